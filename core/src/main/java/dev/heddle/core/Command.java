@@ -1,0 +1,345 @@
+package dev.heddle.core;
+
+import com.google.common.base.CharMatcher;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.exec.CommandLine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program and how to run it. Immutable; each {@code with}-like call gives a new command.
+ *
+ * <p>An argument list goes straight to the program, never through a shell. Only {@link #shell} names a line for
+ * {@code /bin/sh}.
+ */
+public final class Command implements Work {
+
+    /** How the standard output and standard error of a command are told apart. */
+    public enum Capture {
+        /** One pipe for both: the exact order, no label. All output is {@link Channel#STDOUT}. */
+        MERGED,
+        /** Two pipes: labelled, in the order of arrival, which is a guess. */
+        LABELLED
+    }
+
+    /** What a command reads. */
+    public sealed interface Stdin {
+        /** Nothing: reading finds the end at once. */
+        record None() implements Stdin {}
+
+        /**
+         * The content of a file.
+         *
+         * @param path the file, relative to the command's directory
+         */
+        record File(Path path) implements Stdin {}
+
+        /**
+         * Given text, written as it is.
+         *
+         * @param content the bytes as a string of UTF-8
+         */
+        record Text(String content) implements Stdin {}
+    }
+
+    private static final CharMatcher PLAIN = CharMatcher.inRange('a', 'z')
+            .or(CharMatcher.inRange('A', 'Z'))
+            .or(CharMatcher.inRange('0', '9'))
+            .or(CharMatcher.anyOf("_@%+=:,./-"))
+            .precomputed();
+    private static final Stdin NONE = new Stdin.None();
+    private static final Set<Integer> ZERO = Set.of(0);
+
+    private final List<String> argv;
+    private final boolean shell;
+    private final @Nullable Path directory;
+    private final Map<String, @Nullable String> environment;
+    private final boolean cleanEnvironment;
+    private final Stdin stdin;
+    private final Set<Integer> expectedExitCodes;
+    private final Capture capture;
+
+    private Command(
+            List<String> argv,
+            boolean shell,
+            @Nullable Path directory,
+            Map<String, @Nullable String> environment,
+            boolean cleanEnvironment,
+            Stdin stdin,
+            Set<Integer> expectedExitCodes,
+            Capture capture) {
+        this.argv = argv;
+        this.shell = shell;
+        this.directory = directory;
+        this.environment = environment;
+        this.cleanEnvironment = cleanEnvironment;
+        this.stdin = stdin;
+        this.expectedExitCodes = expectedExitCodes;
+        this.capture = capture;
+    }
+
+    /** A program and its arguments. */
+    public static Command of(String... argv) {
+        return ofChecked(List.of(argv));
+    }
+
+    /** A program and its arguments. */
+    public static Command of(Iterable<String> argv) {
+        java.util.ArrayList<String> list = new java.util.ArrayList<>();
+        argv.forEach(list::add);
+        return ofChecked(List.copyOf(list));
+    }
+
+    /** A line for {@code /bin/sh}. */
+    public static Command shell(String line) {
+        if (line.isBlank()) {
+            throw new IllegalArgumentException("a shell line must not be blank");
+        }
+        checkArgument(line);
+        return new Command(List.of(line), true, null, Map.of(), false, NONE, ZERO, Capture.MERGED);
+    }
+
+    /**
+     * A program and its arguments from one line: words are separated by blanks, single and double quotes keep a word
+     * together. Nothing is expanded and no shell is involved. The rules are those of commons-exec.
+     */
+    public static Command parse(String line) {
+        CommandLine parsed;
+        try {
+            parsed = CommandLine.parse(line);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("command line '" + line + "': " + e.getMessage(), e);
+        }
+        java.util.ArrayList<String> words = new java.util.ArrayList<>();
+        words.add(parsed.getExecutable());
+        for (String argument : parsed.getArguments()) {
+            words.add(unquote(argument));
+        }
+        return ofChecked(List.copyOf(words));
+    }
+
+    private static String unquote(String word) {
+        if (word.length() >= 2) {
+            char first = word.charAt(0);
+            if ((first == '"' || first == '\'') && word.charAt(word.length() - 1) == first) {
+                return word.substring(1, word.length() - 1);
+            }
+        }
+        return word;
+    }
+
+    private static Command ofChecked(List<String> argv) {
+        if (argv.isEmpty() || argv.get(0).isEmpty()) {
+            throw new IllegalArgumentException("a command needs a program");
+        }
+        argv.forEach(Command::checkArgument);
+        return new Command(argv, false, null, Map.of(), false, NONE, ZERO, Capture.MERGED);
+    }
+
+    // The operating system takes neither NUL nor what cannot be encoded; the JDK would send '?' for a lone surrogate.
+    private static void checkArgument(String argument) {
+        for (int i = 0; i < argument.length(); i++) {
+            char c = argument.charAt(i);
+            if (c == 0) {
+                throw new IllegalArgumentException("a NUL character in argument '" + argument.replace('\0', '?') + "'");
+            }
+            if (Character.isHighSurrogate(c)
+                    && i + 1 < argument.length()
+                    && Character.isLowSurrogate(argument.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw new IllegalArgumentException(
+                        "half of a surrogate pair at " + i + " in argument '" + argument + "'");
+            }
+        }
+    }
+
+    /** The same command run in {@code directory}. */
+    public Command in(Path directory) {
+        return new Command(
+                argv,
+                shell,
+                Objects.requireNonNull(directory),
+                environment,
+                cleanEnvironment,
+                stdin,
+                expectedExitCodes,
+                capture);
+    }
+
+    /** The same command with an environment variable set. */
+    public Command env(String name, String value) {
+        return withVariable(name, value);
+    }
+
+    /** The same command without an environment variable. */
+    public Command unset(String name) {
+        return withVariable(name, null);
+    }
+
+    private Command withVariable(String name, @Nullable String value) {
+        if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("not a name for an environment variable: '" + name + "'");
+        }
+        if (value != null) {
+            checkArgument(value);
+        }
+        Map<String, @Nullable String> changed = new LinkedHashMap<>(environment);
+        changed.put(name, value);
+        return new Command(
+                argv,
+                shell,
+                directory,
+                Collections.unmodifiableMap(changed),
+                cleanEnvironment,
+                stdin,
+                expectedExitCodes,
+                capture);
+    }
+
+    /** The same command with no environment but what {@link #env} sets. */
+    public Command cleanEnv() {
+        return new Command(argv, shell, directory, environment, true, stdin, expectedExitCodes, capture);
+    }
+
+    /** The same command reading {@code text}. */
+    public Command stdin(String text) {
+        return new Command(
+                argv,
+                shell,
+                directory,
+                environment,
+                cleanEnvironment,
+                new Stdin.Text(text),
+                expectedExitCodes,
+                capture);
+    }
+
+    /** The same command reading a file. */
+    public Command stdinFrom(Path file) {
+        return new Command(
+                argv,
+                shell,
+                directory,
+                environment,
+                cleanEnvironment,
+                new Stdin.File(file),
+                expectedExitCodes,
+                capture);
+    }
+
+    /** The same command for which just these exit codes are success. */
+    public Command expectExit(int... codes) {
+        TreeSet<Integer> set = new TreeSet<>();
+        for (int code : codes) {
+            if (code < 0 || code > 255) {
+                throw new IllegalArgumentException("an exit code is 0 to 255: " + code);
+            }
+            set.add(code);
+        }
+        return new Command(
+                argv,
+                shell,
+                directory,
+                environment,
+                cleanEnvironment,
+                stdin,
+                Collections.unmodifiableSet(set),
+                capture);
+    }
+
+    /** The same command with its two output streams captured in another way. */
+    public Command capture(Capture capture) {
+        return new Command(argv, shell, directory, environment, cleanEnvironment, stdin, expectedExitCodes, capture);
+    }
+
+    /** Program and arguments; for a {@link #shell} command the line alone. */
+    public List<String> argv() {
+        return argv;
+    }
+
+    /** Whether {@link #argv} is a line for {@code /bin/sh}. */
+    public boolean isShell() {
+        return shell;
+    }
+
+    /** Where it runs; empty means the directory of this process. */
+    public Optional<Path> directory() {
+        return Optional.ofNullable(directory);
+    }
+
+    /** Variables set (or, with a null value, unset) on top of the inherited or clean environment, in the order given. */
+    public Map<String, @Nullable String> environment() {
+        return environment;
+    }
+
+    /** Whether the environment of this process is left out. */
+    public boolean isCleanEnvironment() {
+        return cleanEnvironment;
+    }
+
+    /** What it reads. */
+    public Stdin stdin() {
+        return stdin;
+    }
+
+    /** Exit codes that count as success. */
+    public Set<Integer> expectedExitCodes() {
+        return expectedExitCodes;
+    }
+
+    /** How its two output streams are captured. */
+    public Capture capture() {
+        return capture;
+    }
+
+    /** The command as a person would type it into a POSIX shell, quoted where needed. */
+    public String display() {
+        if (shell) {
+            return argv.get(0);
+        }
+        StringBuilder line = new StringBuilder();
+        for (String word : argv) {
+            if (line.length() > 0) {
+                line.append(' ');
+            }
+            line.append(quote(word));
+        }
+        return line.toString();
+    }
+
+    private static String quote(String word) {
+        boolean plain = !word.isEmpty() && PLAIN.matchesAllOf(word);
+        return plain ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Command that
+                && argv.equals(that.argv)
+                && shell == that.shell
+                && Objects.equals(directory, that.directory)
+                && environment.equals(that.environment)
+                && cleanEnvironment == that.cleanEnvironment
+                && stdin.equals(that.stdin)
+                && expectedExitCodes.equals(that.expectedExitCodes)
+                && capture == that.capture;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(argv, shell, directory, environment, cleanEnvironment, stdin, expectedExitCodes, capture);
+    }
+
+    @Override
+    public String toString() {
+        return display();
+    }
+}

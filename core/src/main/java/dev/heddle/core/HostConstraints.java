@@ -1,0 +1,25 @@
+package dev.heddle.core;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which hosts may or should run a task.
+ *
+ * @param properties properties that a host must have with just these values, {@code arch=amd64} say
+ * @param pinnedHost name of the only host that may run the task, or null
+ * @param near name of a task on whose host this one is preferred, or null
+ */
+public record HostConstraints(
+        Map<String, String> properties,
+        @Nullable String pinnedHost,
+        @Nullable String near) {
+
+    /** Any host will do. */
+    public static final HostConstraints NONE = new HostConstraints(Map.of(), null, null);
+
+    /** Copies the map. */
+    public HostConstraints {
+        properties = Map.copyOf(properties);
+    }
+}

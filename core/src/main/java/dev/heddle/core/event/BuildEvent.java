@@ -1,0 +1,224 @@
+package dev.heddle.core.event;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.JobNote;
+import dev.heddle.core.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fact about a build. Events of one build are totally ordered by their sequence number.
+ *
+ * <p>New kinds of event may be added: a {@code switch} over events needs a default branch.
+ */
+public sealed interface BuildEvent {
+
+    /** When and where in the order it happened. */
+    Stamp at();
+
+    /**
+     * The place of an event in its build.
+     *
+     * @param sequence 1 for the first event of the build, then one more for each
+     * @param nanos monotonic time since the build began, in nanoseconds
+     * @param time wall time
+     */
+    record Stamp(long sequence, long nanos, Instant time) {}
+
+    /**
+     * The build began.
+     *
+     * @param at order and time
+     * @param tasks tasks known so far
+     * @param edges dependencies known so far
+     */
+    record BuildStarted(Stamp at, int tasks, int edges) implements BuildEvent {}
+
+    /**
+     * Tasks or dependencies were added.
+     *
+     * @param at order and time
+     * @param tasks tasks now known
+     * @param edges dependencies now known
+     * @param complete whether discovery has ended
+     */
+    record GraphChanged(Stamp at, int tasks, int edges, boolean complete) implements BuildEvent {}
+
+    /**
+     * A task moved from one state to another.
+     *
+     * @param at order and time
+     * @param task name of the task
+     * @param from the state it left
+     * @param to the state it is in
+     */
+    record TaskStateChanged(Stamp at, String task, TaskState from, TaskState to) implements BuildEvent {}
+
+    /**
+     * A job was given to a host.
+     *
+     * @param at order and time
+     * @param job what runs
+     * @param slots slots it holds
+     */
+    record JobStarted(Stamp at, JobInfo job, int slots) implements BuildEvent {}
+
+    /**
+     * A step of a job began.
+     *
+     * @param at order and time
+     * @param job number of the job
+     * @param step name of the step
+     * @param pid process id where the step is a process of this machine, otherwise 0
+     */
+    record StepStarted(Stamp at, long job, String step, long pid) implements BuildEvent {}
+
+    /**
+     * A step of a job ended.
+     *
+     * @param at order and time
+     * @param job number of the job
+     * @param step name of the step
+     * @param outcome how it ended
+     * @param elapsed how long it took
+     */
+    record StepFinished(Stamp at, long job, String step, Outcome outcome, Duration elapsed) implements BuildEvent {}
+
+    /**
+     * A job printed, or the engine did. The bytes themselves are in the journal.
+     *
+     * @param at order and time
+     * @param job number of the job, 0 for the engine
+     * @param channel where it printed
+     * @param bytes how many bytes
+     */
+    record OutputWritten(Stamp at, long job, Channel channel, long bytes) implements BuildEvent {}
+
+    /**
+     * A job told something about itself.
+     *
+     * @param at order and time
+     * @param job number of the job
+     * @param note what it told
+     */
+    record Noted(Stamp at, long job, JobNote note) implements BuildEvent {}
+
+    /**
+     * A job ended.
+     *
+     * @param at order and time
+     * @param job what ran
+     * @param outcome how it ended
+     * @param elapsed how long it took
+     */
+    record JobFinished(Stamp at, JobInfo job, Outcome outcome, Duration elapsed) implements BuildEvent {}
+
+    /**
+     * A task has its final outcome; a task that was never started has one as well.
+     *
+     * @param at order and time
+     * @param task name of the task
+     * @param outcome how it ended
+     */
+    record TaskFinished(Stamp at, String task, Outcome outcome) implements BuildEvent {}
+
+    /**
+     * A host can take jobs.
+     *
+     * @param at order and time
+     * @param host name of the host
+     * @param slots how many at once
+     */
+    record HostUp(Stamp at, String host, int slots) implements BuildEvent {}
+
+    /**
+     * A host cannot take jobs for now.
+     *
+     * @param at order and time
+     * @param host name of the host
+     * @param why what is known
+     */
+    record HostDown(Stamp at, String host, String why) implements BuildEvent {}
+
+    /**
+     * A host was found unfit.
+     *
+     * @param at order and time
+     * @param host name of the host
+     * @param why in what it differs
+     */
+    record HostRefused(Stamp at, String host, String why) implements BuildEvent {}
+
+    /**
+     * Someone else's lock on a task was found.
+     *
+     * @param at order and time
+     * @param task name of the task
+     * @param owner who holds it, as far as known
+     */
+    record LockFound(Stamp at, String task, String owner) implements BuildEvent {}
+
+    /**
+     * The lock on a task is gone; the task goes back to the queue.
+     *
+     * @param at order and time
+     * @param task name of the task
+     */
+    record LockGone(Stamp at, String task) implements BuildEvent {}
+
+    /**
+     * The engine says something.
+     *
+     * @param at order and time
+     * @param channel {@link Channel#ERROR}, {@link Channel#WARNING} or {@link Channel#MESSAGE}
+     * @param text one or more lines without a last end of line
+     */
+    record EngineMessage(Stamp at, Channel channel, String text) implements BuildEvent {}
+
+    /**
+     * The counters, told when they changed and time has passed.
+     *
+     * @param at order and time
+     * @param counters tasks by state
+     * @param troubled names of the failed and locked tasks, the first few
+     */
+    record Statistics(Stamp at, Counters counters, List<String> troubled) implements BuildEvent {
+        /** Copies the list. */
+        public Statistics {
+            troubled = List.copyOf(troubled);
+        }
+    }
+
+    /**
+     * No further job is started, because someone asked for it or a task failed.
+     *
+     * @param at order and time
+     * @param why the reason
+     */
+    record Stopping(Stamp at, String why) implements BuildEvent {}
+
+    /**
+     * The build is over; the last event.
+     *
+     * @param at order and time
+     * @param succeeded whether all that was wanted is there
+     * @param counters tasks by state
+     * @param stopped why it ended early, or null
+     */
+    record BuildFinished(
+            Stamp at,
+            boolean succeeded,
+            Counters counters,
+            @Nullable String stopped) implements BuildEvent {}
+
+    /**
+     * Events that this listener did not get, because it was too slow.
+     *
+     * @param at order and time of the last of them
+     * @param lost how many
+     */
+    record Gap(Stamp at, long lost) implements BuildEvent {}
+}

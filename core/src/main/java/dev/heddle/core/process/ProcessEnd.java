@@ -1,0 +1,23 @@
+package dev.heddle.core.process;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a command ended.
+ *
+ * @param exitCode exit code, 0 to 255; 128 plus the signal for a command that a signal ended
+ * @param signal number of the signal that ended it, or 0
+ * @param leftovers whether processes of its were still holding its output after the drain grace; the group was then killed
+ * @param problem what is known when the end could not be learned (the runner died, say), otherwise null
+ */
+public record ProcessEnd(
+        int exitCode,
+        int signal,
+        boolean leftovers,
+        @Nullable String problem) {
+
+    /** Whether the command itself ended with {@code exitCode}, not by a signal and not unknown. */
+    public boolean exitedWith(int code) {
+        return problem == null && signal == 0 && exitCode == code;
+    }
+}

@@ -1,0 +1,12 @@
+/** The build graph, events, processes, and the ports at which Heddle's modules meet. */
+@org.jspecify.annotations.NullMarked
+module dev.heddle.core {
+    requires com.fasterxml.jackson.core;
+    requires com.google.common;
+    requires org.apache.commons.exec;
+    requires static org.jspecify;
+
+    exports dev.heddle.core;
+    exports dev.heddle.core.event;
+    exports dev.heddle.core.process;
+}
