@@ -1,0 +1,22 @@
+package dev.heddle.samples;
+
+/** Exit codes of the launcher; scripts rely on them. */
+public final class ExitCode {
+
+    /** All that was asked for is done. */
+    public static final int DONE = 0;
+
+    /** Something failed to build. */
+    public static final int FAILED = 1;
+
+    /** Wrong usage or input; nothing was started. */
+    public static final int USAGE = 2;
+
+    /** No usable host. */
+    public static final int NO_HOST = 3;
+
+    /** Interrupted. */
+    public static final int INTERRUPTED = 130;
+
+    private ExitCode() {}
+}

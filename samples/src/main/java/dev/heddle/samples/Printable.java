@@ -1,0 +1,31 @@
+package dev.heddle.samples;
+
+/** Makes text from outside safe to show on one line of a terminal. */
+final class Printable {
+
+    private static final int LONGEST = 2000;
+
+    private Printable() {}
+
+    /** The text with line ends kept and every other control character shown as an escape, cut when very long. */
+    static String line(String text) {
+        StringBuilder shown = new StringBuilder(Math.min(text.length(), LONGEST) + 16);
+        for (int i = 0; i < text.length(); i++) {
+            if (shown.length() >= LONGEST) {
+                return shown.append("... (").append(text.length()).append(" characters)").toString();
+            }
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\t' || !(Character.isISOControl(c) || isBidi(c))) {
+                shown.append(c);
+            } else {
+                shown.append(String.format("\\u%04x", (int) c));
+            }
+        }
+        return shown.toString();
+    }
+
+    // Characters that make a terminal show text in another order than it is in.
+    private static boolean isBidi(char c) {
+        return (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
+    }
+}

@@ -1,0 +1,2 @@
+/** The {@code heddle} launcher. */
+package dev.heddle.samples;
