@@ -12,7 +12,10 @@ final class Printable {
         StringBuilder shown = new StringBuilder(Math.min(text.length(), LONGEST) + 16);
         for (int i = 0; i < text.length(); i++) {
             if (shown.length() >= LONGEST) {
-                return shown.append("... (").append(text.length()).append(" characters)").toString();
+                return shown.append("... (")
+                        .append(text.length())
+                        .append(" characters)")
+                        .toString();
             }
             char c = text.charAt(i);
             if (c == '\n' || c == '\t' || !(Character.isISOControl(c) || isBidi(c))) {

@@ -1,0 +1,89 @@
+package dev.heddle.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.layout.SourceScanner.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What only the sources of the main code tell: comments, broad catches, unfinished work, and the budgets. */
+class SourceTest {
+
+    /** The few places where anything at all may be caught, each with its reason. */
+    private static final Map<String, String> BROAD_CATCHES = Map.of();
+
+    private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");
+
+    private static final List<SourceScanner> SCANNED = new ArrayList<>();
+    private static final List<Path> FILES = new ArrayList<>();
+
+    @BeforeAll
+    static void scan() {
+        for (String module : List.of("core", "log-mux", "scheduler", "store", "samples", "jmh-benchmarks")) {
+            boolean published = Repository.PUBLISHED.contains(module) && Repository.hasModule(module);
+            Set<String> documented = published ? Repository.exportedPackages(module) : Set.of();
+            List<Path> files = Repository.javaFiles(module);
+            FILES.addAll(files);
+            SCANNED.addAll(SourceScanner.scan(files, documented));
+        }
+    }
+
+    @Test
+    void everythingPublicHasAComment() {
+        assertThat(findings(scanner -> scanner.undocumented)).isEmpty();
+    }
+
+    @Test
+    void broadCatchesStandOnlyWhereListed() {
+        List<Finding> strangers = findings(scanner -> scanner.broadCatches).stream()
+                .filter(finding ->
+                        !BROAD_CATCHES.containsKey(finding.file().getFileName().toString()))
+                .toList();
+        assertThat(strangers)
+                .as(
+                        "catch what the call throws; a true edge of a loop, fan-out or worker is listed in %s",
+                        SourceTest.class)
+                .isEmpty();
+    }
+
+    @Test
+    void publicTypesDoNotSynchronizeOnThemselves() {
+        assertThat(findings(scanner -> scanner.sharedMonitors)).isEmpty();
+    }
+
+    @Test
+    void nothingIsLeftUnfinished() throws IOException {
+        List<Finding> unfinished = new ArrayList<>();
+        for (Path file : FILES) {
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                Matcher matcher = UNFINISHED.matcher(lines.get(i));
+                if (matcher.find()) {
+                    unfinished.add(new Finding(file, i + 1, matcher.group()));
+                }
+            }
+        }
+        assertThat(unfinished).isEmpty();
+    }
+
+    @Test
+    void budgetsAreTold() {
+        List<Finding> over = findings(scanner -> scanner.overBudget);
+        over.forEach(finding -> System.out.println("warning: " + finding));
+        assertThat(SCANNED).isNotEmpty();
+    }
+
+    private static List<Finding> findings(Function<SourceScanner, List<Finding>> kind) {
+        return SCANNED.stream().flatMap(scanner -> kind.apply(scanner).stream()).toList();
+    }
+}
