@@ -1,4 +1,4 @@
-package dev.heddle.samples;
+package dev.heddle.samples.cli;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,14 +1,14 @@
-package dev.heddle.samples;
+package dev.heddle.samples.cli;
 
 /** Makes text from outside safe to show on one line of a terminal. */
-final class Printable {
+public final class Printable {
 
     private static final int LONGEST = 2000;
 
     private Printable() {}
 
     /** The text with line ends kept and every other control character shown as an escape, cut when very long. */
-    static String line(String text) {
+    public static String line(String text) {
         StringBuilder shown = new StringBuilder(Math.min(text.length(), LONGEST) + 16);
         for (int i = 0; i < text.length(); i++) {
             if (shown.length() >= LONGEST) {

@@ -1,4 +1,4 @@
-package dev.heddle.samples;
+package dev.heddle.samples.cli;
 
 /** Exit codes of the launcher; scripts rely on them. */
 public final class ExitCode {

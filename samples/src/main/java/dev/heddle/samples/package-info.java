@@ -1,2 +1,0 @@
-/** The {@code heddle} launcher. */
-package dev.heddle.samples;
