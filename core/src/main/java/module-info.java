@@ -7,6 +7,7 @@ module dev.heddle.core {
     requires static org.jspecify;
 
     exports dev.heddle.core;
+    exports dev.heddle.core.derivation;
     exports dev.heddle.core.event;
     exports dev.heddle.core.process;
 }
