@@ -1,0 +1,77 @@
+package dev.heddle.store.nar;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Trees on disk for tests. */
+final class Trees {
+
+    private static final byte[] LETTERS = {
+        'a', 'b', 'C', '.', '-', ' ', '\n', '~', (byte) 0xc3, (byte) 0xa9, (byte) 0xff, 1
+    };
+
+    private Trees() {}
+
+    /** Makes a tree whose names, sizes, modes and links {@code random} decides. */
+    static void random(Path at, Random random) throws IOException {
+        random(at, random, 4);
+    }
+
+    private static void random(Path at, Random random, int depth) throws IOException {
+        int kind = random.nextInt(depth > 0 ? 5 : 3);
+        if (kind == 0) {
+            byte[] target = name(random).array();
+            Files.createSymbolicLink(at, Objects.requireNonNull(RawPaths.ofTarget(RawName.wrap(target))));
+        } else if (kind <= 2) {
+            byte[] content = new byte[random.nextInt(8) == 0 ? random.nextInt(300_000) : random.nextInt(40)];
+            random.nextBytes(content);
+            Files.write(at, content);
+            if (random.nextBoolean()) {
+                Files.setPosixFilePermissions(at, PosixFilePermissions.fromString("rwx------"));
+            }
+        } else {
+            Files.createDirectory(at);
+            Set<RawName> names = new TreeSet<>();
+            for (int i = random.nextInt(7); i > 0; i--) {
+                names.add(name(random));
+            }
+            for (RawName name : names) {
+                random(at.resolve(RawPaths.ofName(name)), random, depth - 1);
+            }
+        }
+    }
+
+    private static RawName name(Random random) {
+        byte[] bytes = new byte[1 + random.nextInt(12)];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = LETTERS[random.nextInt(LETTERS.length)];
+        }
+        RawName name = RawName.wrap(bytes);
+        return name.is(".") || name.is("..") ? RawName.of("dots") : name;
+    }
+
+    /** Lets JUnit delete what was unpacked read-only. */
+    static void makeWritable(Path tree) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                Set<PosixFilePermission> modes = new HashSet<>(Files.getPosixFilePermissions(directory));
+                modes.add(PosixFilePermission.OWNER_WRITE);
+                Files.setPosixFilePermissions(directory, modes);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
