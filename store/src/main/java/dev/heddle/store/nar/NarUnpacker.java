@@ -94,7 +94,8 @@ final class NarUnpacker implements AutoCloseable {
         }
     }
 
-    /** Opens a directory that only we can exchange. */
+    /** Opens a directory that only we can exchange; the caller closes it. */
+    @SuppressWarnings("StreamResourceLeak")
     static SecureDirectoryStream<Path> handle(Path directory) throws IOException {
         return secure(Files.newDirectoryStream(directory), directory);
     }
@@ -231,7 +232,8 @@ final class NarUnpacker implements AutoCloseable {
     private void publish(NarEntry root, Path target) throws IOException {
         Path tree = stage.resolve(TREE);
         if (root instanceof NarEntry.Symlink) {
-            Files.createSymbolicLink(target, Files.readSymbolicLink(tree));
+            Path linked = Files.readSymbolicLink(tree);
+            Files.createSymbolicLink(/* link= */ target, /* target= */ linked);
         } else if (root instanceof NarEntry.File) {
             Files.createLink(target, tree);
         } else if (endedRoot != null) {
