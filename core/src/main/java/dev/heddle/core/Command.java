@@ -102,7 +102,7 @@ public final class Command implements Work {
         if (line.isBlank()) {
             throw new IllegalArgumentException("a shell line must not be blank");
         }
-        checkArgument(line);
+        checkText("a shell line", line);
         return new Command(List.of(line), true, null, Map.of(), false, NONE, ZERO, Capture.MERGED);
     }
 
@@ -139,26 +139,32 @@ public final class Command implements Work {
         if (argv.isEmpty() || argv.get(0).isEmpty()) {
             throw new IllegalArgumentException("a command needs a program");
         }
-        argv.forEach(Command::checkArgument);
+        argv.forEach(argument -> checkText("an argument", argument));
         return new Command(argv, false, null, Map.of(), false, NONE, ZERO, Capture.MERGED);
     }
 
+    static String checkVariable(String name) {
+        if (name.isEmpty() || name.indexOf('=') >= 0) {
+            throw new IllegalArgumentException("not a name for an environment variable: '" + name + "'");
+        }
+        return checkText("the name of a variable", name);
+    }
+
     // The operating system takes neither NUL nor what cannot be encoded; the JDK would send '?' for a lone surrogate.
-    private static void checkArgument(String argument) {
-        for (int i = 0; i < argument.length(); i++) {
-            char c = argument.charAt(i);
+    static String checkText(String what, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == 0) {
-                throw new IllegalArgumentException("a NUL character in argument '" + argument.replace('\0', '?') + "'");
+                throw new IllegalArgumentException(
+                        "a NUL character at " + i + " in " + what + ": '" + text.replace('\0', '?') + "'");
             }
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < argument.length()
-                    && Character.isLowSurrogate(argument.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                throw new IllegalArgumentException(
-                        "half of a surrogate pair at " + i + " in argument '" + argument + "'");
+                throw new IllegalArgumentException("half of a surrogate pair at " + i + " in " + what);
             }
         }
+        return text;
     }
 
     /** The same command run in {@code directory}. */
@@ -185,11 +191,9 @@ public final class Command implements Work {
     }
 
     private Command withVariable(String name, @Nullable String value) {
-        if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf(0) >= 0) {
-            throw new IllegalArgumentException("not a name for an environment variable: '" + name + "'");
-        }
+        checkVariable(name);
         if (value != null) {
-            checkArgument(value);
+            checkText("variable " + name, value);
         }
         Map<String, @Nullable String> changed = new LinkedHashMap<>(environment);
         changed.put(name, value);

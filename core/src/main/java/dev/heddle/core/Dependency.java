@@ -17,10 +17,17 @@ public record Dependency(
         @Nullable String output,
         @Nullable String step) {
 
-    /** Checks that {@code step} is given exactly for {@link DependencyKind#STEP}. */
+    /** Checks that {@code step} is given exactly for {@link DependencyKind#STEP}, and no output with it. */
     public Dependency {
         Objects.requireNonNull(task, "task");
         Objects.requireNonNull(kind, "kind");
+        if (task.isEmpty()) {
+            throw new IllegalArgumentException("a dependency needs the name of a task");
+        }
+        if (kind == DependencyKind.STEP && output != null) {
+            throw new IllegalArgumentException(
+                    "dependency on '" + task + "': one on a step cannot name the output '" + output + "'");
+        }
         if ((kind == DependencyKind.STEP) != (step != null)) {
             throw new IllegalArgumentException(
                     "dependency on '" + task + "': a step is named exactly when the kind is STEP");
@@ -45,5 +52,10 @@ public record Dependency(
     /** A {@link DependencyKind#STEP} dependency: {@code task} must have done {@code step}. */
     public static Dependency step(String task, String step) {
         return new Dependency(task, DependencyKind.STEP, null, step);
+    }
+
+    /** A {@link DependencyKind#BUILD} dependency on one named output of {@code task}. */
+    public static Dependency output(String task, String output) {
+        return new Dependency(task, DependencyKind.BUILD, output, null);
     }
 }

@@ -2,13 +2,15 @@ package dev.heddle.core;
 
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dense, read-only access to a graph: tasks are numbered from 0 in insertion order, dependencies are given by number.
  *
- * <p>{@code BuildGraph} is immutable; {@code GrowingGraph} gains tasks and edges, numbers never change.
+ * <p>{@link BuildGraph} is immutable and may be read by any thread; {@link GrowingGraph} gains tasks and edges and belongs to
+ * one thread. Numbers never change. A number out of range is an {@code IndexOutOfBoundsException}.
  */
-public interface GraphView {
+public sealed interface GraphView permits BuildGraph, GrowingGraph {
 
     /** Number of tasks. */
     int size();
@@ -40,6 +42,10 @@ public interface GraphView {
     /** For a {@link DependencyKind#STEP} dependency the position of the needed step in the other task's pipeline, otherwise -1. */
     int dependencyStep(int task, int i);
 
+    /** The named output that the {@code i}-th dependency of {@code task} needs, or null for the task as a whole. */
+    @Nullable
+    String dependencyOutput(int task, int i);
+
     /** How many edges point at a task. */
     int dependentCount(int task);
 
@@ -52,6 +58,6 @@ public interface GraphView {
     /** For a {@link DependencyKind#STEP} edge that points at {@code task}, the position of the needed step, otherwise -1. */
     int dependentStep(int task, int i);
 
-    /** Pools and their depths. */
+    /** Pools and their depths, in the order of their names. */
     Map<String, Integer> pools();
 }

@@ -3,6 +3,8 @@ package dev.heddle.core;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,39 +24,27 @@ import org.jspecify.annotations.Nullable;
 public final class TaskSpec {
 
     private final String name;
-    private final Set<String> aliases;
-    private final @Nullable String component;
-    private final @Nullable String description;
     private final List<Step> steps;
     private final List<Dependency> dependencies;
-    private final Set<String> outputNames;
-    private final List<Path> inputs;
-    private final List<Path> outputs;
-    private final Map<String, String> environment;
-    private final Resources resources;
-    private final HostConstraints constraints;
-    private final @Nullable Duration timeout;
-    private final RetryPolicy retry;
+    private final TaskDetail detail;
+    private final TaskTraits traits;
     private final double weight;
-    private final int priority;
 
     private TaskSpec(Builder from) {
         this.name = from.name;
-        this.aliases = Collections.unmodifiableSet(new LinkedHashSet<>(from.aliases));
-        this.component = from.component;
-        this.description = from.description;
         this.steps = List.copyOf(from.steps);
         this.dependencies = List.copyOf(new LinkedHashSet<>(from.dependencies));
-        this.outputNames = Collections.unmodifiableSet(new LinkedHashSet<>(from.outputNames));
-        this.inputs = List.copyOf(from.inputs);
-        this.outputs = List.copyOf(from.outputs);
-        this.environment = Collections.unmodifiableMap(new LinkedHashMap<>(from.environment));
-        this.resources = from.resources();
-        this.constraints = from.constraints();
-        this.timeout = from.timeout;
-        this.retry = from.retry;
+        this.detail = from.detail();
+        this.traits = from.traits();
         this.weight = from.weight;
-        this.priority = from.priority;
+    }
+
+    TaskDetail detail() {
+        return detail;
+    }
+
+    TaskTraits traits() {
+        return traits;
     }
 
     /** Begins a task; a task without steps is legal and done as soon as its dependencies are. */
@@ -69,17 +59,17 @@ public final class TaskSpec {
 
     /** Other names for the same task. */
     public Set<String> aliases() {
-        return aliases;
+        return detail.aliases();
     }
 
     /** The component whose log it shares. */
     public Optional<String> component() {
-        return Optional.ofNullable(component);
+        return Optional.ofNullable(traits.component());
     }
 
     /** One line for people. */
     public Optional<String> description() {
-        return Optional.ofNullable(description);
+        return Optional.ofNullable(detail.description());
     }
 
     /** The pipeline, in order. */
@@ -94,42 +84,42 @@ public final class TaskSpec {
 
     /** Names of what it makes, for edges that need one of several outputs. */
     public Set<String> outputNames() {
-        return outputNames;
+        return detail.outputNames();
     }
 
     /** Declared inputs. */
     public List<Path> inputs() {
-        return inputs;
+        return detail.inputs();
     }
 
     /** Declared outputs. */
     public List<Path> outputs() {
-        return outputs;
+        return detail.outputs();
     }
 
     /** Variables set for every command of the task. */
     public Map<String, String> environment() {
-        return environment;
+        return traits.environment();
     }
 
     /** What it needs besides its dependencies. */
     public Resources resources() {
-        return resources;
+        return traits.resources();
     }
 
     /** Which hosts may run it. */
     public HostConstraints constraints() {
-        return constraints;
+        return traits.constraints();
     }
 
     /** Longest time all steps together may take. */
     public Optional<Duration> timeout() {
-        return Optional.ofNullable(timeout);
+        return Optional.ofNullable(traits.timeout());
     }
 
     /** How often the task is tried again from its first step. */
     public RetryPolicy retry() {
-        return retry;
+        return traits.retry();
     }
 
     /** A hint at how long it takes, in any unit that the whole graph shares; 0 if there is none. */
@@ -139,7 +129,7 @@ public final class TaskSpec {
 
     /** Higher goes first among tasks that are equally urgent. */
     public int priority() {
-        return priority;
+        return traits.priority();
     }
 
     @Override
@@ -147,19 +137,21 @@ public final class TaskSpec {
         return "task '" + name + "'";
     }
 
-    /** Collects what a task is. Not safe for several threads. */
+    /**
+     * Collects what a task is. Not safe for several threads. What can be given several times adds up; what is single is replaced.
+     */
     public static final class Builder {
 
         private final String name;
-        private final Set<String> aliases = new LinkedHashSet<>();
+        private final Set<String> aliases = new LinkedHashSet<>(0);
         private @Nullable String component;
         private @Nullable String description;
         private final List<Step> steps = new ArrayList<>(1);
         private final List<Dependency> dependencies = new ArrayList<>(4);
-        private final Set<String> outputNames = new LinkedHashSet<>();
+        private final Set<String> outputNames = new LinkedHashSet<>(0);
         private final List<Path> inputs = new ArrayList<>(0);
         private final List<Path> outputs = new ArrayList<>(0);
-        private final Map<String, String> environment = new LinkedHashMap<>();
+        private final Map<String, String> environment = new LinkedHashMap<>(0);
         private int slots = 1;
         private long memoryBytes;
         private final Set<String> locks = new TreeSet<>();
@@ -173,27 +165,34 @@ public final class TaskSpec {
         private int priority;
 
         private Builder(String name) {
-            if (name.isEmpty()) {
-                throw new IllegalArgumentException("a task needs a name");
-            }
-            this.name = name;
+            this.name = checkName("a task", name);
         }
 
         /** Adds other names for the task. */
         public Builder alias(String... names) {
-            Collections.addAll(aliases, names);
+            return alias(Arrays.asList(names));
+        }
+
+        /** Adds other names for the task. */
+        public Builder alias(Iterable<String> names) {
+            for (String alias : names) {
+                if (alias.equals(name)) {
+                    throw new IllegalArgumentException(this + " is given its own name as an alias");
+                }
+                aliases.add(checkName("an alias of " + this, alias));
+            }
             return this;
         }
 
         /** Sets the component whose log the task shares. */
         public Builder component(String component) {
-            this.component = Objects.requireNonNull(component);
+            this.component = checkName("the component of " + this, component);
             return this;
         }
 
         /** Sets one line for people. */
         public Builder description(String description) {
-            this.description = Objects.requireNonNull(description);
+            this.description = Objects.requireNonNull(description, "description");
             return this;
         }
 
@@ -202,11 +201,16 @@ public final class TaskSpec {
             return step(Step.of(name, command));
         }
 
+        /** Adds a step that runs in this JVM. */
+        public Builder step(String name, Action action) {
+            return step(Step.of(name, action));
+        }
+
         /** Adds a step. */
         public Builder step(Step step) {
             for (Step other : steps) {
                 if (other.name().equals(step.name())) {
-                    throw new IllegalArgumentException("task '" + name + "' has two steps named '" + step.name() + "'");
+                    throw new IllegalArgumentException(this + " has two steps named '" + step.name() + "'");
                 }
             }
             steps.add(step);
@@ -220,66 +224,94 @@ public final class TaskSpec {
 
         /** Adds a step that runs in this JVM, named {@code action}. */
         public Builder action(Action action) {
-            return step(Step.of("action", action));
+            return step("action", action);
         }
 
         /** Adds {@link DependencyKind#BUILD} dependencies. */
         public Builder dependsOn(String... tasks) {
-            for (String task : tasks) {
-                dependencies.add(Dependency.build(task));
-            }
-            return this;
+            return dependsOn(Arrays.asList(tasks));
         }
 
         /** Adds {@link DependencyKind#BUILD} dependencies. */
         public Builder dependsOn(Iterable<String> tasks) {
-            tasks.forEach(this::dependsOn);
+            tasks.forEach(task -> dependencies.add(Dependency.build(task)));
             return this;
         }
 
         /** Adds {@link DependencyKind#RUN} dependencies. */
         public Builder runsWith(String... tasks) {
-            for (String task : tasks) {
-                dependencies.add(Dependency.run(task));
-            }
+            return runsWith(Arrays.asList(tasks));
+        }
+
+        /** Adds {@link DependencyKind#RUN} dependencies. */
+        public Builder runsWith(Iterable<String> tasks) {
+            tasks.forEach(task -> dependencies.add(Dependency.run(task)));
             return this;
         }
 
         /** Adds {@link DependencyKind#ORDER} dependencies. */
         public Builder after(String... tasks) {
-            for (String task : tasks) {
-                dependencies.add(Dependency.order(task));
-            }
+            return after(Arrays.asList(tasks));
+        }
+
+        /** Adds {@link DependencyKind#ORDER} dependencies. */
+        public Builder after(Iterable<String> tasks) {
+            tasks.forEach(task -> dependencies.add(Dependency.order(task)));
             return this;
         }
 
-        /** Adds a dependency of any kind. */
-        public Builder dependency(Dependency dependency) {
-            dependencies.add(dependency);
+        /** Adds a {@link DependencyKind#STEP} dependency: {@code task} must have done {@code step}. */
+        public Builder afterStep(String task, String step) {
+            return dependency(Dependency.step(task, step));
+        }
+
+        /** Adds dependencies of any kind. */
+        public Builder dependency(Dependency... dependencies) {
+            return dependency(Arrays.asList(dependencies));
+        }
+
+        /** Adds dependencies of any kind. */
+        public Builder dependency(Iterable<Dependency> dependencies) {
+            dependencies.forEach(this.dependencies::add);
             return this;
         }
 
         /** Names things the task makes, so that an edge may need one of them. */
         public Builder outputName(String... names) {
-            Collections.addAll(outputNames, names);
+            return outputName(Arrays.asList(names));
+        }
+
+        /** Names things the task makes, so that an edge may need one of them. */
+        public Builder outputName(Iterable<String> names) {
+            names.forEach(output -> outputNames.add(checkName("an output of " + this, output)));
             return this;
         }
 
         /** Declares inputs. */
         public Builder input(Path... paths) {
-            Collections.addAll(inputs, paths);
+            return input(List.of(paths));
+        }
+
+        /** Declares inputs. */
+        public Builder input(Collection<Path> paths) { // not Iterable, which a single Path is itself
+            inputs.addAll(paths);
             return this;
         }
 
         /** Declares outputs. */
         public Builder output(Path... paths) {
-            Collections.addAll(outputs, paths);
+            return output(List.of(paths));
+        }
+
+        /** Declares outputs. */
+        public Builder output(Collection<Path> paths) { // not Iterable, which a single Path is itself
+            outputs.addAll(paths);
             return this;
         }
 
-        /** Sets a variable for every command of the task. */
+        /** Sets a variable for every command of the task; a command's own variables go before it. */
         public Builder env(String name, String value) {
-            environment.put(name, value);
+            environment.put(Command.checkVariable(name), Command.checkText("variable " + name, value));
             return this;
         }
 
@@ -297,13 +329,23 @@ public final class TaskSpec {
 
         /** Names exclusive locks. */
         public Builder lock(String... names) {
-            Collections.addAll(locks, names);
+            return lock(Arrays.asList(names));
+        }
+
+        /** Names exclusive locks. */
+        public Builder lock(Iterable<String> names) {
+            names.forEach(lock -> locks.add(checkName("a lock of " + this, lock)));
             return this;
         }
 
         /** Names pools of the graph. */
         public Builder pool(String... names) {
-            Collections.addAll(pools, names);
+            return pool(Arrays.asList(names));
+        }
+
+        /** Names pools of the graph. */
+        public Builder pool(Iterable<String> names) {
+            names.forEach(pool -> pools.add(checkName("a pool of " + this, pool)));
             return this;
         }
 
@@ -315,20 +357,20 @@ public final class TaskSpec {
 
         /** Names the only host that may run it. */
         public Builder pinnedTo(String host) {
-            this.pinnedHost = Objects.requireNonNull(host);
+            this.pinnedHost = checkName("the host of " + this, host);
             return this;
         }
 
         /** Prefers the host that runs or ran {@code task}. */
         public Builder near(String task) {
-            this.near = Objects.requireNonNull(task);
+            this.near = checkName("a task near " + this, task);
             return this;
         }
 
         /** Limits the time all steps together may take. */
         public Builder timeout(Duration timeout) {
             if (timeout.isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("task '" + name + "': timeout must be positive: " + timeout);
+                throw new IllegalArgumentException(this + ": timeout must be positive: " + timeout);
             }
             this.timeout = timeout;
             return this;
@@ -336,15 +378,14 @@ public final class TaskSpec {
 
         /** Sets how often the task is tried again from its first step. */
         public Builder retry(RetryPolicy retry) {
-            this.retry = Objects.requireNonNull(retry);
+            this.retry = Objects.requireNonNull(retry, "retry");
             return this;
         }
 
         /** Hints at how long it takes, in any unit that the whole graph shares. */
         public Builder weight(double weight) {
             if (!(weight >= 0) || Double.isInfinite(weight)) {
-                throw new IllegalArgumentException(
-                        "task '" + name + "': weight must be a number of at least 0: " + weight);
+                throw new IllegalArgumentException(this + ": weight must be a number of at least 0: " + weight);
             }
             this.weight = weight;
             return this;
@@ -354,6 +395,52 @@ public final class TaskSpec {
         public Builder priority(int priority) {
             this.priority = priority;
             return this;
+        }
+
+        @Override
+        public String toString() {
+            return "task '" + name + "'";
+        }
+
+        /**
+         * The task; the builder may be used on.
+         *
+         * @throws IllegalArgumentException if the resources are out of range
+         */
+        public TaskSpec build() {
+            return new TaskSpec(this);
+        }
+
+        private TaskDetail detail() {
+            boolean none = aliases.isEmpty()
+                    && description == null
+                    && outputNames.isEmpty()
+                    && inputs.isEmpty()
+                    && outputs.isEmpty();
+            return none
+                    ? TaskDetail.NONE
+                    : new TaskDetail(
+                            inOrder(aliases),
+                            description,
+                            inOrder(outputNames),
+                            List.copyOf(inputs),
+                            List.copyOf(outputs));
+        }
+
+        private TaskTraits traits() {
+            return new TaskTraits(
+                    component,
+                    environment.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(environment)),
+                    resources(),
+                    constraints(),
+                    timeout,
+                    retry,
+                    priority);
+        }
+
+        // Set.copyOf would give an order that differs from one JVM to the next.
+        private static Set<String> inOrder(Set<String> names) {
+            return names.size() < 2 ? Set.copyOf(names) : Collections.unmodifiableSet(new LinkedHashSet<>(names));
         }
 
         private Resources resources() {
@@ -368,9 +455,11 @@ public final class TaskSpec {
                     : new HostConstraints(properties, pinnedHost, near);
         }
 
-        /** The task; the builder may be used on. */
-        public TaskSpec build() {
-            return new TaskSpec(this);
+        private static String checkName(String what, String name) {
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException(what + " needs a name that is not empty");
+            }
+            return name;
         }
     }
 }
