@@ -36,16 +36,14 @@ final class RawPaths {
      */
     static @Nullable Path ofTarget(RawName target) {
         byte[] bytes = target.array();
-        Path made = null;
+        Path made = Path.of("");
         int from = 0;
-        for (boolean last = false; !last; ) {
-            int twice = doubledSlash(bytes, from);
-            last = twice < 0;
-            Path piece = piece(Arrays.copyOfRange(bytes, from, last ? bytes.length : twice + 1));
+        for (int twice = doubledSlash(bytes, 0); twice >= 0; twice = doubledSlash(bytes, from)) {
             // Resolving adds a slash of its own to the one that a piece ends with.
-            made = made == null ? piece : made.resolve(piece);
+            made = made.resolve(piece(Arrays.copyOfRange(bytes, from, twice + 1)));
             from = twice + 2;
         }
+        made = made.resolve(piece(Arrays.copyOfRange(bytes, from, bytes.length)));
         return toName(made).equals(target) ? made : null;
     }
 
