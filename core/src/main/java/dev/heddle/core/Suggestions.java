@@ -40,7 +40,8 @@ final class Suggestions {
         Arrays.setAll(row, i -> i);
         for (int i = 1; i <= a.length(); i++) {
             int diagonal = row[0];
-            int least = row[0] = i;
+            int least = i;
+            row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
                 int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 diagonal = row[j];
