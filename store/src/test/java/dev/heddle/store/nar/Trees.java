@@ -61,7 +61,7 @@ final class Trees {
         return name.is(".") || name.is("..") ? RawName.of("dots") : name;
     }
 
-    /** Lets JUnit delete what was unpacked read-only. */
+    /** Lets JUnit delete what was unpacked read-only; links go at once, since it warns of those that lead outside. */
     static void makeWritable(Path tree) throws IOException {
         Files.walkFileTree(tree, new SimpleFileVisitor<>() {
             @Override
@@ -70,6 +70,14 @@ final class Trees {
                 Set<PosixFilePermission> modes = new HashSet<>(Files.getPosixFilePermissions(directory));
                 modes.add(PosixFilePermission.OWNER_WRITE);
                 Files.setPosixFilePermissions(directory, modes);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isSymbolicLink()) {
+                    Files.delete(file);
+                }
                 return FileVisitResult.CONTINUE;
             }
         });
