@@ -57,9 +57,10 @@ class DerivationTextTest {
     @Test
     void everyKindOfOutputSurvives() throws Exception {
         String sha = "a948904f2f0f479b8f8197694b30184b0d2ed1c1cd2a1ec0fb85d299a192a447";
-        byte[] text = bytes("Derive([(\"a\",\"" + OUT + "\",\"\",\"\"),(\"b\",\"" + OUT + "\",\"r:sha256\",\"" + sha + "\"),"
-                + "(\"c\",\"\",\"text:sha256\",\"\"),(\"d\",\"\",\"\",\"\"),(\"e\",\"\",\"git:sha1\",\"impure\")],"
-                + "[],[],\"\",\"\",[],[])");
+        byte[] text =
+                bytes("Derive([(\"a\",\"" + OUT + "\",\"\",\"\"),(\"b\",\"" + OUT + "\",\"r:sha256\",\"" + sha + "\"),"
+                        + "(\"c\",\"\",\"text:sha256\",\"\"),(\"d\",\"\",\"\",\"\"),(\"e\",\"\",\"git:sha1\",\"impure\")],"
+                        + "[],[],\"\",\"\",[],[])");
         Derivation derivation = DerivationText.read(text);
         StorePath path = StorePath.parse(OUT);
         assertThat(derivation.outputs().values())
@@ -69,7 +70,8 @@ class DerivationTextTest {
                         new Output.Floating(ContentMethod.TEXT, Digest.Algorithm.SHA256),
                         new Output.Deferred(),
                         new Output.Impure(ContentMethod.GIT, Digest.Algorithm.SHA1));
-        assertThat(derivation.outputs().values().stream().filter(o -> o.knownPath().isPresent()))
+        assertThat(derivation.outputs().values().stream()
+                        .filter(o -> o.knownPath().isPresent()))
                 .hasSize(2);
         assertThat(DerivationText.write(derivation)).isEqualTo(text);
     }
@@ -115,8 +117,9 @@ class DerivationTextTest {
             for (int length = 0; length < text.length; length++) {
                 byte[] cut = Arrays.copyOf(text, length);
                 assertThatThrownBy(() -> DerivationText.read(cut))
-                        .isInstanceOfSatisfying(DerivationFormatException.class, e -> assertThat(e.offset())
-                                .isBetween(0, cut.length));
+                        .isInstanceOfSatisfying(
+                                DerivationFormatException.class,
+                                e -> assertThat(e.offset()).isBetween(0, cut.length));
             }
         }
     }
@@ -130,9 +133,7 @@ class DerivationTextTest {
             byte[] mutated = texts.get(random.nextInt(texts.size())).clone();
             for (int changes = 1 + random.nextInt(2); changes > 0; changes--) {
                 int at = random.nextInt(mutated.length);
-                mutated[at] = random.nextBoolean()
-                        ? (byte) random.nextInt()
-                        : mutated[random.nextInt(mutated.length)];
+                mutated[at] = random.nextBoolean() ? (byte) random.nextInt() : mutated[random.nextInt(mutated.length)];
             }
             try {
                 assertThat(DerivationText.write(DerivationText.read(mutated))).isEqualTo(mutated);
@@ -176,8 +177,9 @@ class DerivationTextTest {
     void theOffsetIsThatOfTheFault() {
         String text = "Derive([(\"out\",\"\",\"\",\"\")],[],[\"/tmp/x\"],\"\",\"\",[],[])";
         assertThatThrownBy(() -> read(text))
-                .isInstanceOfSatisfying(DerivationFormatException.class, e -> assertThat(e.offset())
-                        .isEqualTo(text.indexOf("\"/tmp/x")))
+                .isInstanceOfSatisfying(
+                        DerivationFormatException.class,
+                        e -> assertThat(e.offset()).isEqualTo(text.indexOf("\"/tmp/x")))
                 .hasMessageContaining("is not a store path");
     }
 

@@ -24,7 +24,8 @@ class DigestTest {
             assertThat(Digest.parse(algorithm, vector[2])).isEqualTo(digest);
             assertThat(Digest.parse(vector[3])).isEqualTo(digest);
             assertThat(Digest.parse(digest.toString())).isEqualTo(digest);
-            assertThat(Digest.parse(algorithm, vector[1].toUpperCase(Locale.ROOT))).isEqualTo(digest);
+            assertThat(Digest.parse(algorithm, vector[1].toUpperCase(Locale.ROOT)))
+                    .isEqualTo(digest);
         }
     }
 

@@ -65,7 +65,8 @@ class StorePathTest {
         for (String[] vector : Vectors.of("fixed")) {
             ContentMethod method = vector[0].equals("flat") ? ContentMethod.FLAT : ContentMethod.RECURSIVE;
             Digest digest = Digest.parse(Algorithm.of(vector[1]), vector[2]);
-            assertThat(StorePath.ofFixed(method, digest, "/nix/store", vector[3])).hasToString(vector[4]);
+            assertThat(StorePath.ofFixed(method, digest, "/nix/store", vector[3]))
+                    .hasToString(vector[4]);
         }
     }
 
@@ -76,15 +77,18 @@ class StorePathTest {
             List<StorePath> references = vector[1].equals("-")
                     ? List.of()
                     : Arrays.stream(vector[1].split(",")).map(StorePath::parse).toList();
-            assertThat(StorePath.ofText(digest, references, "/nix/store", vector[2])).hasToString(vector[3]);
+            assertThat(StorePath.ofText(digest, references, "/nix/store", vector[2]))
+                    .hasToString(vector[3]);
         }
     }
 
     @Test
     void pathsOfTreesAreThoseOfNixInAnyStore() {
-        assertThat(Vectors.of("source")).isNotEmpty().allSatisfy(vector -> assertThat(StorePath.ofSource(
-                        Digest.parse(Algorithm.SHA256, vector[0]), List.of(), vector[1], vector[2]))
-                .hasToString(vector[3]));
+        assertThat(Vectors.of("source"))
+                .isNotEmpty()
+                .allSatisfy(vector -> assertThat(StorePath.ofSource(
+                                Digest.parse(Algorithm.SHA256, vector[0]), List.of(), vector[1], vector[2]))
+                        .hasToString(vector[3]));
     }
 
     @Test
