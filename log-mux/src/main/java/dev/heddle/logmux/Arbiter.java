@@ -1,0 +1,43 @@
+package dev.heddle.logmux;
+
+import java.io.IOException;
+
+/**
+ * Decides whose pieces are shown next: the half of a strategy that looks at all sources. A pure machine: time is an
+ * argument, and {@link #deadline} says when it wants to be asked again. It never sees the engine's own words nor a source
+ * that has the stage to itself; these are shown as they come.
+ */
+abstract class Arbiter {
+
+    /** Shows pieces. */
+    interface Output {
+        /** Shows everything in the lane's queue and empties it. */
+        void show(Lane lane, long now) throws IOException;
+    }
+
+    final Output output;
+
+    Arbiter(Output output) {
+        this.output = output;
+    }
+
+    /** A source began. */
+    void opened(Lane lane) {}
+
+    /** A source spoke; its queue may have got new pieces or still be empty. */
+    abstract void spoke(Lane lane, long now) throws IOException;
+
+    /** A source ended; its queue holds the rest. */
+    abstract void ended(Lane lane, long now) throws IOException;
+
+    /** Shows all queues now, oldest first. */
+    abstract void dump(long now) throws IOException;
+
+    /** When {@link #timer} wants to be called, or {@link Assembler#NEVER}. */
+    long deadline() {
+        return Assembler.NEVER;
+    }
+
+    /** Does what is due. */
+    void timer(long now) throws IOException {}
+}

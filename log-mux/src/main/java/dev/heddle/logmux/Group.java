@@ -1,0 +1,119 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.Slice;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes of one source and channel that a strategy shows in one go: what a {@link Sink} is given. Nothing of another source
+ * comes between its bytes. Valid during the call that hands it over; its bytes are read from the journal when asked for.
+ */
+public final class Group {
+
+    /** How a group ends. */
+    public enum Ending {
+        /** With an end of line. */
+        LINE,
+        /** In the middle of a line, which the sink shows closed with a mark; the rest comes later, as {@link #continues}. */
+        HALF_LINE,
+        /** In the middle of a line that may go on at once. */
+        OPEN,
+        /** In the middle of a line that never got its end: it was the source's last. */
+        NO_NEWLINE
+    }
+
+    /** Takes the bytes of a group, piece by piece. */
+    @FunctionalInterface
+    public interface Reader {
+        /** Takes a piece, of at most 64 KiB. The array is valid during the call and must not be changed. */
+        void read(byte[] bytes, int from, int length) throws IOException;
+    }
+
+    private static final Channel[] CHANNELS = Channel.values();
+    private static final Ending[] ENDINGS = {Ending.LINE, Ending.HALF_LINE, Ending.OPEN, Ending.NO_NEWLINE};
+
+    private final int source;
+    private final @Nullable JobInfo job;
+    private final boolean continues;
+    private final Runs runs;
+    private final int from;
+    private final int to;
+    private final RunReader reader;
+
+    Group(Lane lane, boolean continues, int from, int to, RunReader reader) {
+        this.source = lane.source;
+        this.job = lane.job;
+        this.continues = continues;
+        this.runs = lane.queue;
+        this.from = from;
+        this.to = to;
+        this.reader = reader;
+    }
+
+    /** Number of the source in the journal; 0 is the engine. */
+    public int source() {
+        return source;
+    }
+
+    /** The job that said it, or null for the engine's own words. */
+    public @Nullable JobInfo job() {
+        return job;
+    }
+
+    /** The channel it was said on. */
+    public Channel channel() {
+        return CHANNELS[runs.channel(from)];
+    }
+
+    /** Whether it begins in the middle of a line, the beginning of which was shown before. */
+    public boolean continues() {
+        return continues;
+    }
+
+    /** How it ends. */
+    public Ending ending() {
+        return ENDINGS[runs.ending(to - 1).ordinal()];
+    }
+
+    /** Number of bytes. */
+    public long length() {
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += runs.length(i);
+        }
+        return sum;
+    }
+
+    /**
+     * Reads all bytes in order.
+     *
+     * @throws IOException if they cannot be read from the journal, or if {@code to} throws it
+     */
+    public void read(Reader to) throws IOException {
+        for (int i = from; i < this.to; i++) {
+            Slice slice = reader.slice(runs.offset(i), runs.length(i));
+            to.read(slice.array(), slice.from(), slice.length());
+        }
+    }
+
+    /**
+     * A copy of all bytes, for groups that are known to be small.
+     *
+     * @throws IOException if they cannot be read from the journal
+     */
+    public byte[] bytes() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        read(all::write);
+        return all.toByteArray();
+    }
+
+    @Override
+    public String toString() {
+        return "group of source " + source + " on " + channel() + ", " + length() + " bytes, runs "
+                + Arrays.toString(new int[] {from, to});
+    }
+}

@@ -1,0 +1,146 @@
+package dev.heddle.logmux;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How bytes become groups, and whose group is shown next. Immutable; the same strategy may be given to several views, each
+ * of which makes its own machine of it.
+ *
+ * <table>
+ * <caption>The strategies</caption>
+ * <tr><th>name</th><th>a group is shown when</th><th>longest delay of a byte</th></tr>
+ * <tr><td>{@code raw}</td><td>bytes arrive, while one job runs; like {@code line} otherwise</td><td>none; 2 s for a half
+ * line beside other jobs</td></tr>
+ * <tr><td>{@code line}</td><td>a line is complete; a source that is just talking is not interrupted for 150 ms</td><td>150
+ * ms; 2 s for a half line</td></tr>
+ * <tr><td>{@code indented}</td><td>a line begins that is not indented, the channel changes, 250 ms of silence, 1 s of
+ * age</td><td>1 s; 2 s for a half line</td></tr>
+ * <tr><td>{@code task}</td><td>the task ends</td><td>until the task ends</td></tr>
+ * <tr><td>{@code stage}</td><td>its source has the stage; it gets it when the owner is quiet for 250 ms, or after 3 s; ended
+ * tasks are shown whole in between</td><td>5 s</td></tr>
+ * </table>
+ *
+ * <p>In every strategy a source opened {@linkplain OutputMultiplexer#openLive live} is shown byte by byte, and the others
+ * wait until it ends.
+ */
+public final class GroupingStrategy {
+
+    /** The order in which {@link #task(Order)} shows tasks. */
+    public enum Order {
+        /** As they end. */
+        END,
+        /** As they were opened: a task that has ended waits for all that were opened before it. */
+        GRAPH
+    }
+
+    private enum Kind {
+        RAW,
+        LINE,
+        INDENTED,
+        TASK,
+        TASK_IN_ORDER,
+        STAGE
+    }
+
+    private static final GroupingStrategy RAW = new GroupingStrategy("raw", Kind.RAW);
+    private static final GroupingStrategy LINE = new GroupingStrategy("line", Kind.LINE);
+    private static final GroupingStrategy INDENTED = new GroupingStrategy("indented", Kind.INDENTED);
+    private static final GroupingStrategy TASK = new GroupingStrategy("task", Kind.TASK);
+    private static final GroupingStrategy TASK_IN_ORDER = new GroupingStrategy("task", Kind.TASK_IN_ORDER);
+    private static final GroupingStrategy STAGE = new GroupingStrategy("stage", Kind.STAGE);
+    private static final List<GroupingStrategy> ALL = List.of(RAW, LINE, INDENTED, TASK, STAGE);
+
+    private final String name;
+    private final Kind kind;
+
+    private GroupingStrategy(String name, Kind kind) {
+        this.name = name;
+        this.kind = kind;
+    }
+
+    /** Bytes as they come: for one job at a time, with its progress bars. */
+    public static GroupingStrategy raw() {
+        return RAW;
+    }
+
+    /** Whole lines as they come. */
+    public static GroupingStrategy line() {
+        return LINE;
+    }
+
+    /** A line together with the indented lines behind it. */
+    public static GroupingStrategy indented() {
+        return INDENTED;
+    }
+
+    /** Tasks whole, in the order of their ends. */
+    public static GroupingStrategy task() {
+        return TASK;
+    }
+
+    /** Tasks whole, in the order given. */
+    public static GroupingStrategy task(Order order) {
+        return order == Order.END ? TASK : TASK_IN_ORDER;
+    }
+
+    /** One task live, the others in whole blocks in between. */
+    public static GroupingStrategy stage() {
+        return STAGE;
+    }
+
+    /** All strategies that have a name. */
+    public static List<GroupingStrategy> all() {
+        return ALL;
+    }
+
+    /**
+     * The strategy with a name.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists the names
+     */
+    public static GroupingStrategy byName(String name) {
+        for (GroupingStrategy strategy : ALL) {
+            if (strategy.name.equals(name)) {
+                return strategy;
+            }
+        }
+        String names = ALL.stream().map(GroupingStrategy::name).collect(Collectors.joining(", "));
+        throw new IllegalArgumentException("no strategy is called '" + name + "'; there are " + names);
+    }
+
+    /** The name, as {@link #byName} takes it. */
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String toString() {
+        return kind == Kind.TASK_IN_ORDER ? "task in the order of the graph" : name;
+    }
+
+    Arbiter arbiter(Arbiter.Output output) {
+        return switch (kind) {
+            case RAW, INDENTED -> new AtOnceArbiter(output);
+            case LINE -> new LineArbiter(output);
+            case TASK -> new TaskArbiter(output, false);
+            case TASK_IN_ORDER -> new TaskArbiter(output, true);
+            case STAGE -> new StageArbiter(output);
+        };
+    }
+
+    Assembler assembler(Lane lane, int channel, Grouping grouping) {
+        if (lane.live) {
+            return new LineAssembler(lane, channel, Assembler.NEVER, () -> true);
+        }
+        if (lane.isEngine()) {
+            return new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> false);
+        }
+        return switch (kind) {
+            case RAW -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> grouping.isAlone(lane));
+            case INDENTED -> new IndentAssembler(lane, channel);
+            case TASK, TASK_IN_ORDER -> new LineAssembler(lane, channel, Assembler.NEVER, () -> false);
+            case LINE, STAGE -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> false);
+        };
+    }
+}

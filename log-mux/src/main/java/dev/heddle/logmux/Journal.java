@@ -1,0 +1,72 @@
+package dev.heddle.logmux;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A recording of everything that jobs said, in the format of {@code docs/hlog.md}. An {@link OutputMultiplexer} writes it;
+ * here it is read back.
+ */
+public final class Journal {
+
+    private Journal() {}
+
+    /**
+     * Opens a journal to read, also while it is written.
+     *
+     * @throws dev.heddle.logmux.wire.WireFormatException if it does not begin as a journal does; damage further on is left out
+     *     and counted
+     * @throws IOException if it cannot be read; the message names the file and what is wrong
+     */
+    public static JournalReader open(Path path) throws IOException {
+        if (Files.notExists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new FileSystemException(path.toString(), null, "a journal must be a regular file");
+        }
+        return new JournalReader(new FileBytes(new RandomAccessFile(path.toFile(), "r")));
+    }
+
+    /**
+     * Leads a whole journal through a strategy into sinks, one after the other, at once and always with the same result. The
+     * sinks are closed.
+     *
+     * @return what was done for each sink
+     * @throws IOException if the journal cannot be read or a sink throws it
+     */
+    public static List<ViewStatistics> replay(Path path, GroupingStrategy strategy, Sink... sinks) throws IOException {
+        try (JournalReader reader = open(path)) {
+            List<ViewStatistics> all = new ArrayList<>();
+            for (Sink sink : sinks) {
+                all.add(reader.replay(strategy, sink));
+            }
+            return all;
+        }
+    }
+
+    /** A file that may still grow. */
+    private record FileBytes(RandomAccessFile file) implements RunReader.Bytes {
+        @Override
+        public int read(long offset, byte[] to, int at, int length) throws IOException {
+            file.seek(offset);
+            return file.read(to, at, length);
+        }
+
+        @Override
+        public long length() throws IOException {
+            return file.length();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}

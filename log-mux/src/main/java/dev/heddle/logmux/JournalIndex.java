@@ -1,0 +1,173 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.CompactDecoder;
+import dev.heddle.logmux.wire.JobEnding;
+import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.wire.WireFormatException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a journal after it was read: its jobs, and the places where reading may begin. Owned by one thread. */
+final class JournalIndex implements JournalScanner.Target {
+
+    /** Most jobs of a journal; more is taken for an attack on memory. */
+    static final int MOST_JOBS = 1 << 21;
+    /** Distance of the places that are kept. */
+    private static final long PLACE_DISTANCE = 1 << 20;
+
+    private static final Channel[] CHANNELS = Channel.values();
+
+    private static final class Entry {
+        final int source;
+        final int session;
+        final JobInfo job;
+        final boolean live;
+        final Instant started;
+        final long offset;
+        final long[] bytes = new long[CHANNELS.length];
+
+        @Nullable
+        Instant ended;
+
+        @Nullable
+        JobEnding ending;
+
+        long end;
+
+        Entry(int source, int session, JobInfo job, boolean live, Instant started, long offset) {
+            this.source = source;
+            this.session = session;
+            this.job = job;
+            this.live = live;
+            this.started = started;
+            this.offset = offset;
+        }
+
+        JournalTask task() {
+            Map<Channel, Long> known = new EnumMap<>(Channel.class);
+            for (Channel channel : CHANNELS) {
+                if (bytes[channel.ordinal()] > 0) {
+                    known.put(channel, bytes[channel.ordinal()]);
+                }
+            }
+            return new JournalTask(source, session, job, live, started, ended, ending, known, offset, end);
+        }
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Integer, Entry> bySource = new HashMap<>();
+    private final TreeMap<Long, CompactDecoder.Checkpoint> places = new TreeMap<>();
+    private int sessions;
+    private long sessionMillis;
+    private long sessionNanos;
+    private long nanos;
+    private long payload;
+    private long fragments;
+    private long descriptions;
+    private long frameOffset;
+    private long frameEnd;
+
+    List<JournalTask> tasks() {
+        return entries.stream().map(Entry::task).toList();
+    }
+
+    /** The last known place at or before an offset. */
+    CompactDecoder.Checkpoint placeBefore(long offset) {
+        Map.Entry<Long, CompactDecoder.Checkpoint> place = places.floorEntry(offset);
+        return place == null ? places.firstEntry().getValue() : place.getValue();
+    }
+
+    JournalStatistics statistics(JournalScanner scanner, long length) {
+        long torn = Math.max(0, length - scanner.delivered());
+        long framing = scanner.delivered() - scanner.damaged() - payload - descriptions;
+        return new JournalStatistics(
+                length, payload, fragments, descriptions, framing, scanner.damaged(), torn, entries.size(), sessions);
+    }
+
+    private Instant wall() {
+        return Instant.ofEpochMilli(sessionMillis).plusNanos(nanos - sessionNanos);
+    }
+
+    @Override
+    public void frame(long offset, long end) {
+        frameOffset = offset;
+        frameEnd = end;
+    }
+
+    @Override
+    public void place(CompactDecoder.Checkpoint place) {
+        if (places.isEmpty() || place.end() - places.lastKey() >= PLACE_DISTANCE) {
+            places.put(place.end(), place);
+        }
+    }
+
+    @Override
+    public void session(long epochMillis) {
+        sessions++;
+        sessionMillis = Math.min(epochMillis, Instant.MAX.getEpochSecond());
+        sessionNanos = nanos;
+    }
+
+    @Override
+    public void time(long now) {
+        nanos = now;
+    }
+
+    @Override
+    public void task(int source, JobInfo job, boolean live) {
+        descriptions += frameEnd - frameOffset;
+        enter(source, job, live);
+    }
+
+    private Entry enter(int source, JobInfo job, boolean live) {
+        if (entries.size() == MOST_JOBS) {
+            throw new UncheckedIOException(
+                    new WireFormatException(frameOffset, "more than " + MOST_JOBS + " jobs in one journal"));
+        }
+        Entry entry = new Entry(source, sessions, job, live, wall(), frameOffset);
+        entry.end = frameEnd;
+        entries.add(entry);
+        bySource.put(source, entry);
+        return entry;
+    }
+
+    private Entry known(int source) {
+        Entry entry = bySource.get(source);
+        if (entry != null) {
+            return entry;
+        }
+        String name = "source " + source + " (its beginning is damaged)";
+        return enter(source, new JobInfo(0, name, null, name, "", 1), false);
+    }
+
+    @Override
+    public void data(int source, Channel channel, long offset, Slice bytes) {
+        payload += bytes.length();
+        fragments++;
+        if (source != 0) {
+            Entry entry = known(source);
+            entry.bytes[channel.ordinal()] += bytes.length();
+            entry.end = frameEnd;
+        }
+    }
+
+    @Override
+    public void end(int source, JobEnding ending, long[] totals) {
+        descriptions += frameEnd - frameOffset;
+        if (source != 0) {
+            Entry entry = known(source);
+            entry.ended = wall();
+            entry.ending = ending;
+            entry.end = frameEnd;
+        }
+    }
+}

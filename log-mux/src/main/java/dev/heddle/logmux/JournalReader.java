@@ -1,0 +1,201 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.CompactDecoder;
+import dev.heddle.logmux.wire.FrameVisitor;
+import dev.heddle.logmux.wire.JobEnding;
+import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.wire.WireFormatException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a journal, also while it is written and after a crash.
+ *
+ * <p>Opening reads the journal through once and keeps what is known of the jobs, not what they said; that is read again when
+ * asked for, from the place where the job begins. Intervals whose checksum is wrong are left out and
+ * {@linkplain JournalStatistics#damaged counted}.
+ *
+ * <p>Not safe for several threads, but any number of readers may read the same journal.
+ */
+public final class JournalReader implements AutoCloseable {
+
+    private final RunReader.Bytes bytes;
+    private final RunReader reader;
+    private final JournalIndex index = new JournalIndex();
+    private final JournalScanner scanner;
+
+    JournalReader(RunReader.Bytes bytes) throws IOException {
+        this.bytes = bytes;
+        this.reader = new RunReader(bytes);
+        this.scanner = new JournalScanner(reader, index);
+        boolean complete = false;
+        try {
+            refresh();
+            if (scanner.template().mark() == null) {
+                throw new WireFormatException(0, "the head of the journal is not complete");
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                bytes.close();
+            }
+        }
+    }
+
+    /**
+     * Reads what was written since.
+     *
+     * @throws IOException if the journal cannot be read
+     */
+    public void refresh() throws IOException {
+        try {
+            scanner.scan(Long.MAX_VALUE);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** All jobs, in the order in which they began. */
+    public List<JournalTask> tasks() {
+        return index.tasks();
+    }
+
+    /** The last job of a task. */
+    public Optional<JournalTask> lastOf(String task) {
+        JournalTask last = null;
+        for (JournalTask one : index.tasks()) {
+            last = one.job().task().equals(task) ? one : last;
+        }
+        return Optional.ofNullable(last);
+    }
+
+    /**
+     * What the journal is made of, as far as it was read.
+     *
+     * @throws IOException if its length cannot be learned
+     */
+    public JournalStatistics statistics() throws IOException {
+        return index.statistics(scanner, bytes.length());
+    }
+
+    /**
+     * Writes exactly what a job said, on all channels, in the order of the journal.
+     *
+     * @throws IOException if the journal cannot be read or {@code to} cannot be written
+     */
+    public void copy(JournalTask task, OutputStream to) throws IOException {
+        copy(task, EnumSet.allOf(Channel.class), to);
+    }
+
+    /**
+     * Writes exactly what a job said on some channels.
+     *
+     * @throws IOException if the journal cannot be read or {@code to} cannot be written
+     */
+    public void copy(JournalTask task, Set<Channel> channels, OutputStream to) throws IOException {
+        copy(task.source(), channels, index.placeBefore(task.offset()), task.end(), to);
+    }
+
+    /**
+     * Writes what the engine said.
+     *
+     * @throws IOException if the journal cannot be read or {@code to} cannot be written
+     */
+    public void copyEngine(OutputStream to) throws IOException {
+        copy(0, EnumSet.allOf(Channel.class), index.placeBefore(0), Long.MAX_VALUE, to);
+    }
+
+    private void copy(int source, Set<Channel> channels, CompactDecoder.Checkpoint from, long end, OutputStream to)
+            throws IOException {
+        JournalScanner.Target copier = new Only(source, channels, to);
+        try {
+            new JournalScanner(new RunReader(bytes), copier, scanner.template(), from).scan(end);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Leads the whole journal through a strategy into a sink, at once: timers fire in the time of the journal. The same
+     * journal and strategy give the same groups. The sink is closed.
+     *
+     * @throws IOException if the journal cannot be read or the sink throws it
+     */
+    public ViewStatistics replay(GroupingStrategy strategy, Sink sink) throws IOException {
+        try (sink) {
+            RunReader own = new RunReader(bytes);
+            ViewDriver driver = new ViewDriver(strategy, sink, own);
+            new JournalScanner(own, new Feed(driver)).scan(Long.MAX_VALUE);
+            driver.finish();
+            return driver.statistics();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        bytes.close();
+    }
+
+    /** Hands everything on. */
+    private record Feed(FrameVisitor to) implements JournalScanner.Target {
+        @Override
+        public void session(long epochMillis) {
+            to.session(epochMillis);
+        }
+
+        @Override
+        public void time(long nanos) {
+            to.time(nanos);
+        }
+
+        @Override
+        public void task(int source, JobInfo job, boolean live) {
+            to.task(source, job, live);
+        }
+
+        @Override
+        public void data(int source, Channel channel, long offset, Slice slice) {
+            to.data(source, channel, offset, slice);
+        }
+
+        @Override
+        public void end(int source, JobEnding ending, long[] totals) {
+            to.end(source, ending, totals);
+        }
+    }
+
+    /** Writes the data of one source. */
+    private record Only(int source, Set<Channel> channels, OutputStream to) implements JournalScanner.Target {
+        @Override
+        public void session(long epochMillis) {}
+
+        @Override
+        public void time(long nanos) {}
+
+        @Override
+        public void task(int other, JobInfo job, boolean live) {}
+
+        @Override
+        public void data(int other, Channel channel, long offset, Slice slice) {
+            if (other == source && channels.contains(channel)) {
+                try {
+                    to.write(slice.array(), slice.from(), slice.length());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        @Override
+        public void end(int other, JobEnding ending, long[] totals) {}
+    }
+}

@@ -1,0 +1,326 @@
+package dev.heddle.logmux;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a journal's bytes are: in a file, in memory, or, when the file could not be written any more, first in one and then in
+ * the other. Only what was written is published to readers.
+ *
+ * <p><b>Threads.</b> One appends, any may read and wait.
+ *
+ * <p><b>Memory.</b> What is in memory never exceeds the limit. When it is reached, the oldest bytes go as soon as no
+ * {@link Reader} that must see everything still needs them; the appender waits for that, at most {@link #PATIENCE_NANOS},
+ * then they go anyway.
+ */
+final class JournalStore {
+
+    static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final int BLOCK = 64 * 1024;
+    private static final long SHORT_NANOS = 10_000_000;
+
+    /** A view that reads the store. */
+    interface Reader {
+        /** Offset of the first byte it may still ask for; {@code Long.MAX_VALUE} if it can do without any. */
+        long needed();
+
+        /** Asks it to need less. */
+        void letGo();
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<byte[]> blocks = new ArrayDeque<>();
+    private final ArrayDeque<Reader> readers = new ArrayDeque<>();
+    private final long memoryLimit;
+    private @Nullable RandomAccessFile file;
+    /** Length of the part that is in the file. */
+    private long fileLength;
+    /** Offset of the first byte in memory; a multiple of the block size behind {@link #fileLength}. */
+    private long memoryStart;
+
+    private volatile long published;
+    private int idle;
+    private boolean ended;
+
+    JournalStore(@Nullable RandomAccessFile file, long length, long memoryLimit) {
+        this.file = file;
+        this.fileLength = length;
+        this.memoryStart = length;
+        this.published = length;
+        this.memoryLimit = Math.max(memoryLimit, 4L * BLOCK);
+    }
+
+    long published() {
+        return published;
+    }
+
+    /** Number of readers that wait for more. */
+    boolean isAwaited() {
+        lock.lock();
+        try {
+            return idle > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void add(Reader reader) {
+        lock.lock();
+        try {
+            readers.add(reader);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(Reader reader) {
+        lock.lock();
+        try {
+            readers.remove(reader);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Appends and publishes.
+     *
+     * @return what went wrong with the file; it is left and memory takes the bytes, or null
+     */
+    @Nullable
+    IOException append(byte[] bytes, int length) {
+        RandomAccessFile out = file;
+        IOException failure = null;
+        if (out != null) {
+            try {
+                out.write(bytes, 0, length);
+                publish(length, true);
+                return null;
+            } catch (IOException e) {
+                failure = e;
+                abandonFile(out);
+            }
+        }
+        remember(bytes, length);
+        return failure;
+    }
+
+    // A write that failed may have written a part; a reader must not take it for more than the last whole frame.
+    private void abandonFile(RandomAccessFile out) {
+        lock.lock();
+        try {
+            fileLength = published;
+            memoryStart = published;
+            file = null;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            out.setLength(fileLength);
+        } catch (IOException e) {
+            // The torn frame stays; recovery cuts it off.
+        }
+        closeQuietly(out);
+    }
+
+    private void publish(int length, boolean inFile) {
+        lock.lock();
+        try {
+            published += length;
+            if (inFile) {
+                fileLength = published;
+                memoryStart = published;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remember(byte[] bytes, int length) {
+        for (int done = 0; done < length; ) {
+            lock.lock();
+            try {
+                int inBlock = (int) ((published - memoryStart) % BLOCK);
+                if (inBlock == 0 && published - memoryStart == (long) blocks.size() * BLOCK) {
+                    makeRoom();
+                    blocks.add(new byte[BLOCK]);
+                }
+                int count = Math.min(BLOCK - inBlock, length - done);
+                System.arraycopy(bytes, done, blocks.getLast(), inBlock, count);
+                done += count;
+                published += count;
+                if (done == length) {
+                    changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void makeRoom() {
+        long patience = PATIENCE_NANOS;
+        boolean interrupted = false;
+        while ((blocks.size() + 1L) * BLOCK > memoryLimit) {
+            long needed = Long.MAX_VALUE;
+            for (Reader reader : readers) {
+                needed = Math.min(needed, reader.needed());
+            }
+            if (needed >= memoryStart + BLOCK || patience <= 0) {
+                blocks.removeFirst();
+                memoryStart += BLOCK;
+                continue;
+            }
+            readers.forEach(Reader::letGo);
+            changed.signalAll();
+            try {
+                patience = changed.awaitNanos(patience);
+            } catch (InterruptedException e) {
+                // The bytes come first; whoever interrupted this thread finds the flag set when they are safe.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Waits until more than {@code offset} bytes are published, something else changed, or the time is up.
+     *
+     * @param waiting called with true when a reader begins to wait: whoever holds bytes back should publish them
+     */
+    void await(long offset, long nanos, Runnable waiting) throws InterruptedException {
+        lock.lock();
+        try {
+            if (published > offset || ended) {
+                return;
+            }
+            idle++;
+        } finally {
+            lock.unlock();
+        }
+        waiting.run();
+        lock.lock();
+        try {
+            if (published <= offset && !ended && nanos > 0) {
+                changed.await(nanos, TimeUnit.NANOSECONDS);
+            }
+        } finally {
+            idle--;
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits a little, or until something changes.
+     *
+     * @return whether the thread was interrupted meanwhile; the flag is cleared
+     */
+    boolean awaitChange() {
+        lock.lock();
+        try {
+            return !changed.await(SHORT_NANOS, TimeUnit.NANOSECONDS) && Thread.interrupted();
+        } catch (InterruptedException e) {
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes everybody who waits. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more will be appended. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Offset of the first byte that can be read at or behind {@code offset}. */
+    long floor(long offset) {
+        lock.lock();
+        try {
+            return offset < fileLength ? offset : Math.max(offset, memoryStart);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads from memory; the caller reads what is in the file from a handle of its own. */
+    int readMemory(long offset, byte[] to, int at, int length) {
+        lock.lock();
+        try {
+            if (offset < memoryStart || offset >= published) {
+                return -1;
+            }
+            int index = (int) ((offset - memoryStart) / BLOCK);
+            int from = (int) ((offset - memoryStart) % BLOCK);
+            int count = (int) Math.min(Math.min(length, BLOCK - from), published - offset);
+            int skip = index;
+            for (byte[] block : blocks) {
+                if (skip-- == 0) {
+                    System.arraycopy(block, from, to, at, count);
+                    break;
+                }
+            }
+            return count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long fileLength() {
+        lock.lock();
+        try {
+            return fileLength;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    IOException close() {
+        RandomAccessFile out = file;
+        file = null;
+        return out == null ? null : closeQuietly(out);
+    }
+
+    private static @Nullable IOException closeQuietly(RandomAccessFile out) {
+        try {
+            out.close();
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.JobEnding;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a journal tells of one job.
+ *
+ * @param source its number in the journal
+ * @param session 1 for what the first writer of the journal wrote, 2 for the next
+ * @param job what was known when it began; if its beginning is damaged, a name made from its number
+ * @param live whether it had the stage to itself
+ * @param started when it began
+ * @param ended when it ended, or null if it is still running or was cut off
+ * @param ending how it ended, or null if it is still running or was cut off
+ * @param bytes number of bytes on each channel that has any
+ * @param offset where in the journal it begins
+ * @param end where in the journal the last frame of it ends
+ */
+public record JournalTask(
+        int source,
+        int session,
+        JobInfo job,
+        boolean live,
+        Instant started,
+        @Nullable Instant ended,
+        @Nullable JobEnding ending,
+        Map<Channel, Long> bytes,
+        long offset,
+        long end) {
+
+    /** Copies the map. */
+    public JournalTask {
+        bytes = Map.copyOf(bytes);
+    }
+
+    /** Number of bytes on all channels. */
+    public long totalBytes() {
+        return bytes.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,262 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.CompactEncoder;
+import dev.heddle.logmux.wire.JobEnding;
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Writes the journal. Whatever a source says goes into a {@link Batch}; the batch is written when it is full (by the thread
+ * that filled it), when a source ends, when a reader waits, or when {@link #COALESCE_NANOS} have passed (by the journal's own
+ * thread). What was written is published to the readers, never before.
+ *
+ * <p><b>Threads.</b> Everything may be called from any thread; a call blocks while another one writes, and so slows jobs to
+ * the speed of the disk.
+ */
+final class JournalWriter implements AutoCloseable {
+
+    /** How long bytes may wait for company while nobody waits for them. */
+    static final long COALESCE_NANOS = 20_000_000;
+    /** A checkpoint comes at least after so many bytes. */
+    static final int CHECKPOINT_BYTES = 64 * 1024;
+
+    private static final int CHECKPOINT_FEW_BYTES = 4096;
+    private static final long CHECKPOINT_NANOS = 1_000_000_000L;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Batch batch = new Batch();
+    private final CompactEncoder encoder;
+    private final JournalStore store;
+    private final LongSupplier ticker;
+    private final long start;
+    private final Consumer<IOException> failed;
+    private final Thread thread;
+    private int nextSource;
+    private long lastCheckpoint;
+    private boolean closed;
+    /** What was left of the last wait; told by the condition, of no further use. */
+    private long companyAwaitedFor;
+
+    /**
+     * Begins to write.
+     *
+     * @param encoder has written its head, if there is one to write
+     * @param store takes what is written
+     * @param ticker gives the time in nanoseconds
+     * @param start where to begin
+     * @param failed told when the file cannot be written any more
+     */
+    JournalWriter(
+            CompactEncoder encoder,
+            JournalStore store,
+            LongSupplier ticker,
+            Start start,
+            Consumer<IOException> failed) {
+        this.encoder = encoder;
+        this.store = store;
+        this.ticker = ticker;
+        this.start = ticker.getAsLong() - start.nanos;
+        this.nextSource = start.nextSource;
+        this.lastCheckpoint = start.nanos;
+        this.failed = failed;
+        encoder.session(start.epochMillis);
+        write();
+        this.thread = new Thread(this::run, "heddle-journal");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Where a writer begins.
+     *
+     * @param nanos time of the journal
+     * @param nextSource number of the next source
+     * @param epochMillis wall time
+     */
+    record Start(long nanos, int nextSource, long epochMillis) {}
+
+    /** Time of the journal in nanoseconds. */
+    long now() {
+        return ticker.getAsLong() - start;
+    }
+
+    Batch.Slot open(JobInfo job, boolean live) {
+        lock.lock();
+        try {
+            Batch.Slot slot = new Batch.Slot(nextSource++);
+            makeRoom();
+            if (batch.isEmpty()) {
+                work.signal();
+            }
+            batch.opened(slot, job, live, now());
+            return slot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void data(Batch.Slot slot, Channel channel, byte[] bytes, int offset, int length) {
+        int done = 0;
+        while (done < length) {
+            lock.lock();
+            try {
+                if (closed) {
+                    refuse(slot);
+                    return;
+                }
+                makeRoom();
+                if (slot.source == 0 && batch.hasOthersThan(slot)) {
+                    // What the engine says has its place among the words of all jobs.
+                    write();
+                }
+                if (batch.isEmpty()) {
+                    work.signal();
+                }
+                done += batch.add(slot, channel, bytes, offset + done, length - done, now());
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Notes the end of a source; everything it said is written when this returns. A second end is ignored. */
+    void end(Batch.Slot slot, JobEnding ending) {
+        lock.lock();
+        try {
+            if (!slot.ended && !closed) {
+                makeRoom();
+                batch.ended(slot, ending, now());
+                write();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everything taken so far is written when this returns; gives the length of the journal. */
+    long flush() {
+        lock.lock();
+        try {
+            write();
+            return store.published();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A reader waits: does not hold back what there is. */
+    void hurry() {
+        lock.lock();
+        try {
+            if (!batch.isEmpty()) {
+                work.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // The engine may still have something to say about a sink that failed at the end; a job may not.
+    private static void refuse(Batch.Slot slot) {
+        if (slot.source != 0) {
+            throw new IllegalStateException("the multiplexer is closed and takes no more output");
+        }
+    }
+
+    private void makeRoom() {
+        if (batch.isFull()) {
+            write();
+        }
+    }
+
+    private void write() {
+        batch.encode(encoder);
+        long now = now();
+        long since = encoder.sinceCheckpoint();
+        if (since >= CHECKPOINT_BYTES || (since >= CHECKPOINT_FEW_BYTES && now - lastCheckpoint >= CHECKPOINT_NANOS)) {
+            encoder.checkpoint(nextSource);
+            lastCheckpoint = now;
+        }
+        append();
+    }
+
+    private void append() {
+        byte[] bytes = encoder.buffer();
+        int length = encoder.take();
+        if (length > 0) {
+            IOException failure = store.append(bytes, length);
+            if (failure != null) {
+                failed.accept(failure);
+            }
+        }
+    }
+
+    private void run() {
+        lock.lock();
+        try {
+            while (!closed) {
+                if (batch.isEmpty()) {
+                    work.awaitUninterruptibly();
+                } else {
+                    if (!store.isAwaited()) {
+                        awaitCompany();
+                    }
+                    write();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Ends early when a reader begins to wait.
+    private void awaitCompany() {
+        try {
+            companyAwaitedFor = work.awaitNanos(COALESCE_NANOS);
+        } catch (InterruptedException e) {
+            // Only a stranger can interrupt this thread; what there is gets written and the thread goes on.
+            companyAwaitedFor = 0;
+        }
+    }
+
+    /** Writes what is left and a last checkpoint. A second close does nothing. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            batch.encode(encoder);
+            encoder.time(now());
+            encoder.checkpoint(nextSource);
+            append();
+            store.end();
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        joinUninterruptibly(thread);
+    }
+
+    static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.heddle.logmux;
+
+/** Finds the borders of lines and characters in bytes. */
+final class Lines {
+
+    private Lines() {}
+
+    /** Number of bytes up to and with the last line feed; 0 if there is none. */
+    static int afterLast(byte[] bytes, int from, int length) {
+        for (int i = from + length - 1; i >= from; i--) {
+            if (bytes[i] == '\n') {
+                return i + 1 - from;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Number of bytes, at most {@code wanted} and at least 1, after which a character of UTF-8 ends; {@code wanted} itself
+     * where the bytes are not UTF-8.
+     */
+    static int characterBoundary(byte[] bytes, int from, int wanted, int length) {
+        if (wanted >= length || (bytes[from + wanted] & 0xC0) != 0x80) {
+            return wanted;
+        }
+        for (int back = 1; back <= 3 && back < wanted; back++) {
+            if ((bytes[from + wanted - back] & 0xC0) != 0x80) {
+                return wanted - back;
+            }
+        }
+        return wanted;
+    }
+
+    /**
+     * Index, counted from {@code from}, of the last line that begins with something else than white space, or -1.
+     *
+     * @param lineStart whether the first byte begins a line
+     */
+    static int lastHead(byte[] bytes, int from, int length, boolean lineStart) {
+        for (int i = from + length - 1; i >= from; i--) {
+            boolean starts = i == from ? lineStart : bytes[i - 1] == '\n';
+            if (starts && bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\n' && bytes[i] != '\r') {
+                return i - from;
+            }
+        }
+        return -1;
+    }
+}

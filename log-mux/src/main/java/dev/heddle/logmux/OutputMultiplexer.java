@@ -1,0 +1,318 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.OutputPort;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges the output of many concurrent jobs into whole groups and hands them to sinks, and records every byte in a journal.
+ *
+ * <p><b>Threads.</b> May be used from any thread, and so may the sources it opens. The journal has a thread of its own, and so
+ * has every sink; strategies run on the thread of their sink. Each sink reads the journal at its own pace: a slow one delays
+ * neither a job nor another sink.
+ *
+ * <p><b>Order.</b> Bytes of one source and channel keep their order. Between sources the {@link GroupingStrategy} decides. No
+ * byte is shown before it is written to the journal.
+ *
+ * <p><b>Memory.</b> Independent of the amount of output: about 3 MiB for each sink and 16 bytes for each piece a strategy
+ * holds back, at most 16 MiB of these for each sink; beyond that, what is held is shown early. A journal in memory takes its
+ * limit on top.
+ *
+ * <p><b>Failure.</b> A sink that throws is closed and left out, which the engine says once. A journal file that cannot be
+ * written any more is left at the last whole frame, which the engine says once; from then on the output goes through at most
+ * {@value #FALLBACK_BYTES} bytes of memory to the sinks and is not recorded.
+ *
+ * <p>Not a logging framework: it has no levels of its own and formats nothing but its own messages.
+ */
+public final class OutputMultiplexer implements OutputPort, AutoCloseable {
+
+    /** Bytes of memory that take the place of a journal file that cannot be written. */
+    public static final long FALLBACK_BYTES = 16L * 1024 * 1024;
+
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    private final JournalStore store;
+    private final JournalWriter journal;
+    private final Batch.Slot engine = new Batch.Slot(0);
+    private final List<View> views = new ArrayList<>();
+    private final List<View> followers = new ArrayList<>();
+    private final LongSupplier ticker;
+    private final @Nullable Path path;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OutputMultiplexer(Builder builder) throws IOException {
+        this.ticker = builder.ticker;
+        this.path = builder.path;
+        JournalOpening opening = builder.open();
+        this.store = opening.store();
+        this.journal = new JournalWriter(
+                opening.encoder(), store, ticker, opening.start(builder.clock.millis()), this::journalFailed);
+        boolean complete = false;
+        try {
+            for (Builder.Target target : builder.targets) {
+                GroupingStrategy own = target.strategy();
+                RunReader reader = new RunReader(new StoreBytes(store, path));
+                ViewDriver driver = new ViewDriver(own == null ? builder.strategy : own, target.sink(), reader);
+                View view = new View(driver, opening, target.sink(), journal, this::sinkFailed);
+                views.add(view);
+                if (own == null) {
+                    followers.add(view);
+                }
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                journal.close();
+                store.close();
+            }
+        }
+        views.forEach(View::start);
+    }
+
+    /** Begins a multiplexer. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Opens the output of a job that is known by its name alone. */
+    public OutputSource open(String task, @Nullable String component) {
+        return open(task, component, task);
+    }
+
+    /** Opens the output of a job that is known by its name and a line for people, often the command. */
+    public OutputSource open(String task, @Nullable String component, String description) {
+        return open(new JobInfo(0, task, component, description, "local", 1));
+    }
+
+    @Override
+    public OutputSource open(JobInfo job) {
+        return open(job, false);
+    }
+
+    /**
+     * Opens the output of a job that has the stage to itself, as ninja's console pool gives it: it is shown byte by byte as it
+     * comes, whatever the strategy, and what others say meanwhile is shown when it has ended. One at a time: a second one
+     * that is opened meanwhile is treated as any other job.
+     */
+    public OutputSource openLive(JobInfo job) {
+        return open(job, true);
+    }
+
+    private OutputSource open(JobInfo job, boolean live) {
+        Objects.requireNonNull(job, "job");
+        requireOpen();
+        return new OutputSource(journal, journal.open(job, live));
+    }
+
+    @Override
+    public void message(Channel channel, String text) {
+        Objects.requireNonNull(channel, "channel");
+        if (text.isEmpty() || closed.get()) {
+            return;
+        }
+        byte[] bytes = (text.endsWith("\n") ? text : text + "\n").getBytes(StandardCharsets.UTF_8);
+        journal.data(engine, channel, bytes, 0, bytes.length);
+    }
+
+    /** Takes what the embedding program prints, as the engine's own words but on the channel it was printed to. */
+    void engineData(Channel channel, byte[] bytes, int offset, int length) {
+        if (!closed.get()) {
+            journal.data(engine, channel, bytes, offset, length);
+        }
+    }
+
+    /** Changes the strategy of all sinks that were not given one of their own. Nothing is lost or shown twice. */
+    public void strategy(GroupingStrategy strategy) {
+        Objects.requireNonNull(strategy, "strategy");
+        requireOpen();
+        followers.forEach(view -> view.strategy(strategy));
+    }
+
+    /** Shows everything that is held back, such as what a job that seems to hang has said so far. Returns at once. */
+    public void dumpHeld() {
+        requireOpen();
+        journal.flush();
+        views.forEach(View::dump);
+    }
+
+    /**
+     * Waits until everything accepted before is written and every sink has got what its strategy lets through.
+     *
+     * @return false if a sink made no progress for 5 seconds and was not waited for
+     */
+    public boolean drain() {
+        long end = journal.flush();
+        boolean all = true;
+        for (View view : views) {
+            all &= awaitView(view, () -> view.hasReached(end));
+        }
+        return all;
+    }
+
+    /** The journal file, if there is one. */
+    public Optional<Path> journal() {
+        return Optional.ofNullable(path);
+    }
+
+    /**
+     * Ends sources that are still open, shows everything that is held, closes the sinks and the journal. A sink that makes no
+     * progress for 5 seconds is interrupted and left. A second close does nothing.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        journal.close();
+        for (View view : views) {
+            if (!awaitView(view, () -> !view.thread().isAlive())) {
+                view.thread().interrupt();
+            }
+        }
+        store.close();
+    }
+
+    // Progress is measured by the bytes shown, so that a long way to go is no reason to give up.
+    private boolean awaitView(View view, java.util.function.BooleanSupplier reached) {
+        long shown = view.shown();
+        long since = ticker.getAsLong();
+        boolean interrupted = false;
+        while (!reached.getAsBoolean()) {
+            long now = ticker.getAsLong();
+            if (view.shown() != shown) {
+                shown = view.shown();
+                since = now;
+            } else if (now - since > PATIENCE_NANOS) {
+                break;
+            }
+            interrupted |= store.awaitChange();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return reached.getAsBoolean();
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("the multiplexer is closed");
+        }
+    }
+
+    private void sinkFailed(Sink sink, Exception failure) {
+        message(Channel.ERROR, "output to " + sink + " has ended: " + reason(failure));
+    }
+
+    private void journalFailed(IOException failure) {
+        message(
+                Channel.ERROR,
+                "the journal " + path + " cannot be written: " + reason(failure) + "; it ends at byte "
+                        + store.fileLength() + ", the output after it is shown but not recorded");
+    }
+
+    private static String reason(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /** Collects the settings. Not safe for several threads. */
+    public static final class Builder {
+
+        private record Target(Sink sink, @Nullable GroupingStrategy strategy) {}
+
+        private final List<Target> targets = new ArrayList<>();
+        private GroupingStrategy strategy = GroupingStrategy.stage();
+        private @Nullable Path path;
+        private boolean append;
+        private long memoryLimit = FALLBACK_BYTES;
+        private LongSupplier ticker = System::nanoTime;
+        private InstantSource clock = InstantSource.system();
+
+        private Builder() {}
+
+        /** The strategy of all sinks that are not given one of their own; {@link GroupingStrategy#stage} if left out. */
+        public Builder strategy(GroupingStrategy chosen) {
+            this.strategy = Objects.requireNonNull(chosen);
+            return this;
+        }
+
+        /** Adds a sink. */
+        public Builder to(Sink sink) {
+            targets.add(new Target(Objects.requireNonNull(sink), null));
+            return this;
+        }
+
+        /** Adds a sink with a strategy of its own. */
+        public Builder to(Sink sink, GroupingStrategy own) {
+            targets.add(new Target(Objects.requireNonNull(sink), Objects.requireNonNull(own)));
+            return this;
+        }
+
+        /** Records in a file, in place of one that is there. */
+        public Builder journal(Path file) {
+            this.path = Objects.requireNonNull(file);
+            this.append = false;
+            return this;
+        }
+
+        /** Records in a file, behind what is there; a torn end is cut off first. */
+        public Builder appendToJournal(Path file) {
+            this.path = Objects.requireNonNull(file);
+            this.append = true;
+            return this;
+        }
+
+        /**
+         * Records in memory; so it is if no journal is named, with a limit of 16 MiB. When the limit is reached, sinks that
+         * must see everything show what they hold, and the oldest bytes go.
+         *
+         * @param limitBytes at least 256 KiB, or so much is taken
+         */
+        public Builder memoryJournal(long limitBytes) {
+            this.path = null;
+            this.memoryLimit = limitBytes;
+            return this;
+        }
+
+        /** The clock for intervals, in nanoseconds; {@code System::nanoTime} if left out. */
+        public Builder ticker(LongSupplier nanos) {
+            this.ticker = Objects.requireNonNull(nanos);
+            return this;
+        }
+
+        /** The clock for the wall time in the journal. */
+        public Builder clock(InstantSource wall) {
+            this.clock = Objects.requireNonNull(wall);
+            return this;
+        }
+
+        /**
+         * Opens the journal and starts.
+         *
+         * @throws IOException if the journal cannot be opened: it is no regular file, it is no journal and was to be
+         *     appended to, another process is writing it, or a right is missing
+         */
+        public OutputMultiplexer build() throws IOException {
+            return new OutputMultiplexer(this);
+        }
+
+        private JournalOpening open() throws IOException {
+            Path file = path;
+            if (file == null) {
+                return JournalOpening.inMemory(memoryLimit);
+            }
+            return append ? JournalOpening.append(file) : JournalOpening.create(file);
+        }
+    }
+}

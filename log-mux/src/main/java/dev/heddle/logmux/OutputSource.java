@@ -1,0 +1,118 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.Command;
+import dev.heddle.core.JobOutput;
+import dev.heddle.core.Outcome;
+import dev.heddle.core.process.ProcessEnd;
+import dev.heddle.core.process.ProcessRunner;
+import dev.heddle.logmux.wire.JobEnding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The output of one job, on its way into the journal.
+ *
+ * <p><b>Threads.</b> May be written from any thread; writes of one thread and channel keep their order. A write blocks while
+ * the journal is written, and so slows its job to the speed of the disk, never to that of a display.
+ *
+ * <p><b>Failure.</b> A write never throws because of a disk or a display. A write after {@link #finish} or {@link #close}
+ * throws {@code IllegalStateException}; a second end or close does nothing.
+ */
+public final class OutputSource implements JobOutput {
+
+    private static final Duration KILL_GRACE = Duration.ofSeconds(2);
+    private static final int PUMP_BYTES = 32 * 1024;
+
+    private final JournalWriter journal;
+    private final Batch.Slot slot;
+    private volatile boolean finished;
+
+    OutputSource(JournalWriter journal, Batch.Slot slot) {
+        this.journal = journal;
+        this.slot = slot;
+    }
+
+    /** Its number in the journal. */
+    public int number() {
+        return slot.source;
+    }
+
+    @Override
+    public void write(Channel channel, byte[] bytes, int offset, int length) {
+        Objects.requireNonNull(channel, "channel");
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (finished) {
+            throw new IllegalStateException("source " + slot.source + " has ended and takes no more output");
+        }
+        journal.data(slot, channel, bytes, offset, length);
+    }
+
+    /**
+     * Takes everything of a stream, until its end. The stream is not closed.
+     *
+     * <p>With {@code Process.getInputStream()} the last words of a grandchild that outlives the process may be lost: the JDK
+     * drains and closes that stream when the process ends. {@link #run} does not have this fault.
+     *
+     * @return number of bytes
+     * @throws IOException if the stream cannot be read; what was read before is kept
+     */
+    public long pump(InputStream from, Channel channel) throws IOException {
+        byte[] buffer = new byte[PUMP_BYTES];
+        long sum = 0;
+        for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+            write(channel, buffer, 0, count);
+            sum += count;
+        }
+        return sum;
+    }
+
+    /**
+     * Runs a command, takes its output and waits for its end, which {@link #finish(int)} is told.
+     *
+     * @param runner starts the command
+     * @return the exit code; 128 plus the number of the signal for a command that a signal ended
+     * @throws IOException if the command could not be started or its end could not be learned
+     * @throws InterruptedException if the thread is interrupted; the command is killed
+     */
+    public int run(Command command, ProcessRunner runner) throws IOException, InterruptedException {
+        var process = runner.start(command, this);
+        try {
+            ProcessEnd end = process.ended().get();
+            if (end.problem() != null) {
+                throw new IOException("the end of '" + command.display() + "' could not be learned: " + end.problem());
+            }
+            finish(end.exitCode());
+            return end.exitCode();
+        } catch (InterruptedException e) {
+            process.terminate(KILL_GRACE);
+            throw e;
+        } catch (ExecutionException e) {
+            throw new AssertionError("BUG: a process ends exceptionally", e);
+        }
+    }
+
+    /** Notes that the job has ended, with an exit code. Everything it wrote is in the journal when this returns. */
+    public void finish(int exitCode) {
+        end(JobEnding.exited(exitCode));
+    }
+
+    /** Notes that the job has ended, and how. Everything it wrote is in the journal when this returns. */
+    @Override
+    public void finish(Outcome outcome) {
+        end(JobEnding.of(outcome));
+    }
+
+    @Override
+    public void close() {
+        end(JobEnding.unknown());
+    }
+
+    private void end(JobEnding ending) {
+        finished = true;
+        journal.end(slot, ending);
+    }
+}

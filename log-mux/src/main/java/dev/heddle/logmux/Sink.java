@@ -1,0 +1,53 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.JobEnding;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where groups go: a terminal, a file, whatever an embedder makes of them.
+ *
+ * <p><b>Threads.</b> Every sink of a multiplexer has a thread of its own, which alone calls it; a slow sink delays neither
+ * jobs nor other sinks. An implementation must not call the multiplexer it belongs to, except {@code message}.
+ *
+ * <p><b>Failure.</b> A sink that throws is closed and left out from then on, which the engine says once to the others.
+ */
+public interface Sink extends AutoCloseable {
+
+    /** Takes a group. */
+    void write(Group group) throws IOException;
+
+    /**
+     * A source has ended; all its groups were written before.
+     *
+     * @param source number of the source
+     * @param job what is known of it, or null if its beginning is damaged in the recording
+     * @param ending how it ended
+     */
+    default void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {}
+
+    /**
+     * Something is missing from what the sink was given: it was too slow and {@linkplain #maySkip may skip}, or the bytes
+     * were kept in memory only and had to go.
+     *
+     * @param bytes how many bytes
+     * @param sources of how many sources
+     */
+    default void skipped(long bytes, int sources) throws IOException {}
+
+    /** Nothing more is at hand for now: a buffered sink passes on what it has. */
+    void flush() throws IOException;
+
+    /** Lets go of what the sink holds. Called once, by the multiplexer. */
+    @Override
+    void close() throws IOException;
+
+    /**
+     * Whether the sink is for a person who watches: when it cannot keep up it is not given what it missed, but told how much
+     * that was. A sink that is not is given everything, however late.
+     */
+    default boolean maySkip() {
+        return false;
+    }
+}

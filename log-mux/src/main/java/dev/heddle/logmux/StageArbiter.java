@@ -1,0 +1,136 @@
+package dev.heddle.logmux;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives one source the stage and holds the others back, but none for long. The rules:
+ *
+ * <ul>
+ *   <li>What the source on the stage says is shown at once.
+ *   <li>What an ended source left is shown whole once the stage was quiet for {@link #PAUSE_NANOS}, or after
+ *       {@link #FINISHED_NANOS}.
+ *   <li>A stage that was quiet for {@link #QUIET_NANOS} goes to the source with the oldest held byte.
+ *   <li>So does a stage that is not quiet when that byte is {@link #FAIR_NANOS} old and the line is complete, or when it is
+ *       {@link #CAP_NANOS} old.
+ *   <li>When the source on the stage ends, what ended sources left comes first, failed ones before others; then the source
+ *       with the oldest held byte gets the stage.
+ * </ul>
+ */
+final class StageArbiter extends Arbiter {
+
+    static final long PAUSE_NANOS = 50_000_000;
+    static final long FINISHED_NANOS = 500_000_000;
+    static final long QUIET_NANOS = 250_000_000;
+    static final long FAIR_NANOS = 3_000_000_000L;
+    static final long CAP_NANOS = 5_000_000_000L;
+
+    private final TreeSet<Lane> held = new TreeSet<>();
+    private final ArrayDeque<Lane> finished = new ArrayDeque<>();
+    private final ArrayDeque<Long> finishedAt = new ArrayDeque<>();
+    private @Nullable Lane front;
+
+    StageArbiter(Output output) {
+        super(output);
+    }
+
+    @Override
+    void spoke(Lane lane, long now) throws IOException {
+        if (lane == front) {
+            output.show(lane, now);
+        } else if (!lane.queue.isEmpty() && !held.contains(lane)) {
+            lane.waitingSince = lane.oldest();
+            held.add(lane);
+        }
+        settle(now);
+    }
+
+    @Override
+    void ended(Lane lane, long now) throws IOException {
+        if (lane == front) {
+            output.show(lane, now);
+            front = null;
+        } else if (lane.queue.isEmpty()) {
+            output.show(lane, now);
+        } else {
+            held.remove(lane);
+            finished.add(lane);
+            finishedAt.add(now);
+        }
+        settle(now);
+    }
+
+    @Override
+    void dump(long now) throws IOException {
+        showFinished(now);
+        while (!held.isEmpty()) {
+            output.show(held.pollFirst(), now);
+        }
+    }
+
+    @Override
+    long deadline() {
+        Lane onStage = front;
+        if (onStage == null) {
+            return Assembler.NEVER;
+        }
+        long due = Assembler.NEVER;
+        if (!finished.isEmpty()) {
+            due = Math.min(onStage.lastByte + PAUSE_NANOS, finishedAt.getFirst() + FINISHED_NANOS);
+        }
+        if (!held.isEmpty()) {
+            long patience = onStage.isMidLine() ? CAP_NANOS : FAIR_NANOS;
+            due = Math.min(due, Math.min(onStage.lastByte + QUIET_NANOS, held.first().waitingSince + patience));
+        }
+        return due;
+    }
+
+    @Override
+    void timer(long now) throws IOException {
+        settle(now);
+    }
+
+    private void settle(long now) throws IOException {
+        Lane onStage = front;
+        if (onStage == null) {
+            showFinished(now);
+            takeStage(now);
+            return;
+        }
+        if (!finished.isEmpty()
+                && (now >= onStage.lastByte + PAUSE_NANOS || now >= finishedAt.getFirst() + FINISHED_NANOS)) {
+            showFinished(now);
+        }
+        if (!held.isEmpty()) {
+            long patience = onStage.isMidLine() ? CAP_NANOS : FAIR_NANOS;
+            if (now >= onStage.lastByte + QUIET_NANOS || now >= held.first().waitingSince + patience) {
+                takeStage(now);
+            }
+        }
+    }
+
+    private void takeStage(long now) throws IOException {
+        Lane next = held.pollFirst();
+        if (next != null) {
+            front = next;
+            output.show(next, now);
+        }
+    }
+
+    private void showFinished(long now) throws IOException {
+        for (Lane lane : finished) {
+            if (lane.ending != null && lane.ending.isFailure()) {
+                output.show(lane, now);
+            }
+        }
+        for (Lane lane : finished) {
+            if (lane.ending == null || !lane.ending.isFailure()) {
+                output.show(lane, now);
+            }
+        }
+        finished.clear();
+        finishedAt.clear();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.FrameVisitor;
+import dev.heddle.logmux.wire.JobEnding;
+import dev.heddle.logmux.wire.Slice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Leads a journal through a strategy into a sink: the part of a view that is the same while jobs run and in a replay. Time is
+ * the journal's: before anything that happened at a time, all timers up to that time fire. Owned by one thread.
+ */
+final class ViewDriver implements FrameVisitor, Arbiter.Output {
+
+    private final Sink sink;
+    private final RunReader reader;
+    private Grouping grouping;
+    private long now;
+    private int shownSource = -1;
+    private boolean written;
+    private long bytes;
+    private long groups;
+    private long switches;
+    private long halfLines;
+    private double delaySum;
+    private long maxDelay;
+
+    ViewDriver(GroupingStrategy strategy, Sink sink, RunReader reader) {
+        this.sink = sink;
+        this.reader = reader;
+        this.grouping = new Grouping(strategy, this, reader);
+        grouping.opened(new Lane(0, null, false));
+    }
+
+    RunReader reader() {
+        return reader;
+    }
+
+    /** Goes on with another strategy. What the old one held is shown or handed over. */
+    void strategy(GroupingStrategy strategy) throws IOException {
+        if (strategy == grouping.strategy()) {
+            return;
+        }
+        Grouping next = new Grouping(strategy, this, reader);
+        Grouping old = grouping;
+        grouping = next;
+        old.moveTo(next, now);
+    }
+
+    long deadline() {
+        return grouping.deadline();
+    }
+
+    /** Lets time pass. */
+    void advance(long nanos) throws IOException {
+        while (grouping.deadline() <= nanos) {
+            now = Math.max(now, grouping.deadline());
+            grouping.timer(now);
+        }
+        now = Math.max(now, nanos);
+    }
+
+    void dump() throws IOException {
+        grouping.dump(now);
+    }
+
+    /** The journal has ended: shows what is held, and what of it never ended. */
+    void finish() throws IOException {
+        grouping.dump(now);
+        for (Lane lane : java.util.List.copyOf(grouping.lanes())) {
+            if (!lane.isEngine()) {
+                grouping.ended(lane, JobEnding.unknown(), now);
+            }
+        }
+        flush();
+    }
+
+    /** Passes on what the sink was given since the last time. */
+    void flush() throws IOException {
+        if (written) {
+            written = false;
+            sink.flush();
+        }
+    }
+
+    /** Tells the sink that it missed something. */
+    void skipped(long count, int sources) throws IOException {
+        written = true;
+        sink.skipped(count, sources);
+    }
+
+    /** Something of a source was left out; what comes next of it may begin in the middle of a line. */
+    void leftOut(int source, int channel, boolean midLine) {
+        Lane lane = grouping.lane(source);
+        if (lane != null) {
+            lane.midLine[channel] = midLine;
+        }
+    }
+
+    ViewStatistics statistics() {
+        long mean = bytes == 0 ? 0 : (long) (delaySum / bytes);
+        return new ViewStatistics(bytes, groups, switches, halfLines, mean, maxDelay);
+    }
+
+    @Override
+    public void session(long epochMillis) {
+        // Wall time is of no interest here, but what an earlier writer left open does not go on.
+        try {
+            for (Lane lane : java.util.List.copyOf(grouping.lanes())) {
+                if (!lane.isEngine()) {
+                    grouping.ended(lane, JobEnding.unknown(), now);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void time(long nanos) {
+        try {
+            advance(nanos);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void task(int source, JobInfo job, boolean live) {
+        if (grouping.lane(source) == null) {
+            grouping.opened(new Lane(source, job, live));
+        }
+    }
+
+    @Override
+    public void data(int source, Channel channel, long offset, Slice data) {
+        Lane lane = grouping.lane(source);
+        if (lane == null) {
+            lane = new Lane(source, null, false);
+            grouping.opened(lane);
+        }
+        try {
+            grouping.data(lane, channel.ordinal(), offset, data, now);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void end(int source, JobEnding ending, long[] totals) {
+        Lane lane = grouping.lane(source);
+        if (lane != null && lane.ending == null) {
+            try {
+                grouping.ended(lane, ending, now);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public void show(Lane lane, long at) throws IOException {
+        Runs queue = lane.queue;
+        int size = queue.size();
+        for (int from = 0, to; from < size; from = to) {
+            int channel = queue.channel(from);
+            to = from + 1;
+            while (to < size && queue.channel(to) == channel) {
+                to++;
+            }
+            show(new Group(lane, lane.midLine[channel], from, to, reader));
+            lane.midLine[channel] = queue.ending(to - 1) != Runs.Ending.LINE;
+            lane.lastShown = channel;
+            count(lane, from, to, at);
+        }
+        queue.clear();
+        JobEnding ending = lane.ending;
+        if (ending != null) {
+            written = true;
+            sink.ended(lane.source, lane.job, ending);
+        }
+    }
+
+    private void show(Group group) throws IOException {
+        written = true;
+        try {
+            sink.write(group);
+        } catch (RunReader.GoneException e) {
+            sink.skipped(group.length(), 1);
+        }
+    }
+
+    private void count(Lane lane, int from, int to, long at) {
+        groups++;
+        if (lane.source != shownSource) {
+            switches += shownSource < 0 ? 0 : 1;
+            shownSource = lane.source;
+        }
+        if (lane.queue.ending(to - 1) == Runs.Ending.HALF) {
+            halfLines++;
+        }
+        for (int i = from; i < to; i++) {
+            long delay = Math.max(0, at - lane.queue.nanos(i));
+            bytes += lane.queue.length(i);
+            delaySum += (double) delay * lane.queue.length(i);
+            maxDelay = Math.max(maxDelay, delay);
+        }
+    }
+}

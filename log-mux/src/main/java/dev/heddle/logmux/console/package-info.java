@@ -1,0 +1,4 @@
+/**
+ * The display for a person who watches.
+ */
+package dev.heddle.logmux.console;

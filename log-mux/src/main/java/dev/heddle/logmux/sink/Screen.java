@@ -1,0 +1,159 @@
+package dev.heddle.logmux.sink;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/**
+ * Lines on their way to a stream: a buffer that knows where the current line began, so that the line can be folded while it
+ * is still here. Holds at most {@value #LIMIT} bytes and one piece more. Owned by one thread.
+ */
+final class Screen {
+
+    private static final int LIMIT = 128 * 1024;
+
+    private final OutputStream out;
+    private byte[] buffer = new byte[LIMIT + 4096];
+    private int length;
+    private byte[] prefix = new byte[0];
+    private ColorState color = new ColorState();
+    private boolean lineOpen;
+    /** Index of the first byte of the line's own text, behind the prefix; -1 if it has gone out. */
+    private int content;
+    /** Whether the terminal's colours are not the default at this point. */
+    private boolean colored;
+
+    Screen(OutputStream out) {
+        this.out = out;
+    }
+
+    /** From here on lines begin with {@code linePrefix}, and colours are those of {@code state}. The line must be closed. */
+    void begin(byte[] linePrefix, ColorState state) {
+        prefix = linePrefix;
+        color = state;
+    }
+
+    boolean isLineOpen() {
+        return lineOpen;
+    }
+
+    /** Makes sure that a line is open. */
+    void open() {
+        if (!lineOpen) {
+            lineOpen = true;
+            raw(prefix, 0, prefix.length);
+            content = length;
+            if (!color.isDefault() && !colored) {
+                sequence(color.open());
+            }
+        }
+    }
+
+    void put(byte[] bytes, int from, int count) {
+        if (count > 0) {
+            open();
+            raw(bytes, from, count);
+        }
+    }
+
+    void put(byte[] bytes) {
+        put(bytes, 0, bytes.length);
+    }
+
+    /** Puts a sequence that changes colours. */
+    void sequence(byte[] bytes) {
+        raw(bytes, 0, bytes.length);
+        colored = !color.isDefault();
+    }
+
+    /** Throws the line's text so far away; false if it is not here any more. */
+    boolean fold() {
+        if (!lineOpen) {
+            return true;
+        }
+        if (content < 0) {
+            return false;
+        }
+        length = content;
+        if (colored || !color.isDefault()) {
+            raw(ColorState.RESET, 0, ColorState.RESET.length);
+            colored = false;
+            if (!color.isDefault()) {
+                sequence(color.open());
+            }
+        }
+        return true;
+    }
+
+    /** Ends the line. Colours stay on only if the same source goes on without a prefix. */
+    void endLine(boolean reset) {
+        if (colored && (reset || prefix.length > 0)) {
+            resetColors();
+        }
+        room(1);
+        buffer[length++] = '\n';
+        lineOpen = false;
+        content = length;
+    }
+
+    /** Closes an open line with a mark, and the colours. */
+    void close(byte[] mark) {
+        if (lineOpen) {
+            resetColors();
+            raw(mark, 0, mark.length);
+            endLine(true);
+        }
+        resetColors();
+    }
+
+    private void resetColors() {
+        if (colored) {
+            raw(ColorState.RESET, 0, ColorState.RESET.length);
+            colored = false;
+        }
+    }
+
+    /** Passes lines on once there are enough of them. */
+    void relieve() throws IOException {
+        if (length > LIMIT / 2) {
+            write(lineOpen && content >= 0 && length - content < LIMIT / 2 ? lineStart() : length);
+        }
+    }
+
+    private int lineStart() {
+        return content - prefix.length;
+    }
+
+    /**
+     * Passes on what there is.
+     *
+     * @param unfinished whether the line that is open goes out as well
+     */
+    void flush(boolean unfinished) throws IOException {
+        write(lineOpen && content >= 0 && !unfinished ? lineStart() : length);
+        out.flush();
+    }
+
+    private void write(int count) throws IOException {
+        int amount = Math.max(0, count);
+        out.write(buffer, 0, amount);
+        System.arraycopy(buffer, amount, buffer, 0, length - amount);
+        length -= amount;
+        content = content < amount || (lineOpen && content - amount < prefix.length) ? -1 : content - amount;
+        if (!lineOpen) {
+            content = length;
+        }
+    }
+
+    private void raw(byte[] bytes, int from, int count) {
+        room(count);
+        System.arraycopy(bytes, from, buffer, length, count);
+        length += count;
+    }
+
+    private void room(int count) {
+        if (buffer.length - length < count) {
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, length + count));
+        }
+    }
+}

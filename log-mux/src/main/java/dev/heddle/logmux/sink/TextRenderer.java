@@ -1,0 +1,237 @@
+package dev.heddle.logmux.sink;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.Group;
+import dev.heddle.logmux.wire.JobEnding;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Groups as plain text: what a text file and a plain terminal have in common.
+ *
+ * <p><b>The form.</b> With heads, {@code ── name ──} stands before what a task says whenever another spoke before it, and the
+ * engine's own lines begin with {@code ──}; a line of a job that begins with such a character gets a backslash before it.
+ * With prefixes, every line of a job begins with {@code [name] }. A line that is closed before its end has {@code …} at its
+ * end and its rest has {@code …} at its beginning. A job that failed is followed by {@code ── name: how it ended ──}.
+ *
+ * <p>Colours of a job are reset when another source speaks and opened again when it goes on. The stream is not closed. Not
+ * safe for several threads.
+ */
+public final class TextRenderer {
+
+    /** How it is shown whose line is whose. */
+    public enum Layout {
+        /** A line before the first of a task whenever another source spoke before. */
+        HEADS,
+        /** The task's name at the beginning of each line. */
+        PREFIXES
+    }
+
+    /**
+     * The form of the text.
+     *
+     * @param layout how it is shown whose line is whose
+     * @param policy which control sequences pass
+     * @param colors whether colours pass, and engine lines have some
+     * @param channels what is shown
+     */
+    public record Form(Layout layout, ControlPolicy policy, boolean colors, Set<Channel> channels) {
+        /** Copies the set. */
+        public Form {
+            channels = Set.copyOf(channels);
+        }
+
+        /** Heads, the safe policy, and all channels but {@code VERBOSE}, {@code TRACE} and {@code CONSOLE}. */
+        public static Form of(boolean colors) {
+            Set<Channel> shown = EnumSet.complementOf(EnumSet.of(Channel.VERBOSE, Channel.TRACE, Channel.CONSOLE));
+            return new Form(Layout.HEADS, ControlPolicy.SAFE, colors, shown);
+        }
+
+        /** The same with another layout. */
+        public Form with(Layout other) {
+            return new Form(other, policy, colors, channels);
+        }
+
+        /** The same with another policy. */
+        public Form with(ControlPolicy other) {
+            return new Form(layout, other, colors, channels);
+        }
+
+        /** The same with a channel shown that was not. */
+        public Form showing(Channel channel) {
+            Set<Channel> more = EnumSet.of(channel);
+            more.addAll(channels);
+            return new Form(layout, policy, colors, more);
+        }
+    }
+
+    private static final Channel[] CHANNELS = Channel.values();
+    private static final byte[] NOTHING = {};
+
+    private final Form form;
+    private final Screen screen;
+    private final Map<Integer, @Nullable SafeText[]> sources = new HashMap<>();
+    private int shownSource = -1;
+    private @Nullable SafeText shown;
+
+    /** Writes to a stream, which should not buffer by itself. */
+    public TextRenderer(OutputStream to, Form form) {
+        this.form = form;
+        this.screen = new Screen(to);
+    }
+
+    /** Shows a group. */
+    public void write(Group group) throws IOException {
+        if (!form.channels.contains(group.channel())) {
+            return;
+        }
+        @Nullable SafeText[] channels = sources.computeIfAbsent(group.source(), s -> new SafeText[CHANNELS.length]);
+        boolean again = java.util.Arrays.stream(channels).anyMatch(java.util.Objects::nonNull);
+        int index = group.channel().ordinal();
+        SafeText text = channels[index];
+        if (text == null) {
+            text = newText(group.job());
+            channels[index] = text;
+        }
+        if (text != shown) {
+            turnTo(text, group, again);
+        }
+        if (text.cut || (group.continues() && !screen.isLineOpen())) {
+            text.cut = false;
+            screen.put(EngineLines.MARK);
+        }
+        SafeText to = text;
+        group.read((bytes, from, length) -> to.write(bytes, from, length, screen));
+        close(text, group.ending());
+        screen.relieve();
+    }
+
+    private SafeText newText(@Nullable JobInfo job) {
+        boolean guarded = job != null && form.layout == Layout.HEADS;
+        return new SafeText(form.policy, form.colors, guarded);
+    }
+
+    private void turnTo(SafeText text, Group group, boolean again) {
+        closeLine();
+        JobInfo job = group.job();
+        if (job != null && form.layout == Layout.HEADS && group.source() != shownSource) {
+            engineLine(EngineLines.name(job.task()) + (again ? " (goes on)" : ""), "1");
+        }
+        screen.begin(prefix(group), text.color);
+        text.newLine();
+        shown = text;
+        shownSource = group.source();
+    }
+
+    private byte[] prefix(Group group) {
+        JobInfo job = group.job();
+        if (group.source() == 0) {
+            return switch (group.channel()) {
+                case ERROR -> lead("error: ");
+                case WARNING -> lead("warning: ");
+                default -> EngineLines.LEAD;
+            };
+        }
+        if (form.layout == Layout.HEADS) {
+            return NOTHING;
+        }
+        String name = job == null ? "source " + group.source() : job.task();
+        return ("[" + EngineLines.name(name) + "] ").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] lead(String word) {
+        return (new String(EngineLines.LEAD, StandardCharsets.UTF_8) + word).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void close(SafeText text, Group.Ending ending) {
+        switch (ending) {
+            case HALF_LINE -> closeLine();
+            case NO_NEWLINE -> {
+                text.end(screen);
+                if (screen.isLineOpen()) {
+                    screen.endLine(true);
+                }
+                text.newLine();
+            }
+            default -> {
+                // A whole line is closed, and an open one may go on.
+            }
+        }
+    }
+
+    // Closes the line that is open, whosever it is.
+    private void closeLine() {
+        SafeText text = shown;
+        if (text != null && screen.isLineOpen()) {
+            text.cut = true;
+            text.newLine();
+        }
+        screen.close(EngineLines.MARK);
+    }
+
+    private void engineLine(String text, String color) {
+        closeLine();
+        screen.begin(NOTHING, new ColorState());
+        StringBuilder line = new StringBuilder();
+        line.append(form.colors ? "\u001b[" + color + "m" : "");
+        line.append("\u2500\u2500 ").append(text).append(" \u2500\u2500");
+        line.append(form.colors ? "\u001b[0m" : "");
+        screen.put(line.toString().getBytes(StandardCharsets.UTF_8));
+        screen.endLine(true);
+        shown = null;
+        shownSource = -1;
+    }
+
+    /** A source has ended: shows it if it failed, and forgets its state. */
+    public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
+        @Nullable SafeText[] channels = sources.remove(source);
+        if (channels != null) {
+            for (SafeText text : channels) {
+                if (text != null && text == shown) {
+                    text.end(screen);
+                    closeOpenEnd();
+                }
+            }
+        }
+        if (ending.isFailure()) {
+            String name = job == null ? "source " + source : job.task();
+            engineLine(EngineLines.name(name) + ": " + EngineLines.name(ending.describe()), "1;31");
+        }
+        screen.relieve();
+    }
+
+    private void closeOpenEnd() {
+        if (screen.isLineOpen()) {
+            screen.endLine(true);
+        }
+        shown = null;
+    }
+
+    /** Shows that something is missing. */
+    public void skipped(long bytes, int count) throws IOException {
+        engineLine(bytes + " bytes of " + count + (count == 1 ? " job" : " jobs") + " are not shown here", "33");
+        screen.relieve();
+    }
+
+    /**
+     * Passes on what is buffered.
+     *
+     * @param unfinished whether an unfinished line goes out as well; it can then no longer be folded
+     */
+    public void flush(boolean unfinished) throws IOException {
+        screen.flush(unfinished);
+    }
+
+    /** Closes an unfinished line and passes everything on. The stream stays open. */
+    public void finish() throws IOException {
+        closeLine();
+        screen.flush(true);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.heddle.logmux.sink;
+
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.Group;
+import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.wire.JobEnding;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes groups as text, as {@link TextRenderer} forms it, to a stream that it closes at the end. Unfinished lines wait here
+ * for their rest. Given everything, however late.
+ */
+final class TextSink implements Sink {
+
+    private final OutputStream stream;
+    private final TextRenderer renderer;
+    private final String name;
+
+    TextSink(OutputStream stream, TextRenderer.Form form, String name) {
+        this.stream = stream;
+        this.renderer = new TextRenderer(stream, form);
+        this.name = name;
+    }
+
+    @Override
+    public void write(Group group) throws IOException {
+        renderer.write(group);
+    }
+
+    @Override
+    public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
+        renderer.ended(source, job, ending);
+    }
+
+    @Override
+    public void skipped(long bytes, int sources) throws IOException {
+        renderer.skipped(bytes, sources);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        renderer.flush(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (stream) {
+            renderer.finish();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

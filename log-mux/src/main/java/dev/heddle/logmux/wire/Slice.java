@@ -1,0 +1,21 @@
+package dev.heddle.logmux.wire;
+
+/**
+ * Some bytes inside an array that belongs to someone else: valid during the call that hands it over, never to be written.
+ *
+ * @param array the array
+ * @param from index of the first byte
+ * @param length number of bytes
+ */
+public record Slice(byte[] array, int from, int length) {
+
+    /** Checks the range. */
+    public Slice {
+        java.util.Objects.checkFromIndexSize(from, length, array.length);
+    }
+
+    /** A copy of the bytes. */
+    public byte[] copy() {
+        return java.util.Arrays.copyOfRange(array, from, from + length);
+    }
+}

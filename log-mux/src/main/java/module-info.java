@@ -1,0 +1,11 @@
+/** Keeps the output of many concurrent jobs apart: live, grouped, and recorded. */
+@org.jspecify.annotations.NullMarked
+module dev.heddle.logmux {
+    requires transitive dev.heddle.core;
+    requires static org.jspecify;
+
+    exports dev.heddle.logmux;
+    exports dev.heddle.logmux.console;
+    exports dev.heddle.logmux.sink;
+    exports dev.heddle.logmux.wire;
+}
