@@ -1,0 +1,135 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.DependencyKind;
+import dev.heddle.core.GraphView;
+import java.util.function.IntConsumer;
+
+/**
+ * Weight of the heaviest chain of dependents below each task, computed once in one pass and only raised afterwards, along
+ * the edges that were added.
+ *
+ * <p>A {@code RUN} edge hands on what waits for its task but not the task's own weight, because the task itself need not
+ * wait. Around a cycle of {@code RUN} edges the answer may be too low for some of its tasks: it is an estimate.
+ *
+ * <p>Owned by the loop's thread.
+ */
+final class CriticalPaths {
+
+    private final GraphView graph;
+    private final TaskStates states;
+    private double longest;
+    private double total;
+
+    CriticalPaths(GraphView graph, TaskStates states) {
+        this.graph = graph;
+        this.states = states;
+    }
+
+    /** The task's hint, or the longest one known, or 1. */
+    double weight(int task) {
+        double hint = graph.task(task).weight();
+        if (hint > 0) {
+            return hint;
+        }
+        return longest > 0 ? longest : 1;
+    }
+
+    /** The weights of all wanted tasks together. */
+    double total() {
+        return total;
+    }
+
+    /** Takes the weight of a task that became wanted into account, before any path is computed with it. */
+    void learn(int task) {
+        longest = Math.max(longest, graph.task(task).weight());
+    }
+
+    /** Computes the paths of all tasks in {@code wanted}, none of which has one yet. */
+    void compute(IntList wanted) {
+        for (int i = 0; i < wanted.size(); i++) {
+            total += weight(wanted.get(i));
+        }
+        // Depth first down to those that nothing waits for, on a stack of its own: a chain may be a million tasks long.
+        IntList stack = new IntList();
+        IntList edges = new IntList();
+        for (int i = 0; i < wanted.size(); i++) {
+            if (states.path[wanted.get(i)] == 0) {
+                enter(wanted.get(i), stack, edges);
+            }
+            while (!stack.isEmpty()) {
+                advance(stack, edges);
+            }
+        }
+    }
+
+    private void enter(int task, IntList stack, IntList edges) {
+        states.path[task] = weight(task);
+        stack.add(task);
+        edges.add(0);
+    }
+
+    private void advance(IntList stack, IntList edges) {
+        int task = stack.last();
+        int edge = edges.last();
+        if (edge == graph.dependentCount(task)) {
+            stack.removeLast();
+            edges.removeLast();
+            if (!stack.isEmpty()) {
+                // The edge that led here was passed when it was taken; go back over it now that the answer is known.
+                takeUp(stack.last(), edges.last() - 1);
+            }
+            return;
+        }
+        edges.setLast(edge + 1);
+        int dependent = graph.dependent(task, edge);
+        if (!states.is(dependent, TaskStates.WANTED)) {
+            return;
+        }
+        if (states.path[dependent] == 0) {
+            enter(dependent, stack, edges);
+        } else {
+            takeUp(task, edge);
+        }
+    }
+
+    private void takeUp(int task, int edge) {
+        states.path[task] = Math.max(states.path[task], offered(task, edge));
+    }
+
+    /** What the path of {@code task} is at least, because of one of its dependents. */
+    private double offered(int task, int edge) {
+        int dependent = graph.dependent(task, edge);
+        double below = states.path[dependent];
+        if (graph.dependentKind(task, edge) == DependencyKind.RUN) {
+            below -= weight(dependent);
+        }
+        return below + weight(task);
+    }
+
+    /** Raises what is above the tasks in {@code changed}, whose dependencies grew; tells each task whose path changed. */
+    void raise(IntList changed, IntConsumer raised) {
+        IntList work = new IntList();
+        for (int i = 0; i < changed.size(); i++) {
+            work.add(changed.get(i));
+        }
+        // Ends by itself unless the graph waits for itself through a mix of kinds; then an estimate is all there is.
+        long budget = 4L * (graph.size() + (long) graph.edgeCount()) + 16;
+        while (!work.isEmpty() && budget > 0) {
+            int task = work.removeLast();
+            for (int i = 0; i < graph.dependencyCount(task); i++) {
+                budget--;
+                int dependency = graph.dependency(task, i);
+                double below = states.path[task];
+                if (graph.dependencyKind(task, i) == DependencyKind.RUN) {
+                    below -= weight(task);
+                }
+                double path = below + weight(dependency);
+                if (path > states.path[dependency]) {
+                    states.path[dependency] = path;
+                    raised.accept(dependency);
+                    work.add(dependency);
+                }
+            }
+        }
+    }
+}

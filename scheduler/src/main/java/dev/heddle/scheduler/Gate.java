@@ -1,0 +1,49 @@
+package dev.heddle.scheduler;
+
+/**
+ * A pool, or an exclusive lock, which is a pool of one: what holds a place, and the tasks that were put aside until one is
+ * free. Owned by the loop's thread.
+ */
+final class Gate {
+
+    final String name;
+    final boolean exclusive;
+    /** Tasks put aside, most urgent first. */
+    final TaskHeap aside;
+
+    private final int depth;
+    private int taken;
+
+    Gate(String name, boolean exclusive, int depth, TaskHeap aside) {
+        this.name = name;
+        this.exclusive = exclusive;
+        this.depth = depth;
+        this.aside = aside;
+    }
+
+    boolean isFull() {
+        return taken >= depth;
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    void enter() {
+        if (isFull()) {
+            throw new AssertionError("BUG: " + this + " holds more than " + depth);
+        }
+        taken++;
+    }
+
+    void leave() {
+        if (--taken < 0) {
+            throw new AssertionError("BUG: " + this + " was left more often than entered");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return (exclusive ? "lock '" : "pool '") + name + "'";
+    }
+}

@@ -1,0 +1,158 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.Command;
+import dev.heddle.core.Expansion;
+import dev.heddle.core.InputTransfer;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.JobNote;
+import dev.heddle.core.JobOutput;
+import dev.heddle.core.Lease;
+import dev.heddle.core.OutputPort;
+import dev.heddle.core.Step;
+import dev.heddle.core.Task;
+import dev.heddle.core.Work;
+import dev.heddle.scheduler.host.HostJob;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job: an attempt to run a task on a host, from the opening of its output to the closing.
+ *
+ * <p>The fields marked so belong to the loop's thread; the methods of {@link HostJob} are for the host's threads.
+ */
+final class JobRun implements HostJob {
+
+    final Dispatcher.Start start;
+    final Task task;
+    final JobInfo info;
+    private final Lease lease;
+    private final OutputPort port;
+    private final BiConsumer<JobRun, JobNote> notes;
+
+    // Set before the first step starts, by the thread that starts it.
+    private volatile @Nullable OutputTail output;
+    @Nullable InputTransfer.Hold hold;
+
+    // Owned by the loop's thread.
+    int step;
+    int stepAttempt = 1;
+    long startedAt;
+    long stepStartedAt;
+    @Nullable StepWatch watch;
+    Timers.@Nullable Timer stepTimer;
+    Timers.@Nullable Timer taskTimer;
+    Timers.@Nullable Timer giveUpTimer;
+    /** Why it is to be cancelled, or null. */
+    @Nullable String cancelled;
+    /** Whether the task's own limit was run into: no step is tried again. */
+    boolean outOfTime;
+    /** Whether its steps are over; its output may still have to be closed. */
+    boolean ended;
+    /** Whether it was given up while a step of it still held its slots. */
+    boolean givenUp;
+    /** Place in the list of running jobs. */
+    int place;
+
+    private final List<Expansion> expansions = new ArrayList<>(0);
+
+    JobRun(Dispatcher.Start start, Task task, JobInfo info, OutputPort port, BiConsumer<JobRun, JobNote> notes) {
+        this.start = start;
+        this.task = task;
+        this.info = info;
+        this.port = port;
+        this.notes = notes;
+        this.lease = new Lease(info.host(), start.host().slotsFor(start.kind().slots()));
+    }
+
+    Step currentStep() {
+        return task.steps().get(step);
+    }
+
+    /** The work of the current step, with the task's variables set for a command that does not set them itself. */
+    Work currentWork() {
+        Work work = currentStep().work();
+        if (work instanceof Command command && !task.environment().isEmpty()) {
+            for (Map.Entry<String, String> variable : task.environment().entrySet()) {
+                if (!command.environment().containsKey(variable.getKey())) {
+                    command = command.env(variable.getKey(), variable.getValue());
+                }
+            }
+            return command;
+        }
+        return work;
+    }
+
+    /** Opens the output unless it is open. */
+    OutputTail openOutput() {
+        OutputTail opened = output;
+        return opened != null ? opened : openOnce();
+    }
+
+    private synchronized OutputTail openOnce() {
+        OutputTail opened = output;
+        if (opened == null) {
+            opened = new OutputTail(port.open(info));
+            output = opened;
+        }
+        return opened;
+    }
+
+    /** The output, or null if nothing was ever opened. */
+    @Nullable OutputTail openedOutput() {
+        return output;
+    }
+
+    List<String> lastLines() {
+        OutputTail opened = output;
+        return opened == null ? List.of() : opened.lastLines();
+    }
+
+    /** What the job adds to the graph; for the loop, once the last step has ended. */
+    List<Expansion> expansions() {
+        synchronized (expansions) {
+            return List.copyOf(expansions);
+        }
+    }
+
+    /** Forgets what a failed attempt at a step added. */
+    void dropExpansions() {
+        synchronized (expansions) {
+            expansions.clear();
+        }
+    }
+
+    @Override
+    public JobInfo info() {
+        return info;
+    }
+
+    @Override
+    public Task task() {
+        return task;
+    }
+
+    @Override
+    public Lease lease() {
+        return lease;
+    }
+
+    @Override
+    public JobOutput output() {
+        return openOutput();
+    }
+
+    @Override
+    public void note(JobNote note) {
+        notes.accept(this, note);
+    }
+
+    @Override
+    public void expand(Expansion expansion) {
+        synchronized (expansions) {
+            expansions.add(expansion);
+        }
+    }
+}

@@ -1,0 +1,410 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.Command;
+import dev.heddle.core.InputTransfer;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.JobNote;
+import dev.heddle.core.Outcome;
+import dev.heddle.core.Outcome.FailureCause;
+import dev.heddle.core.Step;
+import dev.heddle.core.Task;
+import dev.heddle.core.process.ProcessEnd;
+import dev.heddle.scheduler.host.StepEnd;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs that run: takes each through its steps, with their limits, repetitions and cancellation, and closes its output
+ * before its end counts.
+ *
+ * <p>Owned by the loop's thread but for what a {@link StepWatch} or a job's own thread calls; those leave a message.
+ */
+final class Jobs {
+
+    /** What becomes of a job. */
+    interface Ends {
+        /** The steps are over; the answer is the job's outcome, given what it added to the graph. */
+        Outcome stepsOver(JobRun job, Outcome outcome);
+
+        /** The job is over, its output closed, its slots given back. */
+        void over(JobRun job, Outcome outcome, @Nullable String lost);
+
+        /** A host lost a job, or ran one well. */
+        void hostDid(HostState host, @Nullable String lost);
+
+        /** A step is done that others may wait for. */
+        void stepDone(int task, int step);
+    }
+
+    /** After the grace, how long a step may take to end before its job is given up. */
+    private static final Duration GIVE_UP = Duration.ofSeconds(5);
+
+    /** Notes of jobs that the loop has not seen yet, at most. */
+    private static final int NOTES = 1_024;
+
+    private static final Outcome DONE_AT_ONCE = new Outcome.Succeeded(Duration.ZERO);
+
+    private final Settings settings;
+    private final Inbox inbox;
+    private final Timers timers;
+    private final Events events;
+    private final Dispatcher dispatcher;
+    private final Ends ends;
+    private final boolean quick;
+    private final List<JobRun> running = new ArrayList<>();
+    private final Semaphore notes = new Semaphore(NOTES);
+    private long numbers;
+    private int givenUp;
+
+    Jobs(Settings settings, Inbox inbox, Timers timers, Events events, Dispatcher dispatcher, Ends ends) {
+        this.settings = settings;
+        this.inbox = inbox;
+        this.timers = timers;
+        this.events = events;
+        this.dispatcher = dispatcher;
+        this.ends = ends;
+        this.quick = settings.discardsOutput() && settings.inputs() == null;
+    }
+
+    int running() {
+        return running.size();
+    }
+
+    List<JobRun> list() {
+        return running;
+    }
+
+    long ticks() {
+        return settings.ticker().getAsLong();
+    }
+
+    void start(Dispatcher.Start start, Task task, int attempt) {
+        String host = start.host().spec.name();
+        JobInfo info = new JobInfo(
+                ++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
+        JobRun job = new JobRun(start, task, info, settings.output(), this::noted);
+        job.startedAt = events.now();
+        job.place = running.size();
+        running.add(job);
+        events.jobStarted(job);
+        task.timeout().ifPresent(limit -> job.taskTimer = after(limit, () -> {
+            job.outOfTime = true;
+            timeOut(job, limit);
+        }));
+        startStep(job);
+    }
+
+    private static String describe(Task task) {
+        return task.description()
+                .orElseGet(() -> !task.steps().isEmpty() && task.steps().get(0).work() instanceof Command command
+                        ? command.display()
+                        : task.name());
+    }
+
+    private Timers.Timer after(Duration delay, Runnable action) {
+        return timers.at(events.now() + saturated(delay), action);
+    }
+
+    private static long saturated(Duration delay) {
+        // A limit of centuries must not wrap around.
+        return delay.compareTo(Duration.ofDays(36_500)) > 0 ? Duration.ofDays(36_500).toNanos() : delay.toNanos();
+    }
+
+    private void startStep(JobRun job) {
+        Step step = job.currentStep();
+        StepWatch watch = new StepWatch(job, this);
+        job.watch = watch;
+        job.stepStartedAt = events.now();
+        Duration limit = step.timeout();
+        if (limit != null) {
+            job.stepTimer = after(limit, () -> timeOut(job, limit));
+        }
+        if (quick && job.start.host().backend.queuesAhead()) {
+            handOver(job, watch);
+        } else {
+            settings.hands().execute(() -> handOver(job, watch));
+        }
+    }
+
+    /** On a thread that may block: makes the job ready if it is new, and gives the step to the host. */
+    private void handOver(JobRun job, StepWatch watch) {
+        try {
+            if (!quick) {
+                job.openOutput();
+                InputTransfer inputs = settings.inputs();
+                if (inputs != null && job.hold == null) {
+                    job.hold = inputs.bring(job.task, job.info.host());
+                }
+            }
+            watch.running(job.start.host().backend.start(job, job.currentWork(), watch));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            watch.ended(new StepEnd.Lost("interrupted while it was started"));
+        } catch (Exception e) { // The worker's entry: ports and hosts are the embedder's code.
+            watch.ended(new StepEnd.Threw(e));
+        }
+    }
+
+    void tellStarted(StepWatch watch, long pid) {
+        if (events.enabled()) {
+            inbox.post(() -> {
+                if (watch.job.watch == watch && !watch.ended) {
+                    events.stepStarted(watch.job, pid);
+                }
+            });
+        }
+    }
+
+    void tellEnded(StepWatch watch, StepEnd end) {
+        inbox.post(() -> ended(watch, end));
+    }
+
+    private void noted(JobRun job, JobNote note) {
+        if (!events.enabled()) {
+            return;
+        }
+        notes.acquireUninterruptibly();
+        boolean read = inbox.post(() -> {
+            notes.release();
+            if (!job.ended) {
+                events.noted(job, note);
+            }
+        });
+        if (!read) {
+            notes.release();
+        }
+    }
+
+    private void ended(StepWatch watch, StepEnd end) {
+        JobRun job = watch.job;
+        if (watch.ended || job.watch != watch) {
+            return; // Told twice.
+        }
+        watch.ended = true;
+        if (job.givenUp) {
+            givenUp--;
+            dispatcher.giveBack(job.start);
+            return;
+        }
+        cancel(job.stepTimer);
+        cancel(job.giveUpTimer);
+        if (end instanceof StepEnd.Lost lost && watch.timedOut == null && job.cancelled == null) {
+            stepFinished(job, lostOutcome(job, lost.why()));
+            ends.hostDid(job.start.host(), lost.why());
+            endJob(job, lostOutcome(job, lost.why()), lost.why());
+            return;
+        }
+        Outcome outcome = judge(job, watch, end);
+        stepFinished(job, outcome);
+        if (end instanceof StepEnd.Exited || end instanceof StepEnd.Returned) {
+            ends.hostDid(job.start.host(), null);
+        }
+        if (outcome.isSuccess()) {
+            next(job, watch);
+        } else {
+            again(job, outcome);
+        }
+    }
+
+    private void stepFinished(JobRun job, Outcome outcome) {
+        events.stepFinished(job, outcome, Duration.ofNanos(events.now() - job.stepStartedAt));
+    }
+
+    private static Outcome lostOutcome(JobRun job, String why) {
+        return new Outcome.Failed(
+                job.currentStep().name(), new FailureCause.HostLost(job.info.host(), why), job.lastLines());
+    }
+
+    private Outcome judge(JobRun job, StepWatch watch, StepEnd end) {
+        Step step = job.currentStep();
+        if (watch.timedOut != null) {
+            return new Outcome.TimedOut(step.name(), watch.timedOut);
+        }
+        FailureCause cause = causeOf(step, end);
+        if (cause == null) {
+            return DONE_AT_ONCE;
+        }
+        if (job.cancelled != null) {
+            return new Outcome.Cancelled(job.cancelled);
+        }
+        return new Outcome.Failed(step.name(), cause, job.lastLines());
+    }
+
+    private static @Nullable FailureCause causeOf(Step step, StepEnd end) {
+        if (end instanceof StepEnd.Exited exited) {
+            ProcessEnd how = exited.end();
+            if (how.signal() > 0) {
+                return new FailureCause.Signal(how.signal());
+            }
+            boolean expected = step.work() instanceof Command command
+                    && command.expectedExitCodes().contains(how.exitCode());
+            return expected ? null : new FailureCause.Exit(how.exitCode());
+        }
+        if (end instanceof StepEnd.Threw threw) {
+            return new FailureCause.Thrown(threw.thrown());
+        }
+        if (end instanceof StepEnd.NotStarted not) {
+            return new FailureCause.NotStarted(not.message());
+        }
+        return end instanceof StepEnd.Lost lost ? new FailureCause.NotStarted(lost.why()) : null;
+    }
+
+    private void next(JobRun job, StepWatch watch) {
+        if (job.step + 1 == job.task.steps().size()) {
+            long nanos = events.now() - job.startedAt;
+            if (job.start.kind().brief() && job.start.host().backend.queuesAhead()) {
+                nanos = watch.endNanos - watch.startNanos;
+                job.start.host().learnBrief(nanos);
+            }
+            endJob(job, new Outcome.Succeeded(Duration.ofNanos(nanos)), null);
+        } else if (job.cancelled != null) {
+            endJob(job, new Outcome.Cancelled(job.cancelled), null);
+        } else {
+            ends.stepDone(job.start.task(), job.step);
+            job.step++;
+            job.stepAttempt = 1;
+            startStep(job);
+        }
+    }
+
+    private void again(JobRun job, Outcome outcome) {
+        Step step = job.currentStep();
+        boolean repeatable = !(outcome instanceof Outcome.Cancelled) && job.cancelled == null;
+        if (!repeatable || job.outOfTime || job.stepAttempt >= step.retry().attempts()) {
+            endJob(job, outcome, null);
+            return;
+        }
+        job.stepAttempt++;
+        job.dropExpansions();
+        job.watch = null;
+        job.stepTimer = after(step.retry().delay(), () -> startStep(job));
+    }
+
+    private void timeOut(JobRun job, Duration limit) {
+        if (job.ended) {
+            return;
+        }
+        StepWatch watch = job.watch;
+        if (watch == null) { // Between two attempts at a step.
+            cancel(job.stepTimer);
+            endJob(job, new Outcome.TimedOut(job.currentStep().name(), limit), null);
+        } else if (watch.timedOut == null) {
+            watch.timedOut = limit;
+            end(job, watch, settings.terminateGrace());
+        }
+    }
+
+    private void end(JobRun job, StepWatch watch, Duration grace) {
+        cancel(job.giveUpTimer);
+        job.giveUpTimer = after(grace.plus(GIVE_UP), () -> giveUp(job, watch));
+        settings.hands().execute(() -> watch.terminate(grace));
+    }
+
+    /** A step does not end: its job ends without it, and its slots stay taken until it does. */
+    private void giveUp(JobRun job, StepWatch watch) {
+        if (job.ended || watch.ended || job.watch != watch) {
+            return;
+        }
+        cancel(job.stepTimer);
+        job.givenUp = true;
+        givenUp++;
+        events.error("job " + job.info.job() + " of task '" + job.info.task() + "' on host " + job.info.host()
+                + " does not end although it was told to; its slots stay taken");
+        Outcome outcome = watch.timedOut != null
+                ? new Outcome.TimedOut(job.currentStep().name(), watch.timedOut)
+                : new Outcome.Cancelled(String.valueOf(job.cancelled));
+        stepFinished(job, outcome);
+        endJob(job, outcome, null);
+    }
+
+    /** Ends a job early. */
+    void cancel(JobRun job, String why, Duration grace) {
+        if (job.ended || job.cancelled != null) {
+            return;
+        }
+        job.cancelled = why;
+        StepWatch watch = job.watch;
+        if (watch == null) {
+            cancel(job.stepTimer);
+            endJob(job, new Outcome.Cancelled(why), null);
+        } else if (watch.timedOut == null) {
+            end(job, watch, grace);
+        }
+    }
+
+    private static void cancel(Timers.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private void endJob(JobRun job, Outcome stepsOutcome, @Nullable String lost) {
+        job.ended = true;
+        cancel(job.taskTimer);
+        if (!job.givenUp) {
+            dispatcher.giveBack(job.start);
+        }
+        Outcome outcome = lost == null ? ends.stepsOver(job, stepsOutcome) : stepsOutcome;
+        if (quick && job.openedOutput() == null) {
+            over(job, outcome, lost);
+        } else {
+            settings.hands().execute(() -> {
+                Outcome last = close(job, outcome);
+                inbox.post(() -> over(job, last, lost));
+            });
+        }
+    }
+
+    /** On a thread that may block: fetches what was made, and ends the output. */
+    private Outcome close(JobRun job, Outcome outcome) {
+        Outcome last = outcome;
+        InputTransfer inputs = settings.inputs();
+        try {
+            if (inputs != null && outcome.isSuccess()) {
+                inputs.fetch(job.task, job.info.host());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            last = new Outcome.Cancelled("interrupted while outputs were fetched");
+        } catch (Exception e) { // The worker's entry: the port is the embedder's code.
+            last = new Outcome.Failed(job.currentStep().name(), new FailureCause.Thrown(e), job.lastLines());
+        }
+        try {
+            InputTransfer.Hold hold = job.hold;
+            if (hold != null) {
+                hold.close();
+            }
+            OutputTail output = job.openedOutput();
+            if (output != null) {
+                output.finish(last);
+                output.close();
+            }
+        } catch (RuntimeException e) { // The worker's entry: as above.
+            last = last.isSuccess()
+                    ? new Outcome.Failed(job.currentStep().name(), new FailureCause.Thrown(e), List.of())
+                    : last;
+        }
+        return last;
+    }
+
+    private void over(JobRun job, Outcome outcome, @Nullable String lost) {
+        JobRun last = running.remove(running.size() - 1);
+        if (last != job) {
+            running.set(job.place, last);
+            last.place = job.place;
+        }
+        events.jobFinished(job, outcome, Duration.ofNanos(events.now() - job.startedAt));
+        ends.over(job, outcome, lost);
+    }
+
+    /** The jobs of the moment, as text for {@code why}. */
+    String describe(JobRun job) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(events.now() - job.startedAt);
+        return "step '" + job.currentStep().name() + "' of job " + job.info.job() + " runs on host " + job.info.host()
+                + " for " + seconds + " s";
+    }
+}

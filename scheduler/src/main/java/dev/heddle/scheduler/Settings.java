@@ -1,0 +1,47 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.InputTransfer;
+import dev.heddle.core.OutputPort;
+import dev.heddle.core.Rebuilder;
+import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.scheduler.host.Hosts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a build is told once and for all.
+ *
+ * @param hands where the loop leaves what may block
+ * @param rebuilder null if every task must run
+ * @param inputs null if inputs need not be moved
+ * @param maxFailures failed tasks after which no further job starts, 0 for no limit
+ * @param loadLimit load above which a busy host is given nothing, or 0
+ */
+record Settings(
+        Hosts hosts,
+        OutputPort output,
+        Executor hands,
+        @Nullable Rebuilder rebuilder,
+        @Nullable InputTransfer inputs,
+        List<BuildEventListener> listeners,
+        QueuePolicy policy,
+        int maxFailures,
+        double loadLimit,
+        LongSupplier ticker,
+        InstantSource clock,
+        Duration terminateGrace,
+        @Nullable Path stopFile) {
+
+    Settings {
+        listeners = List.copyOf(listeners);
+    }
+
+    boolean discardsOutput() {
+        return output == OutputPort.discard();
+    }
+}

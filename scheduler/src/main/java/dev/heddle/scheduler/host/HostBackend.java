@@ -1,0 +1,44 @@
+package dev.heddle.scheduler.host;
+
+import dev.heddle.core.Work;
+
+/**
+ * A kind of place where jobs run: implement it to bring a new one.
+ *
+ * <p><b>Threads.</b> {@link #start} and {@link #load} are called from threads of the scheduler, several at once.
+ *
+ * <p><b>Bounds.</b> The scheduler never gives a host more jobs at once than its {@linkplain HostSpec#slots slots} (or
+ * {@linkplain HostSpec#unslotted unslotted} for work with no CPU need) allow, except where {@link #queuesAhead} says so.
+ */
+public interface HostBackend extends AutoCloseable {
+
+    /** What it offers; always the same answer. */
+    HostSpec spec();
+
+    /**
+     * Starts one attempt at a step. Never throws because of the world: whatever goes wrong is told to {@code observer} as a
+     * {@link StepEnd}, exactly once. Does not wait for the step.
+     *
+     * @param job the job it belongs to
+     * @param work the command or action
+     * @param observer is told of start and end
+     */
+    RunningStep start(HostJob job, Work work, StepObserver observer);
+
+    /**
+     * Whether it keeps a queue of its own for actions, so that the scheduler may hand it short ones ahead of a free slot; it
+     * must still never run more than its slots at once.
+     */
+    default boolean queuesAhead() {
+        return false;
+    }
+
+    /** The number of processes that want a processor, averaged over about a minute, or a negative number if unknown. */
+    default double load() {
+        return -1;
+    }
+
+    /** Ends what still runs and lets go of everything. A second close does nothing. */
+    @Override
+    void close();
+}

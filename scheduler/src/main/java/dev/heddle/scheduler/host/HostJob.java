@@ -1,0 +1,30 @@
+package dev.heddle.scheduler.host;
+
+import dev.heddle.core.Expansion;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.JobNote;
+import dev.heddle.core.JobOutput;
+import dev.heddle.core.Lease;
+import dev.heddle.core.Task;
+
+/** The job that a step belongs to, as a host sees it. May be used from any thread. */
+public interface HostJob {
+
+    /** Number, task and attempt. */
+    JobInfo info();
+
+    /** The task. */
+    Task task();
+
+    /** The slots the job holds. */
+    Lease lease();
+
+    /** Where its bytes go. Not to be closed or finished by the host. */
+    JobOutput output();
+
+    /** Passes on what the job tells about itself. May block while the engine is behind. */
+    void note(JobNote note);
+
+    /** Keeps what the job adds to the graph until the job has ended. */
+    void expand(Expansion expansion);
+}

@@ -1,0 +1,45 @@
+package dev.heddle.scheduler.host;
+
+import java.util.Map;
+
+/**
+ * What a host offers.
+ *
+ * @param name unique among the hosts of a scheduler
+ * @param slots units of work at once, at least 1
+ * @param unslotted jobs with no CPU need (zero slots) at once, at least 1
+ * @param memoryBytes memory for jobs that state their need, 0 if it is not counted
+ * @param properties what tasks may demand of it, {@code arch=amd64} say
+ */
+public record HostSpec(String name, int slots, int unslotted, long memoryBytes, Map<String, String> properties) {
+
+    /** How many jobs with no CPU need a host takes at once unless told otherwise. */
+    public static final int DEFAULT_UNSLOTTED = 32;
+
+    /** The most slots one host may have. */
+    public static final int MAX_SLOTS = 65_536;
+
+    /** Checks the ranges and copies the map. */
+    public HostSpec {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a host needs a name");
+        }
+        if (slots < 1 || slots > MAX_SLOTS) {
+            throw new IllegalArgumentException(
+                    "host " + name + ": slots must be from 1 to " + MAX_SLOTS + ", not " + slots);
+        }
+        if (unslotted < 1 || unslotted > MAX_SLOTS) {
+            throw new IllegalArgumentException(
+                    "host " + name + ": unslotted must be from 1 to " + MAX_SLOTS + ", not " + unslotted);
+        }
+        if (memoryBytes < 0) {
+            throw new IllegalArgumentException("host " + name + ": memory must not be negative: " + memoryBytes);
+        }
+        properties = Map.copyOf(properties);
+    }
+
+    /** A host with a number of slots, no count of memory and no properties. */
+    public static HostSpec of(String name, int slots) {
+        return new HostSpec(name, slots, DEFAULT_UNSLOTTED, 0, Map.of());
+    }
+}

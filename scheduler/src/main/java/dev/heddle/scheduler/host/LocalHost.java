@@ -1,0 +1,121 @@
+package dev.heddle.scheduler.host;
+
+import dev.heddle.core.Action;
+import dev.heddle.core.Command;
+import dev.heddle.core.Work;
+import dev.heddle.core.process.ProcessRunner;
+import dev.heddle.core.process.RunningProcess;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs commands as processes of this machine, and actions on threads of this JVM. */
+final class LocalHost implements HostBackend {
+
+    private static final RunningStep ENDED = grace -> {};
+
+    private final HostSpec spec;
+    private final Supplier<ProcessRunner> processes;
+    private final ActionThreads slotted;
+    private final ActionThreads unslotted;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock: made at the first command, so that a host that runs only actions starts no process.
+    private @Nullable ProcessRunner runner;
+    private boolean closed;
+
+    LocalHost(HostSpec spec, Supplier<ProcessRunner> processes) {
+        this.spec = spec;
+        this.processes = processes;
+        this.slotted = new ActionThreads("heddle-" + spec.name(), spec.slots());
+        this.unslotted = new ActionThreads("heddle-" + spec.name() + "-io", spec.unslotted());
+    }
+
+    @Override
+    public HostSpec spec() {
+        return spec;
+    }
+
+    private ProcessRunner runner() {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("host " + spec.name() + " is closed");
+            }
+            if (runner == null) {
+                runner = processes.get();
+            }
+            return runner;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public RunningStep start(HostJob job, Work work, StepObserver observer) {
+        if (work instanceof Action action) {
+            ActionRun run = new ActionRun(job, action, observer, this::runner);
+            (job.lease().slots() == 0 ? unslotted : slotted).execute(run);
+            return run;
+        }
+        return start(job, (Command) work, observer);
+    }
+
+    private RunningStep start(HostJob job, Command command, StepObserver observer) {
+        RunningProcess process;
+        try {
+            process = runner().start(command, job.output());
+        } catch (IOException e) {
+            observer.ended(notStarted(e));
+            return ENDED;
+        } catch (IllegalStateException | OutOfMemoryError e) {
+            // Closed, or the machine gives no further thread: not the task's fault.
+            observer.ended(new StepEnd.Lost(String.valueOf(e.getMessage())));
+            return ENDED;
+        }
+        observer.started(process.pid());
+        process.ended().thenAccept(end -> {
+            String problem = end.problem();
+            observer.ended(problem == null ? new StepEnd.Exited(end) : new StepEnd.Lost(problem));
+        });
+        return process::terminate;
+    }
+
+    /** Tells a machine that is short of something, which passes, from a command that can never start. */
+    private static StepEnd notStarted(IOException problem) {
+        String message = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+        String text = message.toLowerCase(Locale.ROOT);
+        boolean passes = text.contains("resource temporarily unavailable")
+                || text.contains("cannot allocate memory")
+                || text.contains("too many open files")
+                || text.contains("cannot fork")
+                || text.contains("is closed");
+        return passes ? new StepEnd.Lost(message) : new StepEnd.NotStarted(message);
+    }
+
+    @Override
+    public double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    @Override
+    public void close() {
+        ProcessRunner ending;
+        lock.lock();
+        try {
+            closed = true;
+            ending = runner;
+            runner = null;
+        } finally {
+            lock.unlock();
+        }
+        if (ending != null) {
+            ending.close();
+        }
+        slotted.close();
+        unslotted.close();
+    }
+}
