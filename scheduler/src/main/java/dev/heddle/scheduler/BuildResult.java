@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.core.GraphView;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.Counters;
 import java.time.Duration;
@@ -26,7 +25,7 @@ public final class BuildResult {
         }
     }
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private final TaskStates states;
     private final List<Failure> failures;
     private final List<String> problems;
@@ -38,7 +37,7 @@ public final class BuildResult {
 
     /** Takes over the states, which nobody changes any more. */
     BuildResult(
-            GraphView graph, Desk desk, List<String> problems, Duration elapsed, @Nullable String stopped) {
+            LiveGraph graph, Desk desk, List<String> problems, Duration elapsed, @Nullable String stopped) {
         this.graph = graph;
         this.states = desk.states();
         List<Failure> list = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.DependencyKind;
-import dev.heddle.core.GraphView;
 import java.util.function.IntConsumer;
 
 /**
@@ -15,12 +14,12 @@ import java.util.function.IntConsumer;
  */
 final class CriticalPaths {
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private final TaskStates states;
     private double longest;
     private double total;
 
-    CriticalPaths(GraphView graph, TaskStates states) {
+    CriticalPaths(LiveGraph graph, TaskStates states) {
         this.graph = graph;
         this.states = states;
     }

@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.core.GraphView;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Task;
 import dev.heddle.core.event.TaskState;
@@ -20,7 +19,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
 
     private static final Outcome NOTHING_TO_DO = new Outcome.Succeeded(Duration.ZERO);
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private final TaskStates states;
     private final CriticalPaths paths;
     private final QueuePolicy policy;
@@ -42,7 +41,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private final List<String> troubled = new ArrayList<>();
     private boolean policyBroke;
 
-    Desk(GraphView graph, Settings settings, Events events, boolean discovering) {
+    Desk(LiveGraph graph, Settings settings, Events events, boolean discovering) {
         this.graph = graph;
         this.states = new TaskStates();
         this.paths = new CriticalPaths(graph, states);
@@ -147,7 +146,8 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
             if (states.outcome(task) == null
                     && states.open[task] == 0
                     && states.state(task) == TaskState.WAITING
-                    && !states.is(task, TaskStates.CHECKING)) {
+                    && !states.is(task, TaskStates.CHECKING)
+                    && !graph.isUnresolved(task)) {
                 admit(task);
             }
         }

@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Action;
-import dev.heddle.core.GraphView;
 import dev.heddle.core.HostConstraints;
 import dev.heddle.core.Resources;
 import dev.heddle.core.Task;
@@ -61,7 +60,7 @@ final class Dispatcher {
         }
     }
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private final TaskStates states;
     private final TaskOrder order;
     private final Effects effects;
@@ -82,7 +81,7 @@ final class Dispatcher {
      * @param queueAhead whether brief jobs may be queued on hosts that have a queue
      */
     Dispatcher(
-            GraphView graph, TaskStates states, List<HostBackend> backends, boolean queueAhead, Effects effects) {
+            LiveGraph graph, TaskStates states, List<HostBackend> backends, boolean queueAhead, Effects effects) {
         this.graph = graph;
         this.states = states;
         this.order = new TaskOrder(graph, states);

@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Channel;
-import dev.heddle.core.GraphView;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
@@ -21,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Events {
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private final Settings settings;
     private final EventFeed feed;
     private final boolean enabled;
     private final long origin;
     private long sequence;
 
-    Events(GraphView graph, Settings settings) {
+    Events(LiveGraph graph, Settings settings) {
         this.graph = graph;
         this.settings = settings;
         this.enabled = !settings.listeners().isEmpty();

@@ -48,6 +48,15 @@ final class Inbox {
         }
     }
 
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return messages.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What has arrived; the answer is valid until the next call. */
     ArrayDeque<Runnable> take() {
         lock.lock();

@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.DependencyKind;
-import dev.heddle.core.GraphView;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.TaskState;
 import java.util.ArrayDeque;
@@ -39,7 +38,7 @@ final class Readiness {
 
     private record Loss(int task, String root) {}
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private final TaskStates states;
     private final Effects effects;
     private final RunGroups groups;
@@ -54,7 +53,7 @@ final class Readiness {
     private final IntList newlyUnneeded = new IntList();
     private final Deque<Loss> losses = new ArrayDeque<>();
 
-    Readiness(GraphView graph, TaskStates states, boolean discovering, Effects effects) {
+    Readiness(LiveGraph graph, TaskStates states, boolean discovering, Effects effects) {
         this.graph = graph;
         this.states = states;
         this.discovering = discovering;

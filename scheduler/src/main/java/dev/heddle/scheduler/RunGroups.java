@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.DependencyKind;
-import dev.heddle.core.GraphView;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
@@ -14,7 +13,7 @@ import java.util.function.IntPredicate;
  */
 final class RunGroups {
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private boolean any;
     /** The task that stands for the group of each task. */
     private int[] leader = new int[0];
@@ -25,7 +24,7 @@ final class RunGroups {
     /** Leaders of groups that came together in the last {@link #take}. */
     private final IntList joined = new IntList();
 
-    RunGroups(GraphView graph) {
+    RunGroups(LiveGraph graph) {
         this.graph = graph;
     }
 

@@ -1,14 +1,13 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.core.GraphView;
 
 /** Which of two tasks goes first: urgency, then priority, then number. Owned by the loop's thread. */
 final class TaskOrder {
 
-    private final GraphView graph;
+    private final LiveGraph graph;
     private final TaskStates states;
 
-    TaskOrder(GraphView graph, TaskStates states) {
+    TaskOrder(LiveGraph graph, TaskStates states) {
         this.graph = graph;
         this.states = states;
     }

@@ -1,0 +1,101 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.event.Counters;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A build that was started. May be used from any thread; what is asked after its end tells how it was then.
+ *
+ * <p>Questions are answered by the engine's own thread, between two events: the answer is a state that really was.
+ */
+public final class BuildHandle {
+
+    private final BuildLoop loop;
+
+    BuildHandle(BuildLoop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * Completes when the build is over: exceptionally, with an {@code AssertionError}, only if the engine is broken.
+     * Cancelling or completing it has no effect on the build.
+     */
+    public CompletableFuture<BuildResult> result() {
+        return loop.result().copy();
+    }
+
+    /** Waits for the end of the build. */
+    public BuildResult await() throws InterruptedException {
+        try {
+            return loop.result().get();
+        } catch (ExecutionException e) {
+            throw asError(e.getCause());
+        }
+    }
+
+    static AssertionError asError(Throwable cause) {
+        return cause instanceof AssertionError error ? error : new AssertionError("BUG: the build loop failed", cause);
+    }
+
+    /** Starts no further job; the build ends when those that run have ended, unless {@link #resume} comes first. */
+    public void stop(String why) {
+        loop.stop(why);
+    }
+
+    /** Takes a {@link #stop} back. Does nothing after {@link #cancel}. */
+    public void resume() {
+        loop.resume();
+    }
+
+    /** Ends all that runs, at once and then by force after the grace of the scheduler, and with it the build. */
+    public void cancel(String why) {
+        loop.cancel(why);
+    }
+
+    /**
+     * Why a task does not run now: a chain of reasons, each because of the next.
+     *
+     * @param task name or alias of the task
+     */
+    public List<String> why(String task) {
+        return ask(() -> loop.explainer().why(task, loop.stopping()));
+    }
+
+    /** Tasks by state. */
+    public Counters counters() {
+        return ask(loop::counters);
+    }
+
+    /**
+     * How much weight lies ahead at least: the heaviest chain of what is left, or all that is left over all slots; in the
+     * unit of the weights given to the tasks.
+     */
+    public double bound() {
+        return ask(() -> loop.explainer().bound());
+    }
+
+    /** When the build may be over, judged by the share of the weight that is done; empty while there is nothing to judge by. */
+    public Optional<Duration> eta() {
+        return ask(() -> {
+            double share = loop.share();
+            if (share <= 0) {
+                return Optional.empty();
+            }
+            double left = loop.elapsed().toNanos() * (1 - Math.min(1, share)) / share;
+            return Optional.of(Duration.ofNanos((long) left));
+        });
+    }
+
+    private <T> T ask(java.util.function.Supplier<T> question) {
+        try {
+            return loop.ask(question);
+        } catch (CompletionException e) {
+            throw asError(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,474 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.Expansion;
+import dev.heddle.core.Outcome;
+import dev.heddle.core.TaskSource;
+import dev.heddle.core.event.Counters;
+import dev.heddle.core.event.TaskState;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One build: a single thread that owns all its state, reads what others tell it, and acts on it.
+ *
+ * <p>Each turn reads the messages, lets timers go off, deals with what became ready, and starts what finds room. Nothing the
+ * thread does blocks, but waiting for the next message; nothing it decides depends on anything but messages and time.
+ */
+final class BuildLoop implements Jobs.Ends {
+
+    /** Times a task is given to another attempt because hosts lost it. */
+    private static final int LOSSES = 10;
+
+    private static final long STATISTICS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final int MESSAGES_A_TURN = 4_096;
+    private static final long JOIN_MILLIS = 5_000;
+
+    /** Attempts at a task so far, for those few that need more than one. */
+    private static final class Tries {
+        int failures;
+        int losses;
+    }
+
+    private final Settings settings;
+    private final LiveGraph graph;
+    private final List<TaskSource> sources;
+    private final Inbox inbox = new Inbox();
+    private final Timers timers = new Timers();
+    private final Events events;
+    private final Desk desk;
+    private final Jobs jobs;
+    private final Checks checks;
+    private final Discovery discovery;
+    private final Explainer explainer;
+    private final IntList targets;
+    private final Map<Integer, Tries> tries = new HashMap<>();
+    private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
+    private final Thread thread;
+
+    /** Tasks whose next attempt waits for its time. */
+    private int delayed;
+    /** Why no further job starts, or null. */
+    private @Nullable String stopping;
+    /** Whether the stop came from the stop file, and ends with it. */
+    private boolean stoppedByFile;
+    /** Whether the build ends as soon as nothing runs. */
+    private boolean cancelling;
+
+    private long nextStatistics;
+    private @Nullable Counters told;
+    private boolean over;
+
+    /**
+     * @param targets tasks that are wanted, or null for all
+     * @param missing names that are wanted and have not come yet, or null if all tasks are wanted
+     */
+    BuildLoop(
+            Settings settings,
+            LiveGraph graph,
+            @Nullable IntList targets,
+            @Nullable Set<String> missing,
+            List<TaskSource> sources) {
+        this.settings = settings;
+        this.graph = graph;
+        this.sources = sources;
+        this.targets = targets == null ? all(graph.size()) : targets;
+        this.events = new Events(graph, settings);
+        this.desk = new Desk(graph, settings, events, true);
+        this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), this);
+        this.checks = new Checks(graph, desk, settings, inbox);
+        this.discovery = new Discovery(graph, desk, events, inbox, missing);
+        this.explainer = new Explainer(graph, desk, jobs);
+        this.thread = new Thread(this::run, "heddle-build");
+        thread.setDaemon(true);
+    }
+
+    private static IntList all(int size) {
+        IntList list = new IntList();
+        for (int task = 0; task < size; task++) {
+            list.add(task);
+        }
+        return list;
+    }
+
+    CompletableFuture<BuildResult> result() {
+        return result;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Waits until the loop's thread has ended. */
+    void join() throws InterruptedException {
+        if (Thread.currentThread() != thread) {
+            thread.join();
+        }
+    }
+
+    private void run() {
+        try {
+            begin();
+            while (!over) {
+                turn();
+            }
+            end();
+        } catch (Throwable e) { // The loop's edge: a broken invariant ends the build and its jobs.
+            die(e);
+        }
+    }
+
+    private void begin() {
+        events.buildStarted();
+        desk.dispatcher().hosts().forEach(host -> events.hostUp(host.spec));
+        desk.want(targets);
+        discovery.start(sources);
+        if (settings.loadLimit() > 0 || settings.stopFile() != null) {
+            look();
+        }
+    }
+
+    private void turn() {
+        int left = MESSAGES_A_TURN;
+        ArrayDeque<Runnable> messages = inbox.take();
+        for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
+            message.run();
+            if (--left == 0) {
+                advance();
+                left = MESSAGES_A_TURN;
+            }
+        }
+        timers.fire(events.now());
+        advance();
+        tellStatistics();
+        if (isOver()) {
+            over = true;
+        } else {
+            rest();
+        }
+    }
+
+    /** Deals with what became ready and starts what finds room. */
+    private void advance() {
+        desk.settle();
+        while (stopping == null) {
+            checks.submit();
+            Dispatcher.Start next = desk.dispatcher().next();
+            if (next == null) {
+                return;
+            }
+            desk.move(next.task(), TaskState.RUNNING);
+            Tries before = tries.get(next.task());
+            int attempt = before == null ? 1 : before.failures + before.losses + 1;
+            jobs.start(next, graph.task(next.task()), attempt);
+            desk.settle();
+        }
+    }
+
+    private boolean isOver() {
+        if (jobs.running() > 0 || checks.running() > 0 || !inbox.isEmpty()) {
+            return false;
+        }
+        if (stopping != null) {
+            if (discovery.isFeeding()) {
+                discovery.stop();
+                return false;
+            }
+            return true;
+        }
+        if (discovery.isFeeding()) {
+            return false;
+        }
+        if (desk.unfinished() == 0) {
+            return true;
+        }
+        if (delayed > 0 || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
+            return false;
+        }
+        stopping = explainer.nothingCanRun();
+        events.error(stopping);
+        return true;
+    }
+
+    private void rest() {
+        long due = timers.next();
+        try {
+            if (settings.ticker() instanceof SimulatedTicker simulated && checks.running() == 0) {
+                long deadline = due == Timers.NEVER ? Long.MAX_VALUE : events.origin() + due;
+                if (!inbox.isEmpty() || simulated.advance(deadline, inbox::wake)) {
+                    return;
+                }
+                inbox.await(Long.MAX_VALUE);
+            } else {
+                inbox.await(due == Timers.NEVER ? Long.MAX_VALUE : Math.max(0, due - events.now()));
+            }
+        } catch (InterruptedException e) {
+            // Nobody but a program that interrupts all threads does this; the build is then to end.
+            cancelNow("the engine's thread was interrupted");
+        }
+    }
+
+    private void tellStatistics() {
+        if (events.enabled() && events.now() >= nextStatistics) {
+            Counters counters = desk.states().counters(jobs.running());
+            if (!counters.equals(told)) {
+                told = counters;
+                nextStatistics = events.now() + STATISTICS_NANOS;
+                events.statistics(counters, desk.troubled());
+            }
+        }
+    }
+
+    /** Looks at the machine's load and the stop file, on a thread that may block, and again after a while. */
+    private void look() {
+        settings.hands().execute(() -> {
+            boolean stop = settings.stopFile() != null && Files.exists(settings.stopFile());
+            List<Double> loads = new ArrayList<>();
+            if (settings.loadLimit() > 0) {
+                desk.dispatcher().hosts().forEach(host -> loads.add(host.backend.load()));
+            }
+            inbox.post(() -> seen(stop, loads));
+        });
+    }
+
+    private void seen(boolean stop, List<Double> loads) {
+        for (int i = 0; i < loads.size(); i++) {
+            desk.dispatcher().hosts().get(i).overloaded = loads.get(i) >= settings.loadLimit();
+        }
+        if (stop && stopping == null) {
+            stoppedByFile = true;
+            stopNow("the file " + settings.stopFile() + " exists");
+        } else if (!stop && stoppedByFile) {
+            resumeNow();
+        }
+        timers.at(events.now() + LOOK_NANOS, this::look);
+    }
+
+    private void stopNow(String why) {
+        if (stopping == null && !over) {
+            stopping = why;
+            events.stopping(why);
+        }
+    }
+
+    private void resumeNow() {
+        if (!cancelling && !over) {
+            stopping = null;
+            stoppedByFile = false;
+        }
+    }
+
+    private void cancelNow(String why) {
+        if (cancelling || over) {
+            return;
+        }
+        cancelling = true;
+        if (stopping == null) {
+            stopNow(why);
+        }
+        stopping = why;
+        for (JobRun job : List.copyOf(jobs.list())) {
+            jobs.cancel(job, why, settings.terminateGrace());
+        }
+        discovery.stop();
+    }
+
+    // Called from any thread.
+
+    boolean stop(String why) {
+        return inbox.post(() -> stopNow(why));
+    }
+
+    boolean resume() {
+        return inbox.post(this::resumeNow);
+    }
+
+    boolean cancel(String why) {
+        return inbox.post(() -> cancelNow(why));
+    }
+
+    /** Asks something that only the loop's thread may look at; once the build is over, anybody may. */
+    <T> T ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (Thread.currentThread() == thread
+                || !inbox.post(() -> {
+                    try {
+                        answer.complete(question.get());
+                    } catch (RuntimeException e) { // The asker's fault must not end the loop.
+                        answer.completeExceptionally(e);
+                    }
+                })) {
+            return question.get();
+        }
+        return answer.join();
+    }
+
+    @Nullable String stopping() {
+        return stopping;
+    }
+
+    Explainer explainer() {
+        return explainer;
+    }
+
+    Counters counters() {
+        return desk.states().counters(jobs.running());
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(events.now());
+    }
+
+    double share() {
+        double total = desk.paths().total();
+        return total == 0 ? 1 : desk.weightDone() / total;
+    }
+
+    // What becomes of jobs.
+
+    @Override
+    public Outcome stepsOver(JobRun job, Outcome outcome) {
+        if (!outcome.isSuccess()) {
+            return outcome;
+        }
+        for (Expansion expansion : job.expansions()) {
+            String refused = discovery.expand(expansion, "task '" + job.task.name() + "'");
+            if (refused != null) {
+                return new Outcome.Failed(
+                        job.currentStep().name(), new Outcome.FailureCause.Rejected(refused), job.lastLines());
+            }
+        }
+        return outcome;
+    }
+
+    @Override
+    public void stepDone(int task, int step) {
+        desk.readiness().stepDone(task, step);
+    }
+
+    @Override
+    public void over(JobRun job, Outcome outcome, @Nullable String lost) {
+        int task = job.start.task();
+        desk.dispatcher().leave(task);
+        if (outcome.isSuccess()) {
+            desk.succeed(task, outcome);
+        } else if (outcome instanceof Outcome.Cancelled cancelled) {
+            desk.move(task, TaskState.UNFINISHED);
+            desk.cancel(task, cancelled.why());
+        } else if (lost != null) {
+            lost(task, outcome);
+        } else {
+            failed(task, job, outcome);
+        }
+    }
+
+    private void lost(int task, Outcome outcome) {
+        Tries before = tries.computeIfAbsent(task, t -> new Tries());
+        desk.move(task, TaskState.UNFINISHED);
+        if (++before.losses > LOSSES) {
+            fail(task, outcome);
+        } else {
+            desk.queue(task);
+        }
+    }
+
+    private void failed(int task, JobRun job, Outcome outcome) {
+        Tries before = tries.computeIfAbsent(task, t -> new Tries());
+        if (++before.failures >= job.task.retry().attempts() || isFinal(outcome)) {
+            fail(task, outcome);
+            return;
+        }
+        desk.move(task, TaskState.QUEUED);
+        delayed++;
+        timers.at(events.now() + job.task.retry().delay().toNanos(), () -> {
+            delayed--;
+            // A late dependency may have taken it out of the queue, and its end may have brought it back already.
+            if (desk.states().state(task) == TaskState.QUEUED && desk.states().heapPlace[task] < 0) {
+                desk.queue(task);
+            }
+        });
+    }
+
+    private static boolean isFinal(Outcome outcome) {
+        return outcome instanceof Outcome.Failed failed && failed.cause() instanceof Outcome.FailureCause.Rejected;
+    }
+
+    private void fail(int task, Outcome outcome) {
+        desk.fail(task, outcome);
+        if (settings.maxFailures() > 0 && desk.failures().size() >= settings.maxFailures()) {
+            stopNow(desk.failures().size() == 1 ? "a task failed" : desk.failures().size() + " tasks failed");
+        }
+    }
+
+    @Override
+    public void hostDid(HostState host, @Nullable String lost) {
+        if (lost == null) {
+            host.losses = 0;
+            return;
+        }
+        host.losses++;
+        if (!host.suspended) {
+            host.suspended = true;
+            events.hostDown(host.spec, lost);
+            events.warning("host " + host.spec.name() + " could not run a job: " + lost);
+            long pause = Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(host.losses - 1, 20));
+            timers.at(events.now() + pause, () -> {
+                host.suspended = false;
+                events.hostUp(host.spec);
+            });
+        }
+    }
+
+    // The end.
+
+    private void end() {
+        if (stopping != null) {
+            desk.cancelRest(stopping);
+        }
+        discovery.join(JOIN_MILLIS);
+        tellStatistics();
+        BuildResult built = new BuildResult(
+                graph, desk, discovery.problems(), Duration.ofNanos(events.now()), stopping);
+        events.finished(built.succeeded(), built.counters(), stopping);
+        events.close();
+        inbox.close();
+        drain();
+        result.complete(built);
+    }
+
+    private void drain() {
+        ArrayDeque<Runnable> late = inbox.take();
+        for (Runnable message = late.poll(); message != null; message = late.poll()) {
+            message.run();
+        }
+    }
+
+    private void die(Throwable cause) {
+        for (JobRun job : jobs.list()) {
+            StepWatch watch = job.watch;
+            if (watch != null) {
+                watch.terminate(Duration.ZERO);
+            }
+        }
+        discovery.stop();
+        inbox.close();
+        events.close();
+        String text = String.valueOf(cause.getMessage());
+        AssertionError bug = cause instanceof AssertionError error && text.startsWith("BUG: ")
+                ? error
+                : new AssertionError("BUG: the build loop failed: " + cause, cause);
+        result.completeExceptionally(bug);
+    }
+}

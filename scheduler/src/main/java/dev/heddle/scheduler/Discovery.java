@@ -1,0 +1,229 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.Expansion;
+import dev.heddle.core.GraphException;
+import dev.heddle.core.GrowingGraph;
+import dev.heddle.core.Outcome;
+import dev.heddle.core.TaskSource;
+import dev.heddle.core.event.TaskState;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is added to the graph while it is built: by task sources, each on a thread of its own, and by jobs.
+ *
+ * <p>Owned by the loop's thread, but for the sources' threads, which leave messages.
+ */
+final class Discovery {
+
+    /** Expansions of sources that the loop has not seen yet, at most. */
+    private static final int AHEAD = 64;
+    /** Problems kept; further ones are only counted. */
+    private static final int PROBLEMS = 1_000;
+
+    private final LiveGraph graph;
+    private final Desk desk;
+    private final Events events;
+    private final Inbox inbox;
+    /** Targets that have not come yet; null if everything is wanted. */
+    private final @Nullable Set<String> missingTargets;
+
+    private final Semaphore ahead = new Semaphore(AHEAD);
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private int moreProblems;
+    private int feeding;
+
+    Discovery(LiveGraph graph, Desk desk, Events events, Inbox inbox, @Nullable Set<String> missingTargets) {
+        this.graph = graph;
+        this.desk = desk;
+        this.events = events;
+        this.inbox = inbox;
+        this.missingTargets = missingTargets == null ? null : new LinkedHashSet<>(missingTargets);
+    }
+
+    /** Starts the sources. */
+    void start(List<TaskSource> sources) {
+        feeding = sources.size();
+        for (TaskSource source : sources) {
+            Thread thread = new Thread(() -> feed(source), "heddle-source-" + (threads.size() + 1));
+            thread.setDaemon(true);
+            threads.add(thread);
+        }
+        threads.forEach(Thread::start);
+        if (feeding == 0) {
+            end();
+        }
+    }
+
+    private void feed(TaskSource source) {
+        String problem = null;
+        try {
+            source.feed((expansion, place) -> {
+                ahead.acquire();
+                if (!inbox.post(() -> take(expansion, place))) {
+                    ahead.release();
+                    throw new InterruptedException("the build is over");
+                }
+            });
+        } catch (InterruptedException e) {
+            problem = "a source of tasks was interrupted";
+        } catch (Exception e) { // The worker's entry: the source is the embedder's code.
+            problem = "a source of tasks failed: " + (e.getMessage() == null ? e : e.getMessage());
+        }
+        String told = problem;
+        inbox.post(() -> sourceEnded(told));
+    }
+
+    private void take(Expansion expansion, String place) {
+        ahead.release();
+        String refused = refusal(expansion);
+        if (refused != null) {
+            problem(place + ": " + refused);
+            return;
+        }
+        try {
+            grown(graph.add(expansion, place));
+        } catch (GraphException e) {
+            problem(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void sourceEnded(@Nullable String problem) {
+        feeding--;
+        if (problem != null) {
+            problem(problem);
+        }
+        if (feeding == 0) {
+            end();
+        }
+    }
+
+    private void end() {
+        for (GrowingGraph.Dangling dangling : graph.endOfSource()) {
+            int task = dangling.task();
+            if (desk.states().is(task, TaskStates.WANTED) && desk.states().outcome(task) == null) {
+                desk.fail(
+                        task,
+                        new Outcome.Failed("", new Outcome.FailureCause.Rejected(dangling.message()), List.of()));
+            } else {
+                problem(dangling.message());
+            }
+        }
+        if (missingTargets != null) {
+            missingTargets.forEach(name -> problem("no task named '" + name + "' was found"));
+        }
+        desk.readiness().endDiscovery();
+        if (!threads.isEmpty()) {
+            events.graphChanged(true);
+        }
+    }
+
+    /** Whether tasks may still come from a source. */
+    boolean isFeeding() {
+        return feeding > 0;
+    }
+
+    /** Ends the sources early. */
+    void stop() {
+        threads.forEach(Thread::interrupt);
+    }
+
+    /** Waits for the threads of the sources to end, a bounded time for each. */
+    void join(long millis) {
+        for (Thread thread : threads) {
+            try {
+                thread.join(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /**
+     * Takes what a job added.
+     *
+     * @return why it was refused, or null
+     */
+    @Nullable String expand(Expansion expansion, String place) {
+        String refused = refusal(expansion);
+        if (refused != null) {
+            return place + ": " + refused;
+        }
+        try {
+            grown(graph.add(expansion, place));
+            return null;
+        } catch (GraphException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** A dependency comes too late for a task that was started. */
+    private @Nullable String refusal(Expansion expansion) {
+        for (Expansion.LateDependency late : expansion.dependencies()) {
+            int task = graph.indexOf(late.task());
+            if (task < 0 || task >= desk.states().size()) {
+                continue;
+            }
+            TaskState state = desk.states().state(task);
+            if (desk.states().outcome(task) != null || state == TaskState.RUNNING || state == TaskState.UNFINISHED) {
+                return "task '" + late.task() + "' was started before its dependency on '"
+                        + late.dependency().task() + "' was known";
+            }
+        }
+        return null;
+    }
+
+    private void grown(GrowingGraph.Growth growth) {
+        IntList targets = new IntList();
+        for (int i = 0; i < growth.taskCount(); i++) {
+            if (isTarget(growth.firstTask() + i)) {
+                targets.add(growth.firstTask() + i);
+            }
+        }
+        Set<Integer> changed = new LinkedHashSet<>();
+        for (int i = 0; i < growth.edgeCount(); i++) {
+            if (growth.edgeSource(i) < growth.firstTask()) {
+                changed.add(growth.edgeSource(i));
+            }
+        }
+        IntList known = new IntList();
+        changed.forEach(known::add);
+        desk.grown(targets, known);
+        events.graphChanged(false);
+    }
+
+    private boolean isTarget(int task) {
+        if (missingTargets == null) {
+            return true;
+        }
+        boolean target = missingTargets.remove(graph.task(task).name());
+        for (String alias : graph.task(task).aliases()) {
+            target |= missingTargets.remove(alias);
+        }
+        return target;
+    }
+
+    private void problem(String text) {
+        events.error(text);
+        if (problems.size() < PROBLEMS) {
+            problems.add(text);
+        } else {
+            moreProblems++;
+        }
+    }
+
+    /** What could not be taken, the first {@value #PROBLEMS} in full. */
+    List<String> problems() {
+        List<String> all = new ArrayList<>(problems);
+        if (moreProblems > 0) {
+            all.add("and " + moreProblems + " more problems");
+        }
+        return all;
+    }
+}

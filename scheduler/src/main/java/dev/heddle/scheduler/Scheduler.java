@@ -1,0 +1,353 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.GraphView;
+import dev.heddle.core.GrowingGraph;
+import dev.heddle.core.InputTransfer;
+import dev.heddle.core.OutputPort;
+import dev.heddle.core.Rebuilder;
+import dev.heddle.core.TaskSource;
+import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.scheduler.host.HostBackend;
+import dev.heddle.scheduler.host.Hosts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs graphs of tasks on hosts: decides which job runs where and when.
+ *
+ * <p><b>Threads.</b> May be used from any thread; one build runs at a time. A build has a thread of its own that owns its
+ * state; jobs run on threads and processes of their hosts; ports ({@link OutputPort}, {@link Rebuilder},
+ * {@link InputTransfer}) are called from a few worker threads. {@link #close} leaves none of them alive.
+ *
+ * <p><b>Failure.</b> What happens to a task is an {@link dev.heddle.core.Outcome}, never an exception. A broken invariant
+ * of the engine itself ends the build with an {@code AssertionError} whose message begins with {@code BUG:}.
+ *
+ * <p><b>Bounds.</b> No host ever has more jobs than its slots. Each task costs under 200 bytes besides the graph; queues
+ * hold numbers of tasks; a job that tells more than the engine can take waits.
+ *
+ * <p>Not a daemon: it remembers nothing from one build to the next.
+ */
+public final class Scheduler implements AutoCloseable {
+
+    private final Builder from;
+    private final Hosts hosts;
+    private final Hands hands;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private @Nullable BuildLoop current;
+    private boolean closed;
+
+    private Scheduler(Builder from, Hosts hosts) {
+        this.from = from.copy();
+        this.hosts = hosts;
+        this.hands = new Hands();
+    }
+
+    /** Begins a scheduler. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs a graph and waits for its end. If the waiting thread is interrupted, the build is cancelled, waited for, and the
+     * thread's interruption restored.
+     *
+     * @param targets names or aliases of the tasks that are wanted; none for the whole graph
+     * @throws IllegalArgumentException if the graph has no task of such a name
+     * @throws IllegalStateException if a build runs already, or the scheduler is closed
+     */
+    public BuildResult run(GraphView graph, String... targets) {
+        return run(graph, List.of(targets));
+    }
+
+    /** Runs a graph and waits for its end, as {@link #run(GraphView, String...)}. */
+    public BuildResult run(GraphView graph, Iterable<String> targets) {
+        BuildHandle handle = start(graph, targets);
+        boolean interrupted = false;
+        while (true) {
+            try {
+                BuildResult result = handle.await();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return result;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                handle.cancel("interrupted");
+            }
+        }
+    }
+
+    /** Runs a graph; the future completes at its end, as {@link BuildHandle#result}. */
+    public CompletableFuture<BuildResult> runAsync(GraphView graph, String... targets) {
+        return start(graph, targets).result();
+    }
+
+    /** Starts a build; the arguments are those of {@link #run(GraphView, String...)}. */
+    public BuildHandle start(GraphView graph, String... targets) {
+        return start(graph, List.of(targets));
+    }
+
+    /** Starts a build; the arguments are those of {@link #run(GraphView, String...)}. */
+    public BuildHandle start(GraphView graph, Iterable<String> targets) {
+        return start(graph, List.of(), targets);
+    }
+
+    /**
+     * Starts a build whose graph grows: what the sources bring is built while they still search.
+     *
+     * @param sources each runs once, on a thread of its own
+     * @param targets names of the tasks that are wanted, which may still have to come; none for all that come
+     */
+    public BuildHandle start(Iterable<? extends TaskSource> sources, String... targets) {
+        return start(GrowingGraph.empty(), sources, List.of(targets));
+    }
+
+    /**
+     * Starts a build of a graph that grows.
+     *
+     * @param graph what is known at the beginning
+     * @param sources each runs once, on a thread of its own
+     * @param targets names of the tasks that are wanted, which may still have to come; none for the whole graph
+     */
+    public BuildHandle start(
+            GraphView graph, Iterable<? extends TaskSource> sources, Iterable<String> targets) {
+        List<TaskSource> sourceList = new ArrayList<>();
+        sources.forEach(sourceList::add);
+        Set<String> missing = new LinkedHashSet<>();
+        targets.forEach(missing::add);
+        boolean all = missing.isEmpty();
+        IntList wanted = new IntList();
+        for (String name : List.copyOf(missing)) {
+            int index = graph.indexOf(name);
+            if (index >= 0) {
+                wanted.add(index);
+                missing.remove(name);
+            } else if (sourceList.isEmpty()) {
+                throw new IllegalArgumentException("the graph has no task named '" + name + "'");
+            }
+        }
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the scheduler is closed");
+            }
+            if (current != null && !current.result().isDone()) {
+                throw new IllegalStateException("a build runs already; a scheduler runs one at a time");
+            }
+            BuildLoop loop =
+                    new BuildLoop(settings(), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
+            current = loop;
+            loop.start();
+            return new BuildHandle(loop);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Settings settings() {
+        Executor executor = from.ticker instanceof SimulatedTicker ? Runnable::run : hands;
+        return new Settings(
+                hosts,
+                from.output,
+                executor,
+                from.rebuilder,
+                from.inputs,
+                from.listeners,
+                from.policy,
+                from.maxFailures,
+                from.loadLimit,
+                from.ticker,
+                from.clock,
+                from.terminateGrace,
+                from.stopFile);
+    }
+
+    /** Cancels a build that still runs, waits for it, and closes the hosts. A second close does nothing. */
+    @Override
+    public void close() {
+        BuildLoop last;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            last = current;
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        if (last != null) {
+            last.cancel("the scheduler was closed");
+            interrupted = !joined(last);
+        }
+        hosts.backends().forEach(HostBackend::close);
+        hands.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean joined(BuildLoop loop) {
+        boolean undisturbed = true;
+        while (true) {
+            try {
+                loop.join();
+                return undisturbed;
+            } catch (InterruptedException e) {
+                undisturbed = false;
+            }
+        }
+    }
+
+    /** Collects what a scheduler is told. Not safe for several threads. */
+    public static final class Builder {
+        private @Nullable Hosts hosts;
+        private OutputPort output = OutputPort.discard();
+        private @Nullable Rebuilder rebuilder;
+        private @Nullable InputTransfer inputs;
+        private List<BuildEventListener> listeners = new ArrayList<>();
+        private QueuePolicy policy = QueuePolicy.criticalPath();
+        private int maxFailures;
+        private double loadLimit;
+        private LongSupplier ticker = System::nanoTime;
+        private InstantSource clock = InstantSource.system();
+        private Duration terminateGrace = Duration.ofSeconds(5);
+        private @Nullable Path stopFile;
+
+        private Builder() {}
+
+        private Builder copy() {
+            Builder copy = new Builder();
+            copy.output = output;
+            copy.rebuilder = rebuilder;
+            copy.inputs = inputs;
+            copy.listeners = List.copyOf(listeners);
+            copy.policy = policy;
+            copy.maxFailures = maxFailures;
+            copy.loadLimit = loadLimit;
+            copy.ticker = ticker;
+            copy.clock = clock;
+            copy.terminateGrace = terminateGrace;
+            copy.stopFile = stopFile;
+            return copy;
+        }
+
+        /** Sets where jobs run; the scheduler closes them. Without it, this machine with a slot for each processor. */
+        public Builder hosts(Hosts hosts) {
+            this.hosts = Objects.requireNonNull(hosts);
+            return this;
+        }
+
+        /** Sets where the bytes of jobs go. Without it they are thrown away, but for the last lines of failed jobs. */
+        public Builder output(OutputPort output) {
+            this.output = Objects.requireNonNull(output);
+            return this;
+        }
+
+        /** Sets who decides whether a task must run. Without it every task runs. */
+        public Builder rebuilder(Rebuilder rebuilder) {
+            this.rebuilder = Objects.requireNonNull(rebuilder);
+            return this;
+        }
+
+        /** Sets who brings inputs to hosts and fetches outputs. Without it nothing is moved. */
+        public Builder inputs(InputTransfer inputs) {
+            this.inputs = Objects.requireNonNull(inputs);
+            return this;
+        }
+
+        /** Adds one who is told what happens. */
+        public Builder listener(BuildEventListener listener) {
+            listeners.add(Objects.requireNonNull(listener));
+            return this;
+        }
+
+        /** Sets the order in which tasks that could start are started. */
+        public Builder policy(QueuePolicy policy) {
+            this.policy = Objects.requireNonNull(policy);
+            return this;
+        }
+
+        /**
+         * Sets after how many failed tasks no further job is started. Jobs that run then are waited for.
+         *
+         * @param maxFailures at least 0; 0, which is the default, for no limit
+         */
+        public Builder maxFailures(int maxFailures) {
+            if (maxFailures < 0) {
+                throw new IllegalArgumentException("maxFailures must not be negative: " + maxFailures);
+            }
+            this.maxFailures = maxFailures;
+            return this;
+        }
+
+        /** Starts no further job once a task has failed. */
+        public Builder failFast() {
+            return maxFailures(1);
+        }
+
+        /**
+         * Sets the load average at which a host that runs a job is given no further one.
+         *
+         * @param loadLimit more than 0; 0, which is the default, for no limit
+         */
+        public Builder loadLimit(double loadLimit) {
+            if (!(loadLimit >= 0)) {
+                throw new IllegalArgumentException("loadLimit must be at least 0: " + loadLimit);
+            }
+            this.loadLimit = loadLimit;
+            return this;
+        }
+
+        /** Sets the time that limits and pauses are measured in, in nanoseconds from any origin; a test moves it by hand. */
+        public Builder ticker(LongSupplier ticker) {
+            this.ticker = Objects.requireNonNull(ticker);
+            return this;
+        }
+
+        /** Sets the wall clock of events. */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock);
+            return this;
+        }
+
+        /** Sets how long a job has between being asked to end and being killed; 5 seconds unless set. */
+        public Builder terminateGrace(Duration grace) {
+            if (grace.isNegative()) {
+                throw new IllegalArgumentException("terminateGrace must not be negative: " + grace);
+            }
+            this.terminateGrace = grace;
+            return this;
+        }
+
+        /** Sets a file that, as long as it exists, keeps further jobs from being started. */
+        public Builder stopFile(Path stopFile) {
+            this.stopFile = Objects.requireNonNull(stopFile);
+            return this;
+        }
+
+        /** The scheduler; the builder may be used on, but hosts belong to one scheduler. */
+        public Scheduler build() {
+            Hosts chosen =
+                    hosts != null ? hosts : Hosts.local(Runtime.getRuntime().availableProcessors());
+            if (chosen.backends().isEmpty()) {
+                throw new IllegalArgumentException("a scheduler needs a host");
+            }
+            return new Scheduler(this, chosen);
+        }
+    }
+}
