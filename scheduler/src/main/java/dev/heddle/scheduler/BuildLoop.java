@@ -315,7 +315,8 @@ final class BuildLoop implements Jobs.Ends {
         return answer.join();
     }
 
-    @Nullable String stopping() {
+    @Nullable
+    String stopping() {
         return stopping;
     }
 
@@ -408,7 +409,10 @@ final class BuildLoop implements Jobs.Ends {
     private void fail(int task, Outcome outcome) {
         desk.fail(task, outcome);
         if (settings.maxFailures() > 0 && desk.failures().size() >= settings.maxFailures()) {
-            stopNow(desk.failures().size() == 1 ? "a task failed" : desk.failures().size() + " tasks failed");
+            stopNow(
+                    desk.failures().size() == 1
+                            ? "a task failed"
+                            : desk.failures().size() + " tasks failed");
         }
     }
 
@@ -439,8 +443,8 @@ final class BuildLoop implements Jobs.Ends {
         }
         discovery.join(JOIN_MILLIS);
         tellStatistics();
-        BuildResult built = new BuildResult(
-                graph, desk, discovery.problems(), Duration.ofNanos(events.now()), stopping);
+        BuildResult built =
+                new BuildResult(graph, desk, discovery.problems(), Duration.ofNanos(events.now()), stopping);
         events.finished(built.succeeded(), built.counters(), stopping);
         events.close();
         inbox.close();

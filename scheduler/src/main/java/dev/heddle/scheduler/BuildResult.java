@@ -36,8 +36,7 @@ public final class BuildResult {
     private final @Nullable String stopped;
 
     /** Takes over the states, which nobody changes any more. */
-    BuildResult(
-            LiveGraph graph, Desk desk, List<String> problems, Duration elapsed, @Nullable String stopped) {
+    BuildResult(LiveGraph graph, Desk desk, List<String> problems, Duration elapsed, @Nullable String stopped) {
         this.graph = graph;
         this.states = desk.states();
         List<Failure> list = new ArrayList<>();

@@ -28,8 +28,8 @@ final class Checks {
         public Outcome of(Task dependency) {
             Outcome outcome = dependencies.get(dependency.index());
             if (outcome == null) {
-                throw new IllegalArgumentException("'" + dependency.name() + "' is not a dependency of '" + task.name()
-                        + "' that has ended");
+                throw new IllegalArgumentException(
+                        "'" + dependency.name() + "' is not a dependency of '" + task.name() + "' that has ended");
             }
             return outcome;
         }

@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Outcome;
-import dev.heddle.core.Task;
 import dev.heddle.core.event.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -199,8 +198,8 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         double path = states.path[task];
         if (!policyBroke) {
             try {
-                double urgency = policy.urgency(
-                        new QueuePolicy.Candidate(graph.task(task), paths.weight(task), path, sequence));
+                double urgency =
+                        policy.urgency(new QueuePolicy.Candidate(graph.task(task), paths.weight(task), path, sequence));
                 return Double.isNaN(urgency) ? Double.NEGATIVE_INFINITY : urgency;
             } catch (RuntimeException e) { // The embedder's code must not end the loop.
                 policyBroke = true;

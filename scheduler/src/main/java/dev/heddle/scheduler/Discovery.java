@@ -108,8 +108,7 @@ final class Discovery {
             int task = dangling.task();
             if (desk.states().is(task, TaskStates.WANTED) && desk.states().outcome(task) == null) {
                 desk.fail(
-                        task,
-                        new Outcome.Failed("", new Outcome.FailureCause.Rejected(dangling.message()), List.of()));
+                        task, new Outcome.Failed("", new Outcome.FailureCause.Rejected(dangling.message()), List.of()));
             } else {
                 problem(dangling.message());
             }
@@ -150,7 +149,8 @@ final class Discovery {
      *
      * @return why it was refused, or null
      */
-    @Nullable String expand(Expansion expansion, String place) {
+    @Nullable
+    String expand(Expansion expansion, String place) {
         String refused = refusal(expansion);
         if (refused != null) {
             return place + ": " + refused;

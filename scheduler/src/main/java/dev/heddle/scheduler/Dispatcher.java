@@ -80,8 +80,7 @@ final class Dispatcher {
     /**
      * @param queueAhead whether brief jobs may be queued on hosts that have a queue
      */
-    Dispatcher(
-            LiveGraph graph, TaskStates states, List<HostBackend> backends, boolean queueAhead, Effects effects) {
+    Dispatcher(LiveGraph graph, TaskStates states, List<HostBackend> backends, boolean queueAhead, Effects effects) {
         this.graph = graph;
         this.states = states;
         this.order = new TaskOrder(graph, states);
@@ -163,13 +162,13 @@ final class Dispatcher {
     }
 
     /** The next task to start, which then holds its slots, pools and locks; or null. */
-    @Nullable Start next() {
+    @Nullable
+    Start next() {
         while (true) {
             Line best = null;
             HostState room = null;
             for (Line line : lineOrder) {
-                if (!line.tasks.isEmpty()
-                        && (best == null || order.before(line.tasks.first(), best.tasks.first()))) {
+                if (!line.tasks.isEmpty() && (best == null || order.before(line.tasks.first(), best.tasks.first()))) {
                     HostState host = room(line);
                     if (host != null) {
                         best = line;
@@ -320,7 +319,8 @@ final class Dispatcher {
     }
 
     /** The full pool or lock that keeps a queued task, or null. */
-    @Nullable Gate keptBy(int task) {
+    @Nullable
+    Gate keptBy(int task) {
         return firstFull(gates(graph.task(task)));
     }
 

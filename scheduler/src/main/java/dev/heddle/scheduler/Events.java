@@ -95,7 +95,8 @@ final class Events {
 
     void moved(int task, TaskState from, TaskState to) {
         if (enabled) {
-            feed.publish(new BuildEvent.TaskStateChanged(stamp(), graph.task(task).name(), from, to));
+            feed.publish(
+                    new BuildEvent.TaskStateChanged(stamp(), graph.task(task).name(), from, to));
         }
     }
 
@@ -107,7 +108,8 @@ final class Events {
 
     void jobStarted(JobRun job) {
         if (enabled) {
-            feed.publish(new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
+            feed.publish(
+                    new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
         }
     }
 

@@ -34,7 +34,8 @@ final class HostState {
     /** Whether the machine is loaded enough as it is. */
     boolean overloaded;
     /** The only kind of job it may be given, because that has waited too long for enough slots; or null. */
-    @Nullable JobKind reservedFor;
+    @Nullable
+    JobKind reservedFor;
 
     HostState(int index, HostBackend backend) {
         this.index = index;
@@ -114,8 +115,6 @@ final class HostState {
     /** Learns how long a brief action took, and so how many may wait on the host itself. */
     void learnBrief(long nanos) {
         meanNanos += (nanos - meanNanos) / 8;
-        ahead = meanNanos >= AHEAD_LIMIT_NANOS
-                ? 0
-                : (int) Math.min(AHEAD_MOST, AHEAD_NANOS / Math.max(meanNanos, 1));
+        ahead = meanNanos >= AHEAD_LIMIT_NANOS ? 0 : (int) Math.min(AHEAD_MOST, AHEAD_NANOS / Math.max(meanNanos, 1));
     }
 }

@@ -29,7 +29,8 @@ record JobKind(int slots, long memoryBytes, HostConstraints constraints, boolean
         if (memoryBytes > 0) {
             text.append(", ").append(memoryBytes >> 20).append(" MiB of memory");
         }
-        new TreeMap<>(constraints.properties()).forEach((name, value) -> text.append(", ").append(name + "=" + value));
+        new TreeMap<>(constraints.properties())
+                .forEach((name, value) -> text.append(", ").append(name + "=" + value));
         if (constraints.pinnedHost() != null) {
             text.append(", host ").append(constraints.pinnedHost());
         }

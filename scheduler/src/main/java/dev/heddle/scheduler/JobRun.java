@@ -41,12 +41,16 @@ final class JobRun implements HostJob {
     int stepAttempt = 1;
     long startedAt;
     long stepStartedAt;
-    @Nullable StepWatch watch;
+
+    @Nullable
+    StepWatch watch;
+
     Timers.@Nullable Timer stepTimer;
     Timers.@Nullable Timer taskTimer;
     Timers.@Nullable Timer giveUpTimer;
     /** Why it is to be cancelled, or null. */
-    @Nullable String cancelled;
+    @Nullable
+    String cancelled;
     /** Whether the task's own limit was run into: no step is tried again. */
     boolean outOfTime;
     /** Whether its steps are over; its output may still have to be closed. */
@@ -101,7 +105,8 @@ final class JobRun implements HostJob {
     }
 
     /** The output, or null if nothing was ever opened. */
-    @Nullable OutputTail openedOutput() {
+    @Nullable
+    OutputTail openedOutput() {
         return output;
     }
 

@@ -84,17 +84,18 @@ final class Jobs {
 
     void start(Dispatcher.Start start, Task task, int attempt) {
         String host = start.host().spec.name();
-        JobInfo info = new JobInfo(
-                ++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
+        JobInfo info =
+                new JobInfo(++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
         JobRun job = new JobRun(start, task, info, settings.output(), this::noted);
         job.startedAt = events.now();
         job.place = running.size();
         running.add(job);
         events.jobStarted(job);
-        task.timeout().ifPresent(limit -> job.taskTimer = after(limit, () -> {
-            job.outOfTime = true;
-            timeOut(job, limit);
-        }));
+        task.timeout()
+                .ifPresent(limit -> job.taskTimer = after(limit, () -> {
+                    job.outOfTime = true;
+                    timeOut(job, limit);
+                }));
         startStep(job);
     }
 
@@ -111,7 +112,9 @@ final class Jobs {
 
     private static long saturated(Duration delay) {
         // A limit of centuries must not wrap around.
-        return delay.compareTo(Duration.ofDays(36_500)) > 0 ? Duration.ofDays(36_500).toNanos() : delay.toNanos();
+        return delay.compareTo(Duration.ofDays(36_500)) > 0
+                ? Duration.ofDays(36_500).toNanos()
+                : delay.toNanos();
     }
 
     private void startStep(JobRun job) {

@@ -203,8 +203,7 @@ final class Readiness {
             case BUILD -> states.is(dependency, TaskStates.USABLE);
             case ORDER -> states.is(dependency, TaskStates.BUILT);
             case STEP ->
-                states.is(dependency, TaskStates.BUILT)
-                        || graph.dependencyStep(task, edge) < stepsDone(dependency);
+                states.is(dependency, TaskStates.BUILT) || graph.dependencyStep(task, edge) < stepsDone(dependency);
         };
     }
 
@@ -241,8 +240,7 @@ final class Readiness {
         int steps = stepsDone(task);
         for (int e = 0; e < graph.dependentCount(task); e++) {
             DependencyKind kind = graph.dependentKind(task, e);
-            if (kind == DependencyKind.ORDER
-                    || kind == DependencyKind.STEP && graph.dependentStep(task, e) >= steps) {
+            if (kind == DependencyKind.ORDER || kind == DependencyKind.STEP && graph.dependentStep(task, e) >= steps) {
                 meet(graph.dependent(task, e));
             }
         }

@@ -122,8 +122,7 @@ public final class Scheduler implements AutoCloseable {
      * @param sources each runs once, on a thread of its own
      * @param targets names of the tasks that are wanted, which may still have to come; none for the whole graph
      */
-    public BuildHandle start(
-            GraphView graph, Iterable<? extends TaskSource> sources, Iterable<String> targets) {
+    public BuildHandle start(GraphView graph, Iterable<? extends TaskSource> sources, Iterable<String> targets) {
         List<TaskSource> sourceList = new ArrayList<>();
         sources.forEach(sourceList::add);
         Set<String> missing = new LinkedHashSet<>();
@@ -147,8 +146,8 @@ public final class Scheduler implements AutoCloseable {
             if (current != null && !current.result().isDone()) {
                 throw new IllegalStateException("a build runs already; a scheduler runs one at a time");
             }
-            BuildLoop loop =
-                    new BuildLoop(settings(), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
+            BuildLoop loop = new BuildLoop(
+                    settings(), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
             current = loop;
             loop.start();
             return new BuildHandle(loop);
@@ -246,7 +245,7 @@ public final class Scheduler implements AutoCloseable {
             return copy;
         }
 
-        /** Sets where jobs run; the scheduler closes them. Without it, this machine with a slot for each processor. */
+        /** Sets where jobs run; the scheduler closes them. */
         public Builder hosts(Hosts hosts) {
             this.hosts = Objects.requireNonNull(hosts);
             return this;
@@ -342,9 +341,8 @@ public final class Scheduler implements AutoCloseable {
 
         /** The scheduler; the builder may be used on, but hosts belong to one scheduler. */
         public Scheduler build() {
-            Hosts chosen =
-                    hosts != null ? hosts : Hosts.local(Runtime.getRuntime().availableProcessors());
-            if (chosen.backends().isEmpty()) {
+            Hosts chosen = hosts;
+            if (chosen == null || chosen.backends().isEmpty()) {
                 throw new IllegalArgumentException("a scheduler needs a host");
             }
             return new Scheduler(this, chosen);

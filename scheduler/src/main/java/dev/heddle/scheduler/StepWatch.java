@@ -15,7 +15,8 @@ final class StepWatch implements StepObserver {
     final JobRun job;
     private final Jobs jobs;
     /** For the loop: the limit that was run into, or null. */
-    @Nullable Duration timedOut;
+    @Nullable
+    Duration timedOut;
     /** For the loop: whether its end was seen. */
     boolean ended;
 

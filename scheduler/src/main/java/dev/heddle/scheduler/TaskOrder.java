@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-
 /** Which of two tasks goes first: urgency, then priority, then number. Owned by the loop's thread. */
 final class TaskOrder {
 

@@ -109,7 +109,8 @@ final class TaskStates {
         state[task] = (byte) to.ordinal();
     }
 
-    @Nullable Outcome outcome(int task) {
+    @Nullable
+    Outcome outcome(int task) {
         return outcomes[task];
     }
 

@@ -20,7 +20,11 @@ final class SchedulerTest {
     private final FakeHost host = FakeHost.succeeding(2, ticker);
 
     private Scheduler scheduler(FakeHost host) {
-        return Scheduler.builder().hosts(Hosts.of(host)).ticker(ticker).clock(ticker).build();
+        return Scheduler.builder()
+                .hosts(Hosts.of(host))
+                .ticker(ticker)
+                .clock(ticker)
+                .build();
     }
 
     @Test

@@ -24,15 +24,6 @@ public final class Hosts {
     }
 
     /**
-     * This machine, running commands as processes, each in a process group of its own.
-     *
-     * @param slots jobs at once
-     */
-    public static Hosts local(int slots) {
-        return local(slots, () -> { throw new IllegalStateException(); });
-    }
-
-    /**
      * This machine, running commands with a given runner.
      *
      * @param slots jobs at once

@@ -153,8 +153,7 @@ public final class FakeHost implements HostBackend {
 
     /** A host named {@code fake} on which every step takes a second and succeeds. */
     public static FakeHost succeeding(int slots, ManualTicker ticker) {
-        return new FakeHost(
-                HostSpec.of("fake", slots), ticker, attempt -> Plan.success(Duration.ofSeconds(1)));
+        return new FakeHost(HostSpec.of("fake", slots), ticker, attempt -> Plan.success(Duration.ofSeconds(1)));
     }
 
     /** The end of a command by a signal. */
@@ -169,7 +168,8 @@ public final class FakeHost implements HostBackend {
 
     @Override
     public RunningStep start(HostJob job, Work work, StepObserver observer) {
-        Attempt attempt = new Attempt(job.task(), work, job.info().job(), job.info().attempt());
+        Attempt attempt =
+                new Attempt(job.task(), work, job.info().job(), job.info().attempt());
         started.add(attempt);
         Plan plan = script.apply(attempt);
         Run run = new Run(attempt, plan, observer);
