@@ -1,0 +1,76 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.console.ConsoleDisplay;
+import dev.heddle.logmux.console.Terminal;
+import dev.heddle.logmux.sink.TextRenderer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options by which a command says how output is shown on standard output. */
+public final class DisplayOptions {
+
+    /** When colours are used. */
+    public enum ColorMode {
+        /** On a terminal that has them, unless {@code NO_COLOR} is set. */
+        AUTO,
+        /** Always. */
+        ALWAYS,
+        /** Never. */
+        NEVER
+    }
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            description = "How output is grouped: raw, line, indented, task or stage. Left out: stage on a terminal, task where"
+                    + " CI is set, otherwise indented; line with one job at a time.")
+    private @Nullable String strategy;
+
+    @Option(names = "--color", paramLabel = "WHEN", description = "Colours: auto, always or never.")
+    private ColorMode color = ColorMode.AUTO;
+
+    @Option(names = "--prefix", description = "Begin each line with the name of its task instead of heads between tasks.")
+    private boolean prefix;
+
+    /** Made by picocli. */
+    public DisplayOptions() {}
+
+    /** The display on standard output that the options ask for. */
+    public ConsoleDisplay display() {
+        Terminal terminal = Terminal.system();
+        boolean colors =
+                switch (color) {
+                    case AUTO -> terminal.hasColors();
+                    case ALWAYS -> true;
+                    case NEVER -> false;
+                };
+        TextRenderer.Form form = TextRenderer.Form.of(colors);
+        return ConsoleDisplay.of(
+                terminal.output(), prefix ? form.with(TextRenderer.Layout.PREFIXES) : form, terminal.isInteractive());
+    }
+
+    /**
+     * The strategy that was asked for, or the one that suits where the output goes.
+     *
+     * @param jobs how many jobs may run at once
+     * @throws UserError if there is none of that name
+     */
+    public GroupingStrategy strategy(int jobs) {
+        if (strategy != null) {
+            try {
+                return GroupingStrategy.byName(strategy);
+            } catch (IllegalArgumentException e) {
+                throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
+            }
+        }
+        if (jobs == 1) {
+            return GroupingStrategy.line();
+        }
+        if (Terminal.system().isInteractive()) {
+            return GroupingStrategy.stage();
+        }
+        String ci = System.getenv("CI");
+        return ci == null || ci.isEmpty() || ci.equals("false") ? GroupingStrategy.indented() : GroupingStrategy.task();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.logmux.sink.Sinks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options by which every command that runs jobs says how their output is shown and kept. */
+public final class OutputOptions {
+
+    /** File name of a recording whose place was not given. */
+    public static final String RECORDING = ".heddle.hlog";
+
+    @Mixin
+    private DisplayOptions display = new DisplayOptions();
+
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Where everything is recorded. Left out: " + RECORDING + " where the build runs.")
+    private @Nullable Path record;
+
+    @Option(names = "--no-record", description = "Keep no recording.")
+    private boolean noRecord;
+
+    @Option(
+            names = "--log",
+            split = ",",
+            paramLabel = "TYPE",
+            description = "Also write logs of these types below the log directory: text.")
+    private List<String> logs = List.of();
+
+    @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs.")
+    private @Nullable Path logDirectory;
+
+    /** Made by picocli. */
+    public OutputOptions() {}
+
+    /**
+     * Checks the options and opens a multiplexer that shows on standard output.
+     *
+     * @param jobs how many jobs may run at once
+     * @param directory where the build runs
+     * @param recording the recording where none was named, or null to keep none then
+     * @throws UserError if an option is wrong or a file cannot be written
+     */
+    public BuildOutput open(int jobs, Path directory, @Nullable Path recording) {
+        GroupingStrategy chosen = display.strategy(jobs);
+        for (String log : logs) {
+            if (!log.equals("text")) {
+                throw new UserError("--log", "unknown type of log '" + log + "'", "known: text");
+            }
+        }
+        Path wanted = noRecord ? null : record != null ? record : recording;
+        try {
+            Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
+            OutputMultiplexer.Builder builder =
+                    OutputMultiplexer.builder().strategy(chosen).to(display.display()).journal(file);
+            if (!logs.isEmpty()) {
+                builder.to(Sinks.text(logFile(directory)));
+            }
+            return new BuildOutput(builder.build(), file, wanted != null);
+        } catch (IOException e) {
+            throw new UserError(
+                    wanted == null ? "output" : wanted.toString(),
+                    "cannot keep the output: " + Failures.text(e),
+                    "choose another place with --record or --log-dir");
+        }
+    }
+
+    private Path logFile(Path directory) throws IOException {
+        Path logs = logDirectory != null ? logDirectory : directory;
+        Files.createDirectories(logs);
+        return logs.resolve("all.log");
+    }
+}
