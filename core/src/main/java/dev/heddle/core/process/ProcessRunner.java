@@ -11,6 +11,11 @@ import java.io.IOException;
  */
 public interface ProcessRunner extends AutoCloseable {
 
+    /** Chooses how commands are run; {@code ProcessRunner.builder().build()} is the fitting choice for this system. */
+    static ProcessRunnerBuilder builder() {
+        return new ProcessRunnerBuilder();
+    }
+
     /**
      * Starts a command.
      *

@@ -1,0 +1,95 @@
+package dev.heddle.core.process;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the lines in which the shells of a runner report.
+ *
+ * <p>A line is {@code NONCE KIND ID NUMBER}: the nonce of the runner, a letter, the number of an agent, and a number. All
+ * shells write to one FIFO; a line is shorter than {@code PIPE_BUF}, so lines never mix (POSIX, {@code write}). Whatever else
+ * appears there is not from a shell of the runner and is passed over. Used by one thread.
+ *
+ * <p><b>Bounds.</b> A line longer than {@value #LONGEST} bytes is passed over.
+ */
+final class FrameReader {
+
+    /** Takes frames. */
+    interface Handler {
+
+        /** The job that agent {@code id} ran has ended with {@code status}, as {@code $?} told it. */
+        void exited(int id, int status);
+
+        /** The group of agent {@code id} was sent KILL. */
+        void killed(int id);
+    }
+
+    static final int LONGEST = 512;
+    static final char EXITED = 'e';
+    static final char KILLED = 'k';
+
+    private final String head;
+    private final Handler handler;
+    private final byte[] line = new byte[LONGEST];
+    private int length;
+    private boolean tooLong;
+
+    FrameReader(String nonce, Handler handler) {
+        this.head = nonce + ' ';
+        this.handler = handler;
+    }
+
+    void feed(byte[] bytes, int n) {
+        for (int i = 0; i < n; i++) {
+            byte b = bytes[i];
+            if (b == '\n') {
+                if (!tooLong) {
+                    parse(new String(line, 0, length, StandardCharsets.ISO_8859_1));
+                }
+                length = 0;
+                tooLong = false;
+            } else if (length == LONGEST) {
+                tooLong = true;
+            } else {
+                line[length++] = b;
+            }
+        }
+    }
+
+    private void parse(String text) {
+        if (!text.startsWith(head) || text.length() < head.length() + 4 || text.charAt(head.length() + 1) != ' ') {
+            return;
+        }
+        int idStart = head.length() + 2;
+        int space = text.indexOf(' ', idStart);
+        if (space < 0) {
+            return;
+        }
+        int id = number(text, idStart, space);
+        int value = number(text, space + 1, text.length());
+        if (id < 0 || value < 0) {
+            return;
+        }
+        char kind = text.charAt(head.length());
+        if (kind == EXITED) {
+            handler.exited(id, value);
+        } else if (kind == KILLED) {
+            handler.killed(id);
+        }
+    }
+
+    /** A decimal of at most nine digits, or -1. */
+    private static int number(String text, int start, int end) {
+        if (start == end || end - start > 9) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = start; i < end; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+}

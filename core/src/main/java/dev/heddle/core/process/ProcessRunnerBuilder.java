@@ -1,0 +1,121 @@
+package dev.heddle.core.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses how commands are run. A builder is used by one thread; each {@code build} call makes a runner of its own.
+ */
+public final class ProcessRunnerBuilder {
+
+    private static final Path SH = Path.of("/bin/sh");
+
+    private Duration drainGrace = Duration.ofSeconds(2);
+    private int mostIdle = 64;
+    private Path shell = SH;
+    private @Nullable Path temporary;
+
+    ProcessRunnerBuilder() {}
+
+    /**
+     * How long output is awaited after a command has ended while some process still holds it; 2 seconds unless told.
+     * Afterwards what is left of the command's group is killed and the end is flagged as
+     * {@link ProcessEnd#leftovers leftovers}.
+     *
+     * @param grace zero or more
+     */
+    public ProcessRunnerBuilder drainGrace(Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("a drain grace must not be negative: " + grace);
+        }
+        this.drainGrace = grace;
+        return this;
+    }
+
+    /**
+     * How many shells (or, without agents, output pipes) are kept for the next commands while none runs; 64 unless told.
+     *
+     * @param count zero or more
+     */
+    public ProcessRunnerBuilder mostIdle(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("a number of idle agents must not be negative: " + count);
+        }
+        this.mostIdle = count;
+        return this;
+    }
+
+    /**
+     * The shell that agents are made of: dash, bash, the ash of busybox, or another POSIX shell; {@code /bin/sh} unless told.
+     * It is not the shell of {@link dev.heddle.core.Command#shell}, which is always {@code /bin/sh}.
+     */
+    public ProcessRunnerBuilder agentShell(Path program) {
+        this.shell = Objects.requireNonNull(program);
+        return this;
+    }
+
+    /** The directory in which a runner makes its own for FIFOs; the system's place for temporary files unless told. */
+    public ProcessRunnerBuilder temporaryDirectory(Path directory) {
+        this.temporary = Objects.requireNonNull(directory);
+        return this;
+    }
+
+    /** A runner by shell agents where this system has what they need, else by plain processes. */
+    public ProcessRunner build() {
+        return agentsPossible() ? buildAgents() : buildPlain();
+    }
+
+    /**
+     * A runner by shell agents. Nothing is started before the first command is; on a system without a POSIX shell,
+     * {@code mkfifo} and {@code setsid} (or {@code perl}) that command is refused.
+     */
+    public ProcessRunner buildAgents() {
+        return new AgentRunner(settings());
+    }
+
+    /** A runner by plain processes. */
+    public ProcessRunner buildPlain() {
+        return new PlainRunner(settings());
+    }
+
+    private boolean agentsPossible() {
+        RunnerSettings settings = settings();
+        return Files.isExecutable(shell)
+                && settings.mkfifo() != null
+                && !settings.session().isEmpty();
+    }
+
+    private RunnerSettings settings() {
+        return new RunnerSettings(
+                drainGrace,
+                mostIdle,
+                temporary,
+                shell,
+                session(),
+                find("mkfifo").orElse(null),
+                find("env").orElse(Path.of("/usr/bin/env")));
+    }
+
+    /** How a process is started in a session of its own: POSIX has a call for it but no utility. */
+    private static List<String> session() {
+        Optional<Path> setsid = find("setsid");
+        if (setsid.isPresent()) {
+            return List.of(setsid.get().toString());
+        }
+        return find("perl").map(perl -> perlSession(perl)).orElse(List.of());
+    }
+
+    static List<String> perlSession(Path perl) {
+        return List.of(perl.toString(), "-MPOSIX", "-e", "POSIX::setsid(); exec { $ARGV[0] } @ARGV; exit 127");
+    }
+
+    private static Optional<Path> find(String program) {
+        String path = System.getenv("PATH");
+        return Launch.find(program, null, path == null ? Launch.DEFAULT_PATH : path);
+    }
+}

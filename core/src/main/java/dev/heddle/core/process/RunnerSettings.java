@@ -1,0 +1,26 @@
+package dev.heddle.core.process;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a runner was asked for, with the programs of this system that it needs.
+ *
+ * @param drainGrace how long output is awaited after a command has ended
+ * @param mostIdle how many agents are kept while idle
+ * @param temporary where the runner makes its directory, or null for the system's place
+ * @param shell the shell of agents
+ * @param session program and arguments that start what follows them in a session of its own
+ * @param mkfifo the program that makes FIFOs, or null where there is none
+ * @param env the program {@code env}
+ */
+record RunnerSettings(
+        Duration drainGrace,
+        int mostIdle,
+        @Nullable Path temporary,
+        Path shell,
+        List<String> session,
+        @Nullable Path mkfifo,
+        Path env) {}

@@ -1,0 +1,45 @@
+package dev.heddle.core.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Nested;
+
+class AgentRunnerTest {
+
+    abstract static class Agents extends ProcessRunnerContract {
+
+        private final Path shell;
+
+        Agents(String shell) {
+            this.shell = Path.of(shell);
+        }
+
+        @Override
+        ProcessRunner open(ProcessRunnerBuilder builder) {
+            Assumptions.assumeTrue(Files.isExecutable(shell), shell + " is not installed");
+            return builder.agentShell(shell).buildAgents();
+        }
+    }
+
+    @Nested
+    class InDash extends Agents {
+        InDash() {
+            super("/bin/dash");
+        }
+    }
+
+    @Nested
+    class InBash extends Agents {
+        InBash() {
+            super("/bin/bash");
+        }
+    }
+
+    @Nested
+    class InBusybox extends Agents {
+        InBusybox() {
+            super("/bin/busybox");
+        }
+    }
+}
