@@ -88,7 +88,8 @@ final class AgentHouse {
         try {
             Path complaints = files.path("c" + id);
             process = new ProcessBuilder(argv)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
                     .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()))
                     .start();
             watchdog.adopt(process.pid());

@@ -15,10 +15,14 @@ final class AgentJob implements RunningProcess {
     private final CompletableFuture<ProcessEnd> ended = new CompletableFuture<>();
 
     // Guarded by the runner's lock.
-    @Nullable ShellAgent agent;
+    @Nullable
+    ShellAgent agent;
+
     int attempts;
     boolean terminating;
-    @Nullable Path stdin;
+
+    @Nullable
+    Path stdin;
 
     private volatile long pid;
 

@@ -414,7 +414,8 @@ final class AgentRunner implements ProcessRunner {
     private void sweepSoon() {
         if (!sweeping && house != null) {
             sweeping = true;
-            long period = Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
+            long period =
+                    Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
             house.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
         }
     }

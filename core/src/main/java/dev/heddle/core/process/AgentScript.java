@@ -126,7 +126,8 @@ final class AgentScript {
         if (command.isCleanEnvironment()) {
             unsetAll(text);
         }
-        for (Map.Entry<String, @Nullable String> variable : command.environment().entrySet()) {
+        for (Map.Entry<String, @Nullable String> variable :
+                command.environment().entrySet()) {
             String value = variable.getValue();
             if (value == null) {
                 text.append("unset ").append(variable.getKey()).append('\n');
@@ -160,7 +161,8 @@ final class AgentScript {
         });
     }
 
-    // Shells set and export PWD and OLDPWD when the directory changes. The new PWD is true and stays, except where the command
+    // Shells set and export PWD and OLDPWD when the directory changes. The new PWD is true and stays, except where the
+    // command
     // names its environment itself; OLDPWD is the shell's own past and goes.
     private void directory(StringBuilder text, Command command, Path directory) {
         quote(text.append("cd -P "), directory.toString()).append(" || exit 126\n");

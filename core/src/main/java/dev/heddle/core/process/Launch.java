@@ -194,8 +194,10 @@ record Launch(
             return e;
         }
         if (said.contains("rgument list too long") || said.contains("error=7,")) {
-            return failure(command, "its arguments and environment together are longer than the system takes; "
-                    + "put arguments into a response file");
+            return failure(
+                    command,
+                    "its arguments and environment together are longer than the system takes; "
+                            + "put arguments into a response file");
         }
         if (isBusy(said)) {
             return failure(command, "its program " + program + " was still open for writing after several tries");
@@ -218,8 +220,11 @@ record Launch(
         if (!text.startsWith("#!")) {
             return null;
         }
-        String[] words = text.substring(2).lines().findFirst().orElse("").strip().split("[ \t]", 2);
-        return words[0].isEmpty() ? null : new String(words[0].getBytes(StandardCharsets.ISO_8859_1), RunnerFiles.CHARSET);
+        String[] words =
+                text.substring(2).lines().findFirst().orElse("").strip().split("[ \t]", 2);
+        return words[0].isEmpty()
+                ? null
+                : new String(words[0].getBytes(StandardCharsets.ISO_8859_1), RunnerFiles.CHARSET);
     }
 
     private static IOException failure(Command command, String why) {

@@ -83,7 +83,8 @@ final class OutputPipe implements AutoCloseable {
         reader.start();
     }
 
-    // Opening for reading and writing never waits for a peer; opening for reading alone would, were the keeper not there.
+    // Opening for reading and writing never waits for a peer; opening for reading alone would, were the keeper not
+    // there.
     private static FileChannel openKeeper(Path fifo) throws IOException {
         return FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }

@@ -21,7 +21,8 @@ final class PipePair implements JobPipes {
 
     final OutputPipe out;
     /** Made at the first job that asks for labelled capture. */
-    @Nullable OutputPipe err;
+    @Nullable
+    OutputPipe err;
 
     private boolean exited;
     private boolean leftovers;

@@ -381,7 +381,8 @@ final class PlainRunner implements ProcessRunner {
     private void sweepSoon() {
         if (!sweeping && base != null) {
             sweeping = true;
-            long period = Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
+            long period =
+                    Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
             base.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
         }
     }

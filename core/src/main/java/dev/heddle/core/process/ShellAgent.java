@@ -34,12 +34,17 @@ final class ShellAgent {
     private long complained;
 
     // All below: of the present job, guarded by the runner's lock.
-    @Nullable AgentJob job;
+    @Nullable
+    AgentJob job;
+
     int status;
     int signal;
-    @Nullable String problem;
+
+    @Nullable
+    String problem;
     /** What the shell said when the job could not be started. */
-    @Nullable String refused;
+    @Nullable
+    String refused;
 
     /** Whether it must not be used again: its group was signalled, or its pipe held. */
     boolean doomed;
@@ -102,8 +107,7 @@ final class ShellAgent {
             if (size <= complained) {
                 return "";
             }
-            try (FileChannel file =
-                    FileChannel.open(complaints, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(complaints, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(LONGEST_COMPLAINT, size - complained));
                 file.read(bytes, complained);
                 complained = size;

@@ -70,7 +70,8 @@ final class Watchdog implements AutoCloseable {
     /** Kills groups for good; agent {@code id} is then reported as killed through the control pipe. */
     void kill(Collection<Long> groups, int id) {
         synchronized (leaders) {
-            sendQuietly("kill -KILL" + targets(groups) + "\necho " + nonce + ' ' + FrameReader.KILLED + ' ' + id + " 0\n");
+            sendQuietly(
+                    "kill -KILL" + targets(groups) + "\necho " + nonce + ' ' + FrameReader.KILLED + ' ' + id + " 0\n");
         }
     }
 

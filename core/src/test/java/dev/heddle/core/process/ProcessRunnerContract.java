@@ -1,8 +1,8 @@
 package dev.heddle.core.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.heddle.core.Command;
 import java.io.IOException;
@@ -95,8 +95,33 @@ abstract class ProcessRunnerContract {
     @Test
     void argumentsReachTheProgramAsTheyAre() {
         List<String> odd = List.of(
-                "", " ", "'", "''", "\"", "\\", "\\n", "a\nb\n", "\n", "-n", "--", "-rf", "*", "$HOME", "`id`", "$(id)",
-                "~", "a=b", "#", "!", "\t", "\r", "\u0001\u0081\u0088\u007f", "äöü€", "\uD83D\uDE00", "{a,b}", "a'b'c'");
+                "",
+                " ",
+                "'",
+                "''",
+                "\"",
+                "\\",
+                "\\n",
+                "a\nb\n",
+                "\n",
+                "-n",
+                "--",
+                "-rf",
+                "*",
+                "$HOME",
+                "`id`",
+                "$(id)",
+                "~",
+                "a=b",
+                "#",
+                "!",
+                "\t",
+                "\r",
+                "\u0001\u0081\u0088\u007f",
+                "äöü€",
+                "\uD83D\uDE00",
+                "{a,b}",
+                "a'b'c'");
         List<String> argv = new ArrayList<>(List.of("/usr/bin/printf", "<%s>"));
         argv.addAll(odd);
         StringBuilder expected = new StringBuilder();
@@ -131,7 +156,8 @@ abstract class ProcessRunnerContract {
     void longArgumentsReachTheProgram() {
         String kibibytes64 = "0123456789abcde'".repeat(4096);
 
-        assertThat(run(Command.of("/usr/bin/printf", "%s%s", kibibytes64, kibibytes64)).out())
+        assertThat(run(Command.of("/usr/bin/printf", "%s%s", kibibytes64, kibibytes64))
+                        .out())
                 .isEqualTo(kibibytes64 + kibibytes64);
     }
 
@@ -262,7 +288,8 @@ abstract class ProcessRunnerContract {
         assertThat(refusal(Command.of("true").in(directory.resolve("missing")))).contains("missing does not exist");
         assertThat(refusal(Command.of("true").in(plain))).contains("is not a directory");
         assertThat(refusal(Command.of(bad.toString()))).contains("/no/such/interpreter");
-        assertThat(refusal(Command.of("cat").stdinFrom(directory.resolve("none")))).contains("none does not exist");
+        assertThat(refusal(Command.of("cat").stdinFrom(directory.resolve("none"))))
+                .contains("none does not exist");
         assertThat(run(Command.of("echo", "still alive")).out()).isEqualTo("still alive\n");
     }
 
@@ -327,7 +354,11 @@ abstract class ProcessRunnerContract {
 
     @Test
     void aCleanEnvironmentHoldsWhatWasSetAndNothingElse() {
-        Ran ran = run(Command.of("/usr/bin/env").cleanEnv().env("A", "b c").env("odd.name", "x").env("Q", "'\n\""));
+        Ran ran = run(Command.of("/usr/bin/env")
+                .cleanEnv()
+                .env("A", "b c")
+                .env("odd.name", "x")
+                .env("Q", "'\n\""));
 
         assertThat(ran.out().split("\n")).containsExactlyInAnyOrder("A=b c", "odd.name=x", "Q='", "\"");
     }
@@ -337,7 +368,8 @@ abstract class ProcessRunnerContract {
         String name = System.getenv().containsKey("HOME") ? "HOME" : "PATH";
         assertThat(run(Command.of("/usr/bin/env")).out()).contains(name + "=" + System.getenv(name) + "\n");
         assertThat(run(Command.of("/usr/bin/env").unset(name)).out()).doesNotContain("\n" + name + "=");
-        assertThat(run(Command.of("/usr/bin/env").env(name, "else where")).out()).contains(name + "=else where\n");
+        assertThat(run(Command.of("/usr/bin/env").env(name, "else where")).out())
+                .contains(name + "=else where\n");
         assertThat(run(Command.of("/usr/bin/env")).out()).contains(name + "=" + System.getenv(name) + "\n");
     }
 
@@ -359,7 +391,8 @@ abstract class ProcessRunnerContract {
 
         assertThat(run(Command.of("/bin/pwd").in(odd)).out()).isEqualTo(odd.toRealPath() + "\n");
         String old = System.getenv("OLDPWD");
-        assertThat(run(Command.shell("echo ${OLDPWD-unset}").in(odd)).out()).isEqualTo((old == null ? "unset" : old) + "\n");
+        assertThat(run(Command.shell("echo ${OLDPWD-unset}").in(odd)).out())
+                .isEqualTo((old == null ? "unset" : old) + "\n");
         script("here", "#!/bin/sh\necho found\n");
         assertThat(run(Command.of("./here").in(directory)).out()).isEqualTo("found\n");
     }
@@ -368,7 +401,9 @@ abstract class ProcessRunnerContract {
     void aProgramIsLookedForInThePathOfTheCommand() throws IOException {
         script("only-here", "#!/bin/sh\necho found\n");
 
-        assertThat(run(Command.of("only-here").env("PATH", directory + ":/usr/bin:/bin")).out()).isEqualTo("found\n");
+        assertThat(run(Command.of("only-here").env("PATH", directory + ":/usr/bin:/bin"))
+                        .out())
+                .isEqualTo("found\n");
         assertThat(run(Command.of("cat").cleanEnv().stdin("clean")).out()).isEqualTo("clean");
     }
 
@@ -380,7 +415,8 @@ abstract class ProcessRunnerContract {
         assertThat(run(Command.of("cat").stdin("text\näöü")).out()).isEqualTo("text\näöü");
         assertThat(run(Command.of("cat").stdin("")).out()).isEmpty();
         assertThat(run(Command.of("cat").stdinFrom(file)).out()).isEqualTo("from a file");
-        assertThat(run(Command.of("cat").stdinFrom(Path.of("in")).in(directory)).out()).isEqualTo("from a file");
+        assertThat(run(Command.of("cat").stdinFrom(Path.of("in")).in(directory)).out())
+                .isEqualTo("from a file");
         assertThat(run(Command.of("cat")).out()).isEmpty();
     }
 
@@ -393,9 +429,13 @@ abstract class ProcessRunnerContract {
 
     @Test
     void aShellLineIsReadByTheShell() {
-        assertThat(run(Command.shell("echo a b | tr ab xy; echo $((1 + 2))")).out()).isEqualTo("x y\n3\n");
-        assertThat(run(Command.shell("printf '%s-' 'a b' \"c\\\"d\" e\\ f")).out()).isEqualTo("a b-c\"d-e f-");
-        assertThat(run(Command.shell("/usr/bin/printf '%s-' 'a b' \"c\\\"d\" e\\ f")).out()).isEqualTo("a b-c\"d-e f-");
+        assertThat(run(Command.shell("echo a b | tr ab xy; echo $((1 + 2))")).out())
+                .isEqualTo("x y\n3\n");
+        assertThat(run(Command.shell("printf '%s-' 'a b' \"c\\\"d\" e\\ f")).out())
+                .isEqualTo("a b-c\"d-e f-");
+        assertThat(run(Command.shell("/usr/bin/printf '%s-' 'a b' \"c\\\"d\" e\\ f"))
+                        .out())
+                .isEqualTo("a b-c\"d-e f-");
         assertThat(run(Command.shell("V=1 env | grep -c ^V=1")).out()).isEqualTo("1\n");
     }
 
@@ -428,7 +468,8 @@ abstract class ProcessRunnerContract {
 
     @Test
     void aDaemonThatHoldsThePipeIsLetGoAndNeverHeardAgain() throws Exception {
-        Ran first = run(Command.shell("setsid sh -c 'echo $$; trap \"\" PIPE; while :; do sleep 0.01; echo late; done' &"));
+        Ran first =
+                run(Command.shell("setsid sh -c 'echo $$; trap \"\" PIPE; while :; do sleep 0.01; echo late; done' &"));
         assertThat(first.end().leftovers()).isTrue();
         long daemon = Long.parseLong(first.out().lines().findFirst().orElseThrow());
         try {
@@ -443,8 +484,8 @@ abstract class ProcessRunnerContract {
     @Test
     void lastWordsOfATerminatedJobAreKept() throws Exception {
         Collected output = new Collected();
-        RunningProcess process =
-                runner.start(Command.shell("trap 'echo last words; exit 7' TERM; echo ready; while :; do sleep 0.01; done"), output);
+        RunningProcess process = runner.start(
+                Command.shell("trap 'echo last words; exit 7' TERM; echo ready; while :; do sleep 0.01; done"), output);
         output.await("ready");
         process.terminate(Duration.ofSeconds(30));
 
@@ -470,7 +511,8 @@ abstract class ProcessRunnerContract {
     void theWholeTreeIsKilled() throws Exception {
         Collected output = new Collected();
         RunningProcess process = runner.start(
-                Command.shell("trap '' TERM; sleep 100 & echo $!; sh -c \"trap '' TERM; sleep 100 & echo \\$!; timeout 99 sleep 98 & echo \\$!; wait\" & echo $!; wait; wait"),
+                Command.shell(
+                        "trap '' TERM; sleep 100 & echo $!; sh -c \"trap '' TERM; sleep 100 & echo \\$!; timeout 99 sleep 98 & echo \\$!; wait\" & echo $!; wait; wait"),
                 output);
         while (output.out().lines().count() < 4) {
             output.await("\n");
@@ -511,7 +553,9 @@ abstract class ProcessRunnerContract {
         if (!killsOrphans()) {
             return;
         }
-        assertThat(run(Command.shell("trap 'echo caught' TERM; kill 0; echo on")).out()).isEqualTo("caught\non\n");
+        assertThat(run(Command.shell("trap 'echo caught' TERM; kill 0; echo on"))
+                        .out())
+                .isEqualTo("caught\non\n");
         assertThat(run(Command.of("echo", "next")).out()).isEqualTo("next\n");
     }
 
@@ -520,7 +564,8 @@ abstract class ProcessRunnerContract {
     @Test
     void aClosedRunnerHasKilledItsJobsAndStartsNoMore() throws Exception {
         Collected output = new Collected();
-        RunningProcess process = runner.start(Command.shell("trap '' TERM; echo $$; while :; do sleep 0.01; done"), output);
+        RunningProcess process =
+                runner.start(Command.shell("trap '' TERM; echo $$; while :; do sleep 0.01; done"), output);
         output.await("\n");
         runner.close();
         runner.close();
