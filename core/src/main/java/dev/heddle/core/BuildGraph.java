@@ -1,5 +1,6 @@
 package dev.heddle.core;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -207,7 +208,7 @@ public final class BuildGraph implements GraphView {
 
         /** Adds tasks. */
         public Builder tasks(TaskSpec... tasks) {
-            return tasks(java.util.Arrays.asList(tasks));
+            return tasks(Arrays.asList(tasks));
         }
 
         /** Adds tasks. */
@@ -241,12 +242,7 @@ public final class BuildGraph implements GraphView {
             built = true;
             starts.add(edges.size());
             int[] outStart = starts.toArray();
-            for (int task = 0; task < tasks.size(); task++) {
-                GraphChecks.checkPools(tasks.task(task), pools);
-                for (int edge = outStart[task]; edge < outStart[task + 1]; edge++) {
-                    resolve(task, edge);
-                }
-            }
+            resolve(outStart);
             tasks.trim();
             labels.trim();
             edges.trim();
@@ -256,20 +252,54 @@ public final class BuildGraph implements GraphView {
             return graph;
         }
 
-        private void resolve(int task, int edge) {
+        /** The number of a task by name or alias, or -1. */
+        int indexOf(String name) {
+            return tasks.indexOf(name);
+        }
+
+        /** Finds the tasks that names stand for; leaves out what was asked for under two names of one task. */
+        private void resolve(int[] outStart) {
+            int[] seenBy = new int[tasks.size()]; // by task: one more than the last task found to depend on it
+            int kept = 0;
+            for (int task = 0; task < tasks.size(); task++) {
+                GraphChecks.checkPools(tasks.task(task), pools);
+                int first = kept;
+                for (int edge = outStart[task]; edge < outStart[task + 1]; edge++) {
+                    int target = resolve(task, edge);
+                    edges.set(kept, target, edges.kind(edge), edges.label(edge));
+                    if (seenBy[target] != task + 1 || isNew(first, kept)) {
+                        seenBy[target] = task + 1;
+                        kept++;
+                    }
+                }
+                outStart[task] = first;
+            }
+            outStart[tasks.size()] = kept;
+            edges.truncate(kept);
+        }
+
+        private boolean isNew(int first, int edge) {
+            for (int other = first; other < edge; other++) {
+                if (edges.same(other, edge)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private int resolve(int task, int edge) {
             int name = edges.end(edge);
             int target = tasks.taskOfName(name);
             if (target < 0) {
                 throw GraphChecks.unknownTask(tasks, tasks.task(task), tasks.name(name));
             }
             int label = edges.label(edge);
-            DependencyKind kind = edges.kind(edge);
             GraphChecks.checkEdge(
                     tasks.task(task),
                     tasks.task(target),
-                    kind,
+                    edges.kind(edge),
                     label == EdgeColumns.NO_LABEL ? null : labels.name(label));
-            edges.setEnd(edge, target);
+            return target;
         }
 
         private void checkOpen() {

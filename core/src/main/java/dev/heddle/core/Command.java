@@ -241,6 +241,9 @@ public final class Command implements Work {
 
     /** The same command for which just these exit codes are success. */
     public Command expectExit(int... codes) {
+        if (codes.length == 0) {
+            throw new IllegalArgumentException("a command needs at least one exit code that counts as success");
+        }
         TreeSet<Integer> set = new TreeSet<>();
         for (int code : codes) {
             if (code < 0 || code > 255) {

@@ -82,6 +82,11 @@ final class EdgeColumns {
         }
     }
 
+    /** Whether two edges of one task ask for the same. */
+    boolean same(int edge, int other) {
+        return ends[edge] == ends[other] && kinds[edge] == kinds[other] && label(edge) == label(other);
+    }
+
     void truncate(int newSize) {
         size = newSize;
     }

@@ -312,6 +312,7 @@ public final class GrowingGraph implements GraphView {
         private final int firstLabel = labels.size();
         private final List<String> newPools = new ArrayList<>(0);
         private final GrowingInts linked = new GrowingInts(); // edges that got their ends
+        private final GrowingInts doubled = new GrowingInts(); // the same, but there is such an edge already
         private final GrowingInts awaited = new GrowingInts(); // names that new edges wait for
 
         Attempt(Expansion expansion, String place) {
@@ -395,6 +396,10 @@ public final class GrowingGraph implements GraphView {
                     kind,
                     label == EdgeColumns.NO_LABEL ? null : labels.name(label));
             edges.setEnd(edge, target);
+            if (isKnown(edge, source, target)) {
+                doubled.add(edge);
+                return;
+            }
             out.push(source, edge);
             in.push(target, edge);
             linked.add(edge);
@@ -402,6 +407,19 @@ public final class GrowingGraph implements GraphView {
                 throw new CycleException(
                         CycleFinder.shortestThrough(GrowingGraph.this, source, out.length(source) - 1), null);
             }
+        }
+
+        private boolean isKnown(int edge, int source, int target) {
+            boolean fromSource = out.length(source) <= in.length(target);
+            IntLists lists = fromSource ? out : in;
+            int list = fromSource ? source : target;
+            for (int i = 0; i < lists.length(list); i++) {
+                int other = lists.get(list, i);
+                if (sources.get(other) == source && edges.same(other, edge)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         void takeBack() {
@@ -412,6 +430,9 @@ public final class GrowingGraph implements GraphView {
                 out.pop(sources.get(edge));
                 in.pop(edges.end(edge));
                 edges.setEnd(edge, NO_TASK);
+            }
+            while (doubled.size() > 0) {
+                edges.setEnd(doubled.removeLast(), NO_TASK);
             }
             while (awaited.size() > 0) {
                 int name = awaited.removeLast();
@@ -449,8 +470,13 @@ public final class GrowingGraph implements GraphView {
                     unresolved.set(sources.get(edge), unresolved.get(sources.get(edge)) + 1);
                 }
             }
-            for (int i = 0; i < linked.size(); i++) {
-                int edge = linked.get(i);
+            countResolved(linked);
+            countResolved(doubled);
+        }
+
+        private void countResolved(GrowingInts resolved) {
+            for (int i = 0; i < resolved.size(); i++) {
+                int edge = resolved.get(i);
                 if (edge < firstEdge) {
                     unresolved.set(sources.get(edge), unresolved.get(sources.get(edge)) - 1);
                 }

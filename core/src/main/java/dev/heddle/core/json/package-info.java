@@ -1,0 +1,2 @@
+/** Strict reading of JSON, with places for errors. Not exported: jackson-core stays behind it. */
+package dev.heddle.core.json;
