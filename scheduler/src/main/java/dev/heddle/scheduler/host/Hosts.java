@@ -24,6 +24,15 @@ public final class Hosts {
     }
 
     /**
+     * This machine.
+     *
+     * @param slots jobs at once
+     */
+    public static Hosts local(int slots) {
+        return local(slots, () -> ProcessRunner.builder().build());
+    }
+
+    /**
      * This machine, running commands with a given runner.
      *
      * @param slots jobs at once
