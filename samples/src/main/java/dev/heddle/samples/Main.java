@@ -1,0 +1,130 @@
+package dev.heddle.samples;
+
+import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.Printable;
+import dev.heddle.samples.cli.UserError;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The {@code heddle} launcher.
+ *
+ * <p>Exit codes are those of {@link ExitCode}. Errors are one line {@code heddle: WHERE: WHAT} and a hint on standard error.
+ */
+@Command(
+        name = "heddle",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Runs graphs of jobs in parallel and keeps their output apart.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:something failed to build",
+            "2:wrong usage or input; nothing was started",
+            "3:no usable host",
+            "130:interrupted"
+        })
+public final class Main implements Runnable {
+
+    @Option(
+            names = "--stacktrace",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show where in Heddle an error came from.")
+    private boolean stacktrace;
+
+    @CommandLine.Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs the launcher and ends the process. */
+    public static void main(String[] args) {
+        int exitCode = run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        System.out.flush();
+        System.err.flush();
+        System.exit(exitCode);
+    }
+
+    /** Runs the launcher in this process; {@code out} and {@code err} take what picocli and the launcher itself say. */
+    static int run(String[] args, PrintWriter out, PrintWriter err) {
+        Main main = new Main();
+        CommandLine line = new CommandLine(main);
+        Map<String, Supplier<Object>> commands = commands();
+        Supplier<Object> named = args.length == 0 ? null : commands.get(args[0]);
+        if (named != null) {
+            // Reading the annotations of every command costs more than starting the one that is wanted.
+            line.addSubcommand(args[0], named.get());
+        } else {
+            commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+            line.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
+        }
+        line.setOut(out);
+        line.setErr(err);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, arguments) -> usageError(e, err));
+        line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, main.stacktrace, err));
+        return line.execute(args);
+    }
+
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("mux", MuxCommand::new);
+        commands.put("log", LogCommand::new);
+        return commands;
+    }
+
+    private static int usageError(ParameterException e, PrintWriter err) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        tell(err, e.getMessage(), "see '" + command + " --help'");
+        return ExitCode.USAGE;
+    }
+
+    private static int failure(Exception e, boolean stacktrace, PrintWriter err) {
+        if (stacktrace) {
+            e.printStackTrace(err);
+        }
+        if (e instanceof UserError error) {
+            tell(err, error.getMessage(), error.hint());
+            return error.exitCode();
+        }
+        tell(
+                err,
+                "unexpected " + e.getClass().getName() + (e.getMessage() == null ? "" : ": " + e.getMessage()),
+                stacktrace ? null : "this is a fault in Heddle; run again with --stacktrace and report what it shows");
+        return ExitCode.FAILED;
+    }
+
+    private static void tell(PrintWriter err, @Nullable String message, @Nullable String hint) {
+        err.println("heddle: " + Printable.line(String.valueOf(message)));
+        if (hint != null) {
+            err.println("  " + hint);
+        }
+        err.flush();
+    }
+
+    @Override
+    public void run() {
+        if (spec == null) {
+            throw new AssertionError("BUG: picocli did not set the command");
+        }
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** Reads the version that the build wrote into the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"heddle " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.core.GraphView;
+import dev.heddle.core.Outcome;
+import dev.heddle.scheduler.BuildHandle;
+import dev.heddle.scheduler.BuildResult;
+import dev.heddle.scheduler.Scheduler;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs one build for the launcher: stops it in order on a signal, says at the end what became of it, gives the exit code. */
+public final class BuildRun {
+
+    private static final int SHOWN_FAILURES = 20;
+
+    private BuildRun() {}
+
+    /**
+     * Runs a graph.
+     *
+     * @param scheduler what runs it; closed at the end
+     * @param graph the graph
+     * @param targets names of the tasks that are wanted; none means all
+     * @param output where jobs write; closed at the end, before the last words
+     * @return the exit code
+     */
+    public static int run(Scheduler scheduler, GraphView graph, List<String> targets, BuildOutput output) {
+        BuildResult result;
+        boolean interrupted;
+        BuildHandle handle = scheduler.start(graph, targets);
+        try (Interruption interruption = Interruption.cancels(() -> handle.cancel("interrupted"))) {
+            result = handle.await();
+            scheduler.close();
+            output.close();
+            interrupted = interruption.happened();
+            tell(result, output, interrupted);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.INTERRUPTED;
+        }
+        if (interrupted) {
+            return ExitCode.INTERRUPTED;
+        }
+        return result.succeeded() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static void tell(BuildResult result, BuildOutput output, boolean interrupted) {
+        StringBuilder text = new StringBuilder();
+        int shown = 0;
+        for (BuildResult.Failure failure : result.failures()) {
+            if (failure.outcome() instanceof Outcome.Cancelled) {
+                continue;
+            }
+            if (++shown <= SHOWN_FAILURES) {
+                text.append("heddle: failed: ").append(Printable.line(failure.toString())).append('\n');
+            }
+        }
+        if (shown > SHOWN_FAILURES) {
+            text.append("heddle: and ").append(shown - SHOWN_FAILURES).append(" more failed\n");
+        }
+        for (String problem : result.problems()) {
+            text.append("heddle: ").append(Printable.line(problem)).append('\n');
+        }
+        text.append("heddle: ").append(counts(result));
+        if (interrupted) {
+            text.append("; interrupted");
+        }
+        if (output.recording() != null) {
+            text.append("; recorded in ").append(output.recording());
+        }
+        System.err.println(text);
+    }
+
+    private static String counts(BuildResult result) {
+        StringBuilder line = new StringBuilder();
+        line.append(result.ran()).append(result.ran() == 1 ? " task ran" : " tasks ran");
+        if (result.upToDate() > 0) {
+            line.append(", ").append(result.upToDate()).append(" up to date");
+        }
+        if (result.counters().failed() > 0) {
+            line.append(", ").append(result.counters().failed()).append(" failed");
+        }
+        if (result.counters().ignored() > 0) {
+            line.append(", ").append(result.counters().ignored()).append(" not started");
+        }
+        return line.append(String.format(Locale.ROOT, " in %.1f s", result.elapsed().toMillis() / 1000.0))
+                .toString();
+    }
+}
