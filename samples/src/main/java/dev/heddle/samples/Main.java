@@ -77,6 +77,7 @@ public final class Main implements Runnable {
 
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("run", RunCommand::new);
         commands.put("mux", MuxCommand::new);
         commands.put("log", LogCommand::new);
         return commands;

@@ -1,0 +1,119 @@
+package dev.heddle.samples;
+
+import dev.heddle.core.BuildGraph;
+import dev.heddle.core.GraphException;
+import dev.heddle.core.GraphJson;
+import dev.heddle.samples.cli.BuildOutput;
+import dev.heddle.samples.cli.BuildRun;
+import dev.heddle.samples.cli.Failures;
+import dev.heddle.samples.cli.OutputOptions;
+import dev.heddle.samples.cli.UserError;
+import dev.heddle.scheduler.QueuePolicy;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.host.Hosts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code heddle run}: a graph in Heddle's JSON. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs a graph that is written down in Heddle's JSON, or the part of it that some targets need.")
+final class RunCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "GRAPH.json", description = "The graph; - reads it from standard input.")
+    private String graph = "";
+
+    @Parameters(index = "1..*", paramLabel = "TARGET", description = "Tasks that are wanted. Left out: all.")
+    private List<String> targets = List.of();
+
+    @Option(names = "-j", paramLabel = "N", description = "Jobs at once. Left out: as many as there are processors.")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "-l", paramLabel = "N", description = "Start no job while the load average is above N.")
+    private double load;
+
+    @Option(
+            names = "--no-keep-going",
+            description = "Start nothing more after the first failure. Otherwise whatever does not depend on it is built.")
+    private boolean failFast;
+
+    @Option(names = "-r", paramLabel = "SEED", description = "Run what is ready in a random order that this seed repeats.")
+    private @Nullable Long seed;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    RunCommand() {}
+
+    @Override
+    public Integer call() {
+        if (jobs < 1) {
+            throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
+        }
+        BuildGraph read = read();
+        for (String target : targets) {
+            if (read.indexOf(target) < 0) {
+                throw new UserError(graph, "no task '" + target + "'", hint(read, target));
+            }
+        }
+        try (BuildOutput out = output.open(jobs, Path.of(""), Path.of(OutputOptions.RECORDING));
+                Scheduler scheduler = scheduler(out)) {
+            return BuildRun.run(scheduler, read, targets, out);
+        }
+    }
+
+    private Scheduler scheduler(BuildOutput out) {
+        Scheduler.Builder builder =
+                Scheduler.builder().hosts(Hosts.local(jobs)).output(out.multiplexer());
+        if (failFast) {
+            builder.failFast();
+        }
+        if (load > 0) {
+            builder.loadLimit(load);
+        }
+        if (seed != null) {
+            builder.policy(QueuePolicy.random(seed));
+        }
+        return builder.build();
+    }
+
+    private static @Nullable String hint(BuildGraph graph, String target) {
+        for (int i = 0; i < graph.size(); i++) {
+            String name = graph.task(i).name();
+            if (name.equalsIgnoreCase(target) || name.endsWith("/" + target)) {
+                return "did you mean '" + name + "'?";
+            }
+        }
+        return null;
+    }
+
+    private BuildGraph read() {
+        try {
+            if (graph.equals("-")) {
+                return GraphJson.read(System.in, "standard input");
+            }
+            Path file = Path.of(graph);
+            if (Files.isDirectory(file)) {
+                throw new UserError(graph, "is a directory, not a file", null);
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return GraphJson.read(in, graph);
+            }
+        } catch (GraphException e) {
+            throw new UserError("", String.valueOf(e.getMessage()), null);
+        } catch (IOException e) {
+            throw new UserError(graph, Failures.text(e), null);
+        }
+    }
+}
