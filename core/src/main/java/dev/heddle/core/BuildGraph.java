@@ -280,7 +280,7 @@ public final class BuildGraph implements GraphView {
 
         private boolean isNew(int first, int edge) {
             for (int other = first; other < edge; other++) {
-                if (edges.same(other, edge)) {
+                if (edges.same(edge, other)) {
                     return false;
                 }
             }

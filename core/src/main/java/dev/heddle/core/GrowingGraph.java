@@ -415,7 +415,7 @@ public final class GrowingGraph implements GraphView {
             int list = fromSource ? source : target;
             for (int i = 0; i < lists.length(list); i++) {
                 int other = lists.get(list, i);
-                if (sources.get(other) == source && edges.same(other, edge)) {
+                if (sources.get(other) == source && edges.same(edge, other)) {
                     return true;
                 }
             }

@@ -183,8 +183,7 @@ public sealed interface Outcome {
         record Thrown(Throwable thrown) implements FailureCause {
             @Override
             public String summary() {
-                String message = thrown.getMessage();
-                return thrown.getClass().getName() + (message == null ? "" : ": " + message);
+                return thrown.toString();
             }
         }
 

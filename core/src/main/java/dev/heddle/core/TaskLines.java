@@ -1,37 +1,26 @@
 package dev.heddle.core;
 
-import dev.heddle.core.json.JsonFormat;
 import dev.heddle.core.json.JsonInput;
 import dev.heddle.core.json.JsonInputException;
+import dev.heddle.core.json.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Feeds tasks from lines of JSON. For one thread. */
 final class TaskLines {
-    static final int MAX_LINE = 16 << 20;
+    static final int MAX_LINE = JsonLines.MAX_LINE;
 
-    private final InputStream in;
-    private final String name;
-    private final JsonFormat format = new JsonFormat();
-    private final byte[] buffer = new byte[1 << 16];
-    private int position;
-    private int limit;
-    private byte[] line = new byte[1024];
-    private int length;
-    private int number;
+    private final JsonLines lines;
     private @Nullable GraphException firstError;
     private int errors;
 
     TaskLines(InputStream in, String name) {
-        this.in = in;
-        this.name = name;
+        this.lines = new JsonLines(in, name);
     }
 
     void feed(TaskSource.Feed feed) throws IOException, InterruptedException {
-        while (nextLine()) {
-            number++;
+        while (lines.next()) {
             Expansion expansion = null;
             try {
                 expansion = read();
@@ -40,7 +29,7 @@ final class TaskLines {
                 errors++;
             }
             if (expansion != null) {
-                feed.add(expansion, name + ":" + number);
+                feed.add(expansion, lines.place());
             }
         }
         if (firstError != null) {
@@ -54,12 +43,9 @@ final class TaskLines {
     }
 
     private @Nullable Expansion read() throws IOException {
-        if (length > MAX_LINE) {
-            throw new GraphException("the line is longer than " + MAX_LINE + " bytes", null, name + ":" + number);
-        }
         JsonInput json = null;
         try {
-            json = format.open(line, length, name, number);
+            json = lines.open();
             if (json.atEnd()) {
                 return null;
             }
@@ -69,8 +55,7 @@ final class TaskLines {
         } catch (JsonInputException e) {
             throw new GraphException(String.valueOf(e.getMessage()), null, e.place());
         } catch (IllegalArgumentException e) { // a value that a task, a step or a command does not take
-            throw new GraphException(
-                    String.valueOf(e.getMessage()), null, json == null ? name + ":" + number : json.place());
+            throw new GraphException(String.valueOf(e.getMessage()), null, json == null ? lines.place() : json.place());
         }
     }
 
@@ -109,41 +94,5 @@ final class TaskLines {
             new TaskJsonReader(json).dependencies().forEach(late -> expansion.dependency(task, late));
         }
         return expansion.build();
-    }
-
-    /** Reads up to the next end of line; of a line that is too long only the length is kept. */
-    private boolean nextLine() throws IOException {
-        length = 0;
-        while (true) {
-            if (position == limit) {
-                position = 0;
-                limit = Math.max(0, in.read(buffer));
-                if (limit == 0) {
-                    return length > 0;
-                }
-            }
-            int end = position;
-            while (end < limit && buffer[end] != '\n') {
-                end++;
-            }
-            append(end - position);
-            position = end;
-            if (end < limit) {
-                position++;
-                return true;
-            }
-        }
-    }
-
-    private void append(int count) {
-        if (length + count > MAX_LINE) {
-            length = MAX_LINE + 1;
-            return;
-        }
-        if (length + count > line.length) {
-            line = Arrays.copyOf(line, Math.max(length + count, line.length * 2));
-        }
-        System.arraycopy(buffer, position, line, length, count);
-        length += count;
     }
 }
