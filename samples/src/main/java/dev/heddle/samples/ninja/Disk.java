@@ -1,0 +1,140 @@
+package dev.heddle.samples.ninja;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The files below (or beside) one working directory, by raw name.
+ *
+ * <p>A Java process cannot change its directory, so every name is resolved against the base. Times are nanoseconds since the
+ * epoch; 0 stands for a file that does not exist. May be used by several threads.
+ */
+final class Disk {
+
+    /** A depfile, dyndep file or response file larger than this is refused. */
+    static final long LARGEST_SMALL_FILE = 256L << 20;
+
+    private final Path base;
+    private final String prefix;
+
+    Disk(Path base) {
+        this.base = base.toAbsolutePath().normalize();
+        String text = this.base.toString();
+        this.prefix = text.endsWith("/") ? text : text + "/";
+    }
+
+    Path base() {
+        return base;
+    }
+
+    /** The path of a raw name. */
+    Path path(String raw) {
+        if (Raw.isAscii(raw)) {
+            return Path.of(raw.startsWith("/") ? raw : prefix + raw);
+        }
+        // The bytes of a name go through a URI: the only way into a Path that does not depend on the locale.
+        StringBuilder uri = new StringBuilder(raw.startsWith("/") ? "file://" : base.toUri().toString());
+        if (!raw.startsWith("/") && uri.charAt(uri.length() - 1) != '/') {
+            uri.append('/');
+        }
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/') {
+                uri.append(c);
+            } else {
+                uri.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+            }
+        }
+        return Path.of(URI.create(uri.toString()));
+    }
+
+    /** When a file was last changed, or 0 if there is none. */
+    long mtime(String raw) throws NinjaException {
+        if (raw.isEmpty() || raw.indexOf(0) >= 0) {
+            return 0;
+        }
+        return mtime(raw, path(raw));
+    }
+
+    /** As {@link #mtime}, quicker where most likely nothing is there. */
+    long mtimeOfUnlikely(String raw) throws NinjaException {
+        if (Raw.isAscii(raw) && new File(raw.startsWith("/") ? raw : prefix + raw).lastModified() == 0) {
+            // 0 is also a file of 1970 and one that may not be looked at: too rare to be quick about.
+            return new File(raw.startsWith("/") ? raw : prefix + raw).exists() ? mtime(raw) : 0;
+        }
+        return mtime(raw);
+    }
+
+    private static long mtime(String raw, Path path) throws NinjaException {
+        try {
+            FileTime time = Files.readAttributes(path, BasicFileAttributes.class).lastModifiedTime();
+            // As ninja has it: a file of the epoch itself is there, so it is a nanosecond younger.
+            return Math.max(1, time.to(TimeUnit.NANOSECONDS));
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (AccessDeniedException e) {
+            throw new NinjaException("stat(" + Raw.text(raw) + "): permission denied");
+        } catch (FileSystemException e) {
+            if (hasFileForDirectory(path)) {
+                return 0;
+            }
+            throw new NinjaException("stat(" + Raw.text(raw) + "): " + reason(e));
+        } catch (IOException e) {
+            throw new NinjaException("stat(" + Raw.text(raw) + "): " + reason(e));
+        }
+    }
+
+    private static boolean hasFileForDirectory(Path path) {
+        for (Path parent = path.getParent(); parent != null; parent = parent.getParent()) {
+            if (Files.exists(parent)) {
+                return !Files.isDirectory(parent);
+            }
+        }
+        return false;
+    }
+
+    /** Makes the directories that {@code raw} needs to be written. */
+    void makeParents(String raw) throws IOException {
+        int slash = raw.lastIndexOf('/');
+        if (slash > 0) {
+            String parent = raw.substring(0, slash);
+            if (!Files.isDirectory(path(parent))) {
+                Files.createDirectories(path(parent));
+            }
+        }
+    }
+
+    /** All bytes of a small file. */
+    byte[] read(String raw) throws IOException {
+        Path path = path(raw);
+        long size = Files.size(path);
+        if (size > LARGEST_SMALL_FILE) {
+            throw new IOException("larger than " + (LARGEST_SMALL_FILE >> 20) + " MiB");
+        }
+        return Files.readAllBytes(path);
+    }
+
+    /** What was wrong, for people, without the name of the file. */
+    static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "No such file or directory";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "Permission denied";
+        }
+        if (e instanceof FileSystemException known && known.getReason() != null) {
+            return known.getReason();
+        }
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}
