@@ -1,0 +1,188 @@
+package dev.heddle.samples.ninja;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * Which edges have to run for the targets that were asked for.
+ *
+ * <p>An edge of the plan is either wanted, or only stands between one that is and what needs it. Wanted edges become unwanted
+ * when a {@code restat} edge before them turns out to have changed nothing.
+ *
+ * <p>One thread at a time.
+ */
+final class Plan {
+
+    private static final byte ABSENT = 0;
+    private static final byte PASS = 1;
+    private static final byte WANTED = 2;
+
+    private final BuildState state;
+    private final Manifest manifest;
+    private final DirtyScan scan;
+    private final byte[] want;
+    private final IntList edges = new IntList(256);
+    private int commands;
+    private int wantedEdges;
+    private Dependents dependents = new Dependents(new int[1], new int[0]);
+    private int dependentsOf;
+
+    private record Dependents(int[] start, int[] edges) {}
+
+    Plan(BuildState state, DirtyScan scan) {
+        this.state = state;
+        this.manifest = state.manifest;
+        this.scan = scan;
+        this.want = new byte[manifest.edgeCount()];
+    }
+
+    /** Adds what a target needs; the target must have been visited. */
+    void addTarget(int target) throws NinjaException {
+        Deque<int[]> stack = new ArrayDeque<>();
+        enter(target, Manifest.NONE, stack);
+        while (!stack.isEmpty()) {
+            int[] frame = stack.peek();
+            int edge = frame[0];
+            if (frame[2] == state.inputCount(edge)) {
+                stack.pop();
+            } else {
+                enter(state.input(edge, frame[2]++), frame[1], stack);
+            }
+        }
+    }
+
+    private void enter(int node, int neededBy, Deque<int[]> stack) throws NinjaException {
+        int edge = manifest.producer(node);
+        if (edge == Manifest.NONE) {
+            if (state.isDirty(node) && !state.isFound(node)) {
+                throw new NinjaException("'" + manifest.paths.text(node) + "'"
+                        + (neededBy == Manifest.NONE ? "" : ", needed by '" + manifest.paths.text(neededBy) + "',")
+                        + " missing and no known rule to make it");
+            }
+            return;
+        }
+        if (state.outputsReady[edge]) {
+            return;
+        }
+        boolean first = want[edge] == ABSENT;
+        if (first) {
+            want[edge] = PASS;
+            edges.add(edge);
+        }
+        if (state.isDirty(node) && want[edge] == PASS) {
+            want[edge] = WANTED;
+            wantedEdges++;
+            commands += manifest.isPhony(edge) ? 0 : 1;
+        }
+        if (first) {
+            stack.push(new int[] {edge, node, 0});
+        }
+    }
+
+    /** All edges of the plan, in the order they were met. */
+    int[] edges() {
+        return edges.toArray();
+    }
+
+    int size() {
+        return edges.size();
+    }
+
+    int edge(int index) {
+        return edges.get(index);
+    }
+
+    boolean contains(int edge) {
+        return want[edge] != ABSENT;
+    }
+
+    boolean isWanted(int edge) {
+        return want[edge] == WANTED;
+    }
+
+    /** Whether any edge is wanted. */
+    boolean hasWork() {
+        return wantedEdges > 0;
+    }
+
+    /** How many commands are to run, have run, or run now. */
+    int commands() {
+        return commands;
+    }
+
+    /** Takes note that a node turned out to be as it was: what depends on it may have nothing to do. */
+    void clean(int node) throws NinjaException {
+        Deque<Integer> open = new ArrayDeque<>();
+        open.push(node);
+        refreshDependents();
+        while (!open.isEmpty()) {
+            int next = open.pop();
+            state.setDirty(next, false);
+            if (next + 1 >= dependents.start.length) {
+                continue;
+            }
+            for (int i = dependents.start[next]; i < dependents.start[next + 1]; i++) {
+                int edge = dependents.edges[i];
+                if (want[edge] == WANTED && !state.depsMissing[edge] && isClean(edge)) {
+                    want[edge] = PASS;
+                    wantedEdges--;
+                    commands -= manifest.isPhony(edge) ? 0 : 1;
+                    for (int output : state.outputs(edge)) {
+                        open.push(output);
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean isClean(int edge) throws NinjaException {
+        int newest = Manifest.NONE;
+        for (int i = 0; i < state.countingInputs(edge); i++) {
+            int input = state.input(edge, i);
+            if (state.isDirty(input)) {
+                return false;
+            }
+            if (newest == Manifest.NONE || state.mtime(input) > state.mtime(newest)) {
+                newest = input;
+            }
+        }
+        return !scan.outputsDirty(edge, newest);
+    }
+
+    /** Says that edges have gained inputs. */
+    void inputsChanged() {
+        dependentsOf = 0;
+    }
+
+    // For each node the edges of the plan that need it. Made when a restat edge first asks for it.
+    private void refreshDependents() {
+        if (dependentsOf == edges.size()) {
+            return;
+        }
+        int[] start = new int[manifest.nodeCount() + 1];
+        for (int edge : edges.toArray()) {
+            for (int i = 0; i < state.inputCount(edge); i++) {
+                start[state.input(edge, i)]++;
+            }
+        }
+        int sum = 0;
+        for (int i = 0; i < start.length; i++) {
+            sum += start[i];
+            start[i] = sum;
+        }
+        int[] list = new int[sum];
+        for (int edge : edges.toArray()) {
+            for (int i = 0; i < state.inputCount(edge); i++) {
+                list[--start[state.input(edge, i)]] = edge;
+            }
+        }
+        dependents = new Dependents(start, list);
+        dependentsOf = edges.size();
+    }
+
+    @Override
+    public String toString() {
+        return wantedEdges + " of " + edges.size() + " edges wanted " + Arrays.toString(edges.toArray());
+    }
+}
