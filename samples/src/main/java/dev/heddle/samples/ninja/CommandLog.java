@@ -38,6 +38,7 @@ final class CommandLog implements Closeable {
 
     private final Path file;
     private final Manifest manifest;
+    private final Gone gone;
     // By node; an mtime of -1 says that there is no entry.
     private long[] start;
     private long[] end;
@@ -50,9 +51,10 @@ final class CommandLog implements Closeable {
     private boolean cut;
     private @Nullable FileChannel channel;
 
-    private CommandLog(Path file, Manifest manifest) {
+    private CommandLog(Path file, Manifest manifest, Gone gone) {
         this.file = file;
         this.manifest = manifest;
+        this.gone = gone;
         int nodes = manifest.nodeCount();
         start = new long[nodes];
         end = new long[nodes];
@@ -61,9 +63,9 @@ final class CommandLog implements Closeable {
         Arrays.fill(mtime, -1);
     }
 
-    /** Reads a log; a missing one is an empty one. */
-    static CommandLog read(Path file, Manifest manifest, Consumer<String> warnings) throws NinjaException {
-        CommandLog log = new CommandLog(file, manifest);
+    /** Reads a log; a missing one is an empty one. What is gone and not in the manifest is forgotten when it is rewritten. */
+    static CommandLog read(Path file, Manifest manifest, Gone gone, Consumer<String> warnings) throws NinjaException {
+        CommandLog log = new CommandLog(file, manifest, gone);
         try {
             if (Files.size(file) > Integer.MAX_VALUE - 16) {
                 warnings.accept("build log is larger than 2 GiB; starting over");
@@ -214,7 +216,7 @@ final class CommandLog implements Closeable {
         writeFully(out, sink);
     }
 
-    /** Notes another time for an output that has an entry, with {@link #rewrite} to follow. */
+    /** Notes another time for an output that has an entry, with {@link #rewrite()} to follow. */
     void retime(int node, long time) {
         mtime[node] = time;
     }
@@ -223,7 +225,7 @@ final class CommandLog implements Closeable {
         FileChannel out = channel;
         if (out == null) {
             if (rewrite) {
-                rewrite(name -> false);
+                rewrite();
             }
             out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
             channel = out;
@@ -241,7 +243,7 @@ final class CommandLog implements Closeable {
     }
 
     /** Writes the log anew, one line for each output, and without the outputs that are gone. */
-    void rewrite(Gone gone) throws IOException {
+    void rewrite() throws IOException {
         close();
         ByteSink sink = new ByteSink(1 << 16);
         sink.put(HEADER);

@@ -46,6 +46,7 @@ final class DepsLog implements Closeable {
 
     private final Path file;
     private final Manifest manifest;
+    private final Live live;
     private byte[] bytes = new byte[0];
     private int valid;
     private final IntList nodeOfId = new IntList(1024);
@@ -59,16 +60,17 @@ final class DepsLog implements Closeable {
     private boolean rewrite;
     private @Nullable FileChannel channel;
 
-    private DepsLog(Path file, Manifest manifest) {
+    private DepsLog(Path file, Manifest manifest, Live live) {
         this.file = file;
         this.manifest = manifest;
+        this.live = live;
         idOfNode = new int[manifest.nodeCount() + 1024];
         recordOfNode = new int[idOfNode.length];
     }
 
     /** Reads a log; a missing one is an empty one. The names it knows are added to the manifest's paths. */
-    static DepsLog read(Path file, Manifest manifest, Consumer<String> warnings) throws NinjaException {
-        DepsLog log = new DepsLog(file, manifest);
+    static DepsLog read(Path file, Manifest manifest, Live live, Consumer<String> warnings) throws NinjaException {
+        DepsLog log = new DepsLog(file, manifest, live);
         try {
             if (Files.size(file) > Integer.MAX_VALUE - 16) {
                 warnings.accept("deps log is larger than 2 GiB; starting over");
@@ -273,7 +275,7 @@ final class DepsLog implements Closeable {
         FileChannel out = channel;
         if (out == null) {
             if (rewrite) {
-                rewrite(node -> true);
+                rewrite();
             }
             out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
             channel = out;
@@ -292,11 +294,11 @@ final class DepsLog implements Closeable {
     /** Which outputs are still of use. */
     @FunctionalInterface
     interface Live {
-        boolean test(int node);
+        boolean test(int node) throws IOException;
     }
 
     /** Writes the log anew, with the last record of each live output alone. */
-    void rewrite(Live live) throws IOException {
+    void rewrite() throws IOException {
         close();
         int[] known = outputs();
         Path next = file.resolveSibling(file.getFileName() + ".recompact");

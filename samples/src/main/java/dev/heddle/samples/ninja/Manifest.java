@@ -182,6 +182,11 @@ final class Manifest {
         if (!defaults.isEmpty()) {
             return defaults.toArray();
         }
+        return rootNodes();
+    }
+
+    /** The outputs that nothing needs. */
+    int[] rootNodes() throws NinjaException {
         boolean[] used = new boolean[nodeCount()];
         for (int edge = 0; edge < edgeCount(); edge++) {
             for (int i = start(edge, Section.IN); i < end(edge, Section.ORDER_ONLY); i++) {
