@@ -85,6 +85,32 @@ final class Plan {
         return edges.toArray();
     }
 
+    /** All edges of the plan, each behind those that make what it needs. */
+    int[] inOrder() {
+        boolean[] seen = new boolean[want.length];
+        IntList order = new IntList(edges.size());
+        Deque<int[]> stack = new ArrayDeque<>();
+        for (int edge : edges.toArray()) {
+            if (!seen[edge]) {
+                seen[edge] = true;
+                stack.push(new int[] {edge, 0});
+            }
+            while (!stack.isEmpty()) {
+                int[] frame = stack.peek();
+                if (frame[1] == state.inputCount(frame[0])) {
+                    order.add(stack.pop()[0]);
+                    continue;
+                }
+                int producer = manifest.producer(state.input(frame[0], frame[1]++));
+                if (producer != Manifest.NONE && want[producer] != ABSENT && !seen[producer]) {
+                    seen[producer] = true;
+                    stack.push(new int[] {producer, 0});
+                }
+            }
+        }
+        return order.toArray();
+    }
+
     int size() {
         return edges.size();
     }

@@ -1,0 +1,209 @@
+package dev.heddle.samples.ninja;
+
+import dev.heddle.samples.cli.UserError;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Stack;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code heddle ninja}: builds what a {@code build.ninja} describes, as ninja would.
+ *
+ * <p>Exit codes: 0 everything is up to date, 1 something failed to build, 2 wrong usage or input and nothing was started, 130
+ * interrupted.
+ */
+@Command(
+        name = "ninja",
+        description = "Builds a build.ninja of CMake, Meson or GN as ninja would.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:everything is up to date",
+            "1:something failed to build",
+            "2:wrong usage or input; nothing was started",
+            "130:interrupted"
+        })
+public final class NinjaCommand implements Callable<Integer> {
+
+    @Option(names = "-C", paramLabel = "DIR", description = "directory to build in")
+    private @Nullable Path directory;
+
+    @Option(names = "-f", paramLabel = "FILE", description = "manifest to read (build.ninja)")
+    private @Nullable String file;
+
+    @Option(names = "-j", paramLabel = "N", description = "jobs at once; 0 for any number (processors + 2)")
+    private @Nullable Integer jobs;
+
+    @Option(names = "-k", paramLabel = "N", description = "go on until N jobs have failed; 0 for any number (1)")
+    private int keepGoing = 1;
+
+    @Option(names = "-l", paramLabel = "N", description = "start no job while the load average is above N")
+    private double load;
+
+    @Option(names = "-n", description = "run nothing, act as if every command succeeded")
+    private boolean dryRun;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "show whole commands")
+    private boolean verbose;
+
+    @Option(names = "--quiet", description = "show no progress, only what the commands print")
+    private boolean quiet;
+
+    @Option(names = "-d", paramLabel = "MODE", description = "explain, stats, keeprsp, keepdepfile; list names them")
+    private List<String> debug = new ArrayList<>();
+
+    @Option(names = "-w", paramLabel = "FLAG", description = "phonycycle=err|warn, dupbuild=err; list names them")
+    private List<String> warnings = new ArrayList<>();
+
+    @Option(
+            names = "-t",
+            paramLabel = "TOOL",
+            description = "run a tool with all arguments that follow; list names them",
+            preprocessor = RestOfLine.class)
+    private List<String> tool = new ArrayList<>();
+
+    @Option(names = "--strategy", paramLabel = "NAME", description = "raw, line, indented, task or stage (task)")
+    private String strategy = "task";
+
+    @Option(names = "--record", paramLabel = "FILE", description = "where to record all output (in the build directory)")
+    private @Nullable Path recording;
+
+    @Option(names = "--no-record", description = "record nothing")
+    private boolean noRecord;
+
+    @Option(names = "--no-cache", description = "neither use nor write the parsed form of the manifest")
+    private boolean noCache;
+
+    @Parameters(paramLabel = "TARGET", description = "what to build (the manifest's defaults)", arity = "0..*")
+    private List<String> targets = new ArrayList<>();
+
+    /** Takes everything behind {@code -t TOOL}, options and all, for the tool. */
+    static final class RestOfLine implements IParameterPreprocessor {
+        @Override
+        public boolean preprocess(
+                Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+            List<String> rest = new ArrayList<>();
+            while (!arguments.isEmpty()) {
+                rest.add(arguments.pop());
+            }
+            option.setValue(rest);
+            return true;
+        }
+    }
+
+    /** Made by the launcher, which fills in the options. */
+    public NinjaCommand() {}
+
+    @Override
+    public Integer call() {
+        Options options = new Options();
+        try {
+            if (fill(options)) {
+                return 0;
+            }
+            return new NinjaRun(options, System.out, System.err).run();
+        } catch (NinjaException e) {
+            throw new UserError(e.exitCode(), "", e.getMessage(), null);
+        }
+    }
+
+    // True if only a list was asked for, which was printed.
+    private boolean fill(Options options) throws NinjaException {
+        if (directory != null) {
+            options.directory = directory;
+            options.directoryGiven = true;
+        }
+        if (file != null) {
+            options.file = Raw.ofText(file);
+        }
+        if (jobs != null) {
+            options.jobs = atLeastZero("-j", jobs) == 0 ? Options.MANY_JOBS : Math.min(jobs, Options.MANY_JOBS);
+        }
+        options.keepGoing = Math.max(0, keepGoing);
+        options.load = load;
+        options.dryRun = dryRun;
+        options.verbose = verbose;
+        options.quiet = quiet;
+        options.strategy = strategy;
+        options.recording = recording;
+        options.record = !noRecord;
+        options.cache = !noCache;
+        options.targets = targets;
+        String status = System.getenv("NINJA_STATUS");
+        if (status != null) {
+            options.status = status;
+        }
+        if (!tool.isEmpty()) {
+            options.tool = tool.get(0);
+            options.toolArguments = tool.subList(1, tool.size());
+        }
+        boolean listed = false;
+        for (String mode : debug) {
+            listed |= debug(mode, options);
+        }
+        for (String flag : warnings) {
+            listed |= warning(flag, options);
+        }
+        return listed;
+    }
+
+    private static int atLeastZero(String option, int value) throws NinjaException {
+        if (value < 0) {
+            throw new NinjaException(option + " takes a number of at least 0, not " + value);
+        }
+        return value;
+    }
+
+    private static boolean debug(String mode, Options options) throws NinjaException {
+        switch (mode) {
+            case "explain" -> options.explain = true;
+            case "stats" -> options.stats = true;
+            case "keeprsp" -> options.keepRsp = true;
+            case "keepdepfile" -> options.keepDepfile = true;
+            case "list" -> {
+                System.out.println("debugging modes:\n"
+                        + "  stats        print operation counts/timing info\n"
+                        + "  explain      explain what caused a command to execute\n"
+                        + "  keepdepfile  don't delete depfiles after they are read\n"
+                        + "  keeprsp      don't delete response files on success\n"
+                        + "several are enabled by -d FOO -d BAR");
+                return true;
+            }
+            default -> {
+                String near = Suggestion.nearest(mode, List.of("explain", "stats", "keeprsp", "keepdepfile"));
+                throw new NinjaException("-d: unknown debug setting '" + mode + "'"
+                        + (near.isEmpty() ? "; -d list names them" : ", did you mean '" + near + "'?"));
+            }
+        }
+        return false;
+    }
+
+    private static boolean warning(String flag, Options options) throws NinjaException {
+        switch (flag) {
+            case "phonycycle=err" -> options.phonyCycleIsError = true;
+            case "phonycycle=warn" -> options.phonyCycleIsError = false;
+            case "dupbuild=err", "depfilemulti=err", "depfilemulti=warn" -> {
+                // What is always done; accepted because generators and scripts still say so.
+            }
+            case "list" -> {
+                System.out.println("warning flags:\n  phonycycle={err,warn}  phony build statement references itself");
+                return true;
+            }
+            case "dupbuild=warn" -> throw new NinjaException(
+                    "-w dupbuild=warn: two build statements for one file are always an error");
+            default -> throw new NinjaException("-w: unknown warning flag '" + flag + "'; -w list names them");
+        }
+        return false;
+    }
+}

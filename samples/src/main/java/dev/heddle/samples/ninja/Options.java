@@ -1,0 +1,39 @@
+package dev.heddle.samples.ninja;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What was asked for on the command line. Filled once, before a run; then only read. */
+final class Options {
+
+    /** Jobs at once where any number is allowed: more than any machine of today has use for, and still a bound. */
+    static final int MANY_JOBS = 1024;
+
+    Path directory = Path.of("");
+    boolean directoryGiven;
+    String file = "build.ninja";
+    int jobs = Runtime.getRuntime().availableProcessors() + 2;
+    /** Failures after which no more is started; 0 for any number. */
+    int keepGoing = 1;
+    /** Load average above which nothing more is started; 0 or less for none. */
+    double load;
+
+    boolean dryRun;
+    boolean verbose;
+    boolean quiet;
+    boolean explain;
+    boolean stats;
+    boolean keepRsp;
+    boolean keepDepfile;
+    boolean phonyCycleIsError;
+    boolean cache = true;
+    boolean record = true;
+    @Nullable Path recording;
+    String strategy = "task";
+    @Nullable String tool;
+    List<String> toolArguments = List.of();
+    List<String> targets = List.of();
+    /** The form of a line of progress, as {@code NINJA_STATUS} gives it. */
+    String status = StatusLine.DEFAULT_FORMAT;
+}
