@@ -1,7 +1,9 @@
 package dev.heddle.samples.ninja;
 
+import com.google.common.primitives.Ints;
 import dev.heddle.samples.ninja.Manifest.Section;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What one run finds out about the nodes and edges of a manifest: times, what is out of date, and the inputs and outputs that
@@ -55,6 +57,8 @@ final class BuildState {
         hashed = new boolean[edges];
         foundInputs = new int[edges][];
         foundOutputs = new int[edges][];
+        Arrays.fill(foundInputs, NOTHING);
+        Arrays.fill(foundOutputs, NOTHING);
         outputsReady = new boolean[edges];
         depsMissing = new boolean[edges];
         for (int edge = 0; edge < edges; edge++) {
@@ -185,39 +189,31 @@ final class BuildState {
     }
 
     /** Adds inputs that count for being out of date. */
-    void addInputs(int edge, int[] nodes) {
-        foundInputs[edge] = joined(foundInputs[edge], nodes);
+    void addInputs(int edge, List<Integer> nodes) {
+        foundInputs[edge] = joined(foundInputs[edge], Ints.toArray(nodes));
     }
 
     /** Adds inputs that a depfile or the deps log names. */
     void addFoundInputs(int edge, int[] nodes) {
-        addInputs(edge, nodes);
+        foundInputs[edge] = joined(foundInputs[edge], nodes);
         for (int node : nodes) {
             setFlag(node, FOUND, true);
         }
     }
 
-    void addOutputs(int edge, int[] nodes) {
-        foundOutputs[edge] = joined(foundOutputs[edge], nodes);
+    void addOutputs(int edge, List<Integer> nodes) {
+        foundOutputs[edge] = joined(foundOutputs[edge], Ints.toArray(nodes));
     }
 
     private static int[] joined(int[] before, int[] more) {
-        if (before == null) {
-            return more.clone();
-        }
         int[] all = Arrays.copyOf(before, before.length + more.length);
         System.arraycopy(more, 0, all, before.length, more.length);
         return all;
     }
 
-    private int[] found(int edge) {
-        int[] found = foundInputs[edge];
-        return found == null ? NOTHING : found;
-    }
-
     /** How many inputs count for being out of date; the order-only ones come behind them. */
     int countingInputs(int edge) {
-        return manifest.end(edge, Section.IMPLICIT_IN) - manifest.start(edge, Section.IN) + found(edge).length;
+        return manifest.end(edge, Section.IMPLICIT_IN) - manifest.start(edge, Section.IN) + foundInputs[edge].length;
     }
 
     int inputCount(int edge) {
@@ -229,7 +225,7 @@ final class BuildState {
         if (index < declared) {
             return manifest.nodes.get(manifest.start(edge, Section.IN) + index);
         }
-        int[] found = found(edge);
+        int[] found = foundInputs[edge];
         if (index < declared + found.length) {
             return found[index - declared];
         }
@@ -237,9 +233,9 @@ final class BuildState {
     }
 
     int outputCount(int edge) {
-        int[] found = foundOutputs[edge];
-        return manifest.end(edge, Section.IMPLICIT_OUT) - manifest.start(edge, Section.OUT)
-                + (found == null ? 0 : found.length);
+        return manifest.end(edge, Section.IMPLICIT_OUT)
+                - manifest.start(edge, Section.OUT)
+                + foundOutputs[edge].length;
     }
 
     int output(int edge, int index) {

@@ -113,8 +113,8 @@ final class ByteStrings {
             throw new IllegalStateException("more than 2 GiB of names");
         }
         if (content.length - used < length) {
-            content = Arrays.copyOf(
-                    content, (int) Math.min(Integer.MAX_VALUE - 16L, Math.max(content.length * 2L, (long) used + length)));
+            content = Arrays.copyOf(content, (int)
+                    Math.min(Integer.MAX_VALUE - 16L, Math.max(content.length * 2L, (long) used + length)));
         }
         if (count == hash.length) {
             hash = Arrays.copyOf(hash, count * 2);

@@ -249,8 +249,7 @@ final class CommandLog implements Closeable {
         sink.put(HEADER);
         Path fresh = file.resolveSibling(file.getFileName() + ".recompact");
         Files.deleteIfExists(fresh);
-        try (FileChannel out =
-                FileChannel.open(fresh, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             for (int node : nodes()) {
                 if (manifest.producer(node) != Manifest.NONE || !gone.test(manifest.name(node))) {
                     append(sink, manifest.name(node), new Entry(start[node], end[node], mtime[node], hash[node]));

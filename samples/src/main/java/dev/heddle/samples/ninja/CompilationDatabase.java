@@ -22,8 +22,8 @@ final class CompilationDatabase {
         for (int edge = 0; edge < manifest.edgeCount(); edge++) {
             String rule = manifest.texts.raw(
                     manifest.rules.get(manifest.edgeRule.get(edge)).name());
-            if (manifest.count(edge, Section.IN) == 0 && firstInput(manifest, edge) == Manifest.NONE
-                    || !(rules.isEmpty() || rules.contains(rule))) {
+            boolean chosen = rules.isEmpty() || rules.contains(rule);
+            if (firstInput(manifest, edge) == Manifest.NONE || !chosen) {
                 continue;
             }
             out.print(first ? "\n  {\n" : ",\n  {\n");
@@ -58,7 +58,12 @@ final class CompilationDatabase {
     }
 
     private static void field(RawOutput out, String name, String value, String end) throws IOException {
-        out.print("    \"").print(name).print("\": \"").print(escaped(value)).print("\"").print(end);
+        out.print("    \"")
+                .print(name)
+                .print("\": \"")
+                .print(escaped(value))
+                .print("\"")
+                .print(end);
     }
 
     private static String escaped(String raw) {

@@ -42,7 +42,15 @@ final class DepsLog implements Closeable {
     private static final int FEW_RECORDS = 1000;
     private static final int WORTHWHILE = 3;
 
-    private record Fresh(long mtime, int[] inputs) {}
+    private static final class Fresh {
+        final long mtime;
+        final int[] inputs;
+
+        Fresh(long mtime, int[] inputs) {
+            this.mtime = mtime;
+            this.inputs = inputs;
+        }
+    }
 
     private final Path file;
     private final Manifest manifest;

@@ -42,7 +42,8 @@ final class Disk {
             return Path.of(raw.startsWith("/") ? raw : prefix + raw);
         }
         // The bytes of a name go through a URI: the only way into a Path that does not depend on the locale.
-        StringBuilder uri = new StringBuilder(raw.startsWith("/") ? "file://" : base.toUri().toString());
+        StringBuilder uri =
+                new StringBuilder(raw.startsWith("/") ? "file://" : base.toUri().toString());
         if (!raw.startsWith("/") && uri.charAt(uri.length() - 1) != '/') {
             uri.append('/');
         }
@@ -76,7 +77,8 @@ final class Disk {
 
     private static long mtime(String raw, Path path) throws NinjaException {
         try {
-            FileTime time = Files.readAttributes(path, BasicFileAttributes.class).lastModifiedTime();
+            FileTime time =
+                    Files.readAttributes(path, BasicFileAttributes.class).lastModifiedTime();
             // As ninja has it: a file of the epoch itself is there, so it is a nanosecond younger.
             return Math.max(1, time.to(TimeUnit.NANOSECONDS));
         } catch (NoSuchFileException e) {

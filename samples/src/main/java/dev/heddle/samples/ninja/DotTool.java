@@ -49,7 +49,8 @@ final class DotTool {
             return;
         }
         edgeSeen[edge] = true;
-        String rule = manifest.texts.raw(manifest.rules.get(manifest.edgeRule.get(edge)).name());
+        String rule = manifest.texts.raw(
+                manifest.rules.get(manifest.edgeRule.get(edge)).name());
         int inputs = manifest.end(edge, Section.ORDER_ONLY) - manifest.start(edge, Section.IN);
         int outputs = manifest.end(edge, Section.IMPLICIT_OUT) - manifest.start(edge, Section.OUT);
         if (inputs == 1 && outputs == 1) {

@@ -21,7 +21,7 @@ record DyndepFile(List<Entry> entries) {
      * @param inputs further inputs
      * @param restat whether its outputs are looked at after it ran
      */
-    record Entry(int edge, int[] outputs, int[] inputs, boolean restat) {}
+    record Entry(int edge, List<Integer> outputs, List<Integer> inputs, boolean restat) {}
 
     /** Reads a dyndep file; new names are added to the manifest's paths. */
     static DyndepFile parse(ManifestText text, Manifest manifest) throws NinjaException {
@@ -101,7 +101,7 @@ record DyndepFile(List<Entry> entries) {
                 throw lexer.errorAt(place, "multiple statements for '" + Raw.text(path) + "'");
             }
             refusePath("explicit outputs not supported");
-            int[] outputs = lexer.peek(Token.PIPE) ? paths() : new int[0];
+            List<Integer> outputs = lexer.peek(Token.PIPE) ? paths() : List.of();
             lexer.expect(Token.COLON);
             if (!lexer.readName()
                     || !Raw.of(lexer.bytes(), lexer.valueStart(), lexer.valueEnd() - lexer.valueStart())
@@ -109,7 +109,7 @@ record DyndepFile(List<Entry> entries) {
                 throw lexer.errorAt(lexer.position(), "expected build command name 'dyndep'");
             }
             refusePath("explicit inputs not supported");
-            int[] inputs = lexer.peek(Token.PIPE) ? paths() : new int[0];
+            List<Integer> inputs = lexer.peek(Token.PIPE) ? paths() : List.of();
             if (lexer.peek(Token.PIPE2)) {
                 throw lexer.error("order-only inputs not supported");
             }
@@ -135,14 +135,14 @@ record DyndepFile(List<Entry> entries) {
             }
         }
 
-        private int[] paths() throws NinjaException {
-            IntList nodes = new IntList(4);
+        private List<Integer> paths() throws NinjaException {
+            List<Integer> nodes = new ArrayList<>();
             lexer.readPath();
             while (lexer.valueStart() < lexer.valueEnd()) {
                 nodes.add(manifest.paths.add(CanonicalPath.rewrite(nonEmptyPath())));
                 lexer.readPath();
             }
-            return nodes.toArray();
+            return nodes;
         }
 
         private String nonEmptyPath() throws NinjaException {

@@ -123,7 +123,7 @@ final class EdgeParser {
         while (true) {
             lexer.readPath();
             if (lexer.valueStart() == lexer.valueEnd()) {
-                sectionEnd[section.ordinal()] = ranges.size();
+                sectionEnd[section.place()] = ranges.size();
                 return;
             }
             ranges.add(lexer.valueStart());
@@ -136,16 +136,16 @@ final class EdgeParser {
         if (lexer.peek(mark)) {
             paths(lexer, section);
         } else {
-            sectionEnd[section.ordinal()] = ranges.size();
+            sectionEnd[section.place()] = ranges.size();
         }
     }
 
     private void addNodes(ManifestLexer lexer, Scope scope, int edge) throws NinjaException {
         int range = 0;
         for (Section section : Section.values()) {
-            for (; range < sectionEnd[section.ordinal()]; range += 3) {
+            for (; range < sectionEnd[section.place()]; range += 3) {
                 int node = node(lexer, scope, edge, range);
-                if (section.ordinal() <= Section.IMPLICIT_OUT.ordinal()) {
+                if (section.place() <= Section.IMPLICIT_OUT.place()) {
                     if (manifest.producer(node) != Manifest.NONE) {
                         throw lexer.errorAt(ranges.get(range), "multiple rules generate " + manifest.paths.text(node));
                     }
@@ -195,11 +195,11 @@ final class EdgeParser {
         }
         int from = manifest.start(edge, Section.IN);
         int to = from;
-        for (int section = Section.IN.ordinal(); section < Manifest.SECTIONS; section++) {
+        for (int section = Section.IN.place(); section < Manifest.SECTIONS; section++) {
             int end = manifest.bounds.get(edge * Manifest.SECTIONS + section + 1);
             for (; from < end; from++) {
                 int node = manifest.nodes.get(from);
-                if (node != out || section == Section.VALIDATION.ordinal()) {
+                if (node != out || section == Section.VALIDATION.place()) {
                     manifest.nodes.set(to++, node);
                 }
             }

@@ -23,8 +23,7 @@ final class GraphTools {
         return nodes;
     }
 
-    static int commands(Workspace workspace, List<String> arguments, RawOutput out)
-            throws NinjaException, IOException {
+    static int commands(Workspace workspace, List<String> arguments, RawOutput out) throws NinjaException, IOException {
         List<String> names = new ArrayList<>(arguments);
         boolean single = names.remove("-s");
         Manifest manifest = workspace.manifest();

@@ -61,12 +61,23 @@ final class Manifest {
 
     /** Sections of an edge's nodes, in this order. */
     enum Section {
-        OUT,
-        IMPLICIT_OUT,
-        IN,
-        IMPLICIT_IN,
-        ORDER_ONLY,
-        VALIDATION
+        OUT(0),
+        IMPLICIT_OUT(1),
+        IN(2),
+        IMPLICIT_IN(3),
+        ORDER_ONLY(4),
+        VALIDATION(5);
+
+        private final int place;
+
+        Section(int place) {
+            this.place = place;
+        }
+
+        /** Its place among the sections of an edge. */
+        int place() {
+            return place;
+        }
     }
 
     static final int SECTIONS = 6;
@@ -96,7 +107,7 @@ final class Manifest {
         for (String name : WELL_KNOWN) {
             texts.add(name);
         }
-        rules.add(new Rule(texts.add("phony"), new int[0], new Template[0]));
+        rules.add(new Rule(texts.add("phony"), List.of(), List.of()));
         Scope root = new Scope(null, 0);
         root.addRule(texts.add("phony"), PHONY);
         scopes.add(root);
@@ -157,11 +168,11 @@ final class Manifest {
 
     /** Where a section of an edge begins in {@link #nodes}. It ends where the next one begins. */
     int start(int edge, Section section) {
-        return bounds.get(edge * SECTIONS + section.ordinal());
+        return bounds.get(edge * SECTIONS + section.place());
     }
 
     int end(int edge, Section section) {
-        return bounds.get(edge * SECTIONS + section.ordinal() + 1);
+        return bounds.get(edge * SECTIONS + section.place() + 1);
     }
 
     int count(int edge, Section section) {
@@ -202,8 +213,9 @@ final class Manifest {
             }
         }
         if (roots.isEmpty() && edgeCount() > 0) {
-            throw new NinjaException("could not determine root nodes of build graph: every output is an input of another"
-                    + " build statement, so there is a cycle");
+            throw new NinjaException(
+                    "could not determine root nodes of build graph: every output is an input of another"
+                            + " build statement, so there is a cycle");
         }
         return roots.toArray();
     }

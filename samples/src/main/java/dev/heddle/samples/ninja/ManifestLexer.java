@@ -41,7 +41,6 @@ final class ManifestLexer {
     private final byte[] bytes;
     private int at;
     private int tokenStart;
-    private Token token = Token.EOF;
     private int valueStart;
     private int valueEnd;
     private boolean valuePlain;
@@ -115,15 +114,15 @@ final class ManifestLexer {
             int newline = newlineLength(at);
             if (newline > 0) {
                 at += newline;
-                return token = Token.NEWLINE;
+                return Token.NEWLINE;
             }
             if (at > blanks && at < bytes.length) {
-                return token = Token.INDENT;
+                return Token.INDENT;
             }
             if (at == bytes.length) {
-                return token = Token.EOF;
+                return Token.EOF;
             }
-            token = oneToken();
+            Token token = oneToken();
             skipBlanks();
             return token;
         }
@@ -131,31 +130,26 @@ final class ManifestLexer {
 
     private Token oneToken() throws NinjaException {
         byte c = bytes[at];
-        switch (c) {
-            case '=':
-                at++;
-                return Token.EQUALS;
-            case ':':
-                at++;
-                return Token.COLON;
-            case '|':
-                at++;
-                if (at < bytes.length && (bytes[at] == '|' || bytes[at] == '@')) {
-                    return bytes[at++] == '|' ? Token.PIPE2 : Token.PIPE_AT;
-                }
-                return Token.PIPE;
-            default:
-                if (!isName(c)) {
-                    throw badByte(c);
-                }
-                int start = at;
-                while (at < bytes.length && isName(bytes[at])) {
-                    at++;
-                }
-                valueStart = start;
-                valueEnd = at;
-                return keyword(start, at);
+        if (c == '=' || c == ':') {
+            at++;
+            return c == '=' ? Token.EQUALS : Token.COLON;
         }
+        if (c == '|') {
+            at++;
+            if (at < bytes.length && (bytes[at] == '|' || bytes[at] == '@')) {
+                return bytes[at++] == '|' ? Token.PIPE2 : Token.PIPE_AT;
+            }
+            return Token.PIPE;
+        }
+        if (!isName(c)) {
+            throw badByte(c);
+        }
+        valueStart = at;
+        while (at < bytes.length && isName(bytes[at])) {
+            at++;
+        }
+        valueEnd = at;
+        return keyword(valueStart, at);
     }
 
     private NinjaException badByte(byte c) {
@@ -173,18 +167,13 @@ final class ManifestLexer {
     }
 
     private Token keyword(int start, int end) {
-        switch (end - start) {
-            case 4:
-                return is(start, "rule") ? Token.RULE : is(start, "pool") ? Token.POOL : Token.IDENT;
-            case 5:
-                return is(start, "build") ? Token.BUILD : Token.IDENT;
-            case 7:
-                return is(start, "default") ? Token.DEFAULT : is(start, "include") ? Token.INCLUDE : Token.IDENT;
-            case 8:
-                return is(start, "subninja") ? Token.SUBNINJA : Token.IDENT;
-            default:
-                return Token.IDENT;
-        }
+        return switch (end - start) {
+            case 4 -> is(start, "rule") ? Token.RULE : is(start, "pool") ? Token.POOL : Token.IDENT;
+            case 5 -> is(start, "build") ? Token.BUILD : Token.IDENT;
+            case 7 -> is(start, "default") ? Token.DEFAULT : is(start, "include") ? Token.INCLUDE : Token.IDENT;
+            case 8 -> is(start, "subninja") ? Token.SUBNINJA : Token.IDENT;
+            default -> Token.IDENT;
+        };
     }
 
     private boolean is(int start, String word) {

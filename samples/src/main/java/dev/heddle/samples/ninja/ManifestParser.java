@@ -46,8 +46,8 @@ final class ManifestParser {
         try {
             text = ManifestText.read(disk.path(file), Raw.text(file));
         } catch (IOException e) {
-            throw new NinjaException("loading '" + Raw.text(file) + "': " + Disk.reason(e)
-                    + "; -C and -f say where the manifest is");
+            throw new NinjaException(
+                    "loading '" + Raw.text(file) + "': " + Disk.reason(e) + "; -C and -f say where the manifest is");
         }
         manifest.files.add(file);
         parser.file(text, manifest.root());
@@ -91,8 +91,10 @@ final class ManifestParser {
         int major = leadingInt(parts[0]);
         int minor = parts.length > 1 ? leadingInt(parts[1]) : 0;
         if (major > MAJOR || (major == MAJOR && minor > MINOR)) {
-            throw lexer.errorAt(place, "this manifest needs version " + version + " of the language; understood is "
-                    + MAJOR + "." + MINOR);
+            throw lexer.errorAt(
+                    place,
+                    "this manifest needs version " + version + " of the language; understood is " + MAJOR + "."
+                            + MINOR);
         }
     }
 
@@ -150,7 +152,7 @@ final class ManifestParser {
             throw lexer.error("duplicate rule '" + manifest.texts.text(name) + "'");
         }
         lexer.expect(Token.NEWLINE);
-        IntList variables = new IntList(8);
+        List<Integer> variables = new ArrayList<>();
         List<Template> templates = new ArrayList<>();
         while (lexer.peek(Token.INDENT)) {
             int variable = edges.assignment(lexer);
@@ -161,7 +163,7 @@ final class ManifestParser {
             }
             lexer.readValue();
             Template template = Template.of(lexer.bytes(), lexer.valueStart(), lexer.valueEnd(), manifest.texts);
-            int known = indexOf(variables, variable);
+            int known = variables.indexOf(variable);
             if (known >= 0) {
                 templates.set(known, template);
             } else {
@@ -177,20 +179,11 @@ final class ManifestParser {
         if (!hasContent(variables, templates, Manifest.COMMAND)) {
             throw lexer.errorAt(place, "expected 'command =' line in rule '" + manifest.texts.text(name) + "'");
         }
-        manifest.rules.add(new Rule(name, variables.toArray(), templates.toArray(new Template[0])));
+        manifest.rules.add(new Rule(name, variables, templates));
     }
 
-    private static int indexOf(IntList list, int value) {
-        for (int i = 0; i < list.size(); i++) {
-            if (list.get(i) == value) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean hasContent(IntList variables, List<Template> templates, int variable) {
-        int at = indexOf(variables, variable);
+    private static boolean hasContent(List<Integer> variables, List<Template> templates, int variable) {
+        int at = variables.indexOf(variable);
         return at >= 0 && templates.get(at).parts().length > 0;
     }
 
@@ -223,8 +216,9 @@ final class ManifestParser {
             throw lexer.errorAt(place, "expected the name of a file");
         }
         if (depth == DEEPEST) {
-            throw lexer.errorAt(place, "files are included more than " + DEEPEST
-                    + " deep; does '" + Raw.text(path) + "' include itself?");
+            throw lexer.errorAt(
+                    place,
+                    "files are included more than " + DEEPEST + " deep; does '" + Raw.text(path) + "' include itself?");
         }
         ManifestText text;
         try {

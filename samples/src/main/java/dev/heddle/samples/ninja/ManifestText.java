@@ -111,7 +111,13 @@ final class ManifestText {
         }
         int column = at - lineStart + 1;
         StringBuilder message = new StringBuilder();
-        message.append(name).append(':').append(line).append(':').append(column).append(": ").append(what);
+        message.append(name)
+                .append(':')
+                .append(line)
+                .append(':')
+                .append(column)
+                .append(": ")
+                .append(what);
         appendExcerpt(message, lineStart, column);
         return new NinjaException(message.toString());
     }

@@ -76,7 +76,10 @@ public final class NinjaCommand implements Callable<Integer> {
     @Option(names = "--strategy", paramLabel = "NAME", description = "raw, line, indented, task or stage (task)")
     private String strategy = "task";
 
-    @Option(names = "--record", paramLabel = "FILE", description = "where to record all output (in the build directory)")
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "where to record all output (in the build directory)")
     private @Nullable Path recording;
 
     @Option(names = "--no-record", description = "record nothing")
@@ -172,12 +175,13 @@ public final class NinjaCommand implements Callable<Integer> {
             case "keeprsp" -> options.keepRsp = true;
             case "keepdepfile" -> options.keepDepfile = true;
             case "list" -> {
-                System.out.println("debugging modes:\n"
-                        + "  stats        print operation counts/timing info\n"
-                        + "  explain      explain what caused a command to execute\n"
-                        + "  keepdepfile  don't delete depfiles after they are read\n"
-                        + "  keeprsp      don't delete response files on success\n"
-                        + "several are enabled by -d FOO -d BAR");
+                System.out.println("""
+                        debugging modes:
+                          stats        print operation counts/timing info
+                          explain      explain what caused a command to execute
+                          keepdepfile  don't delete depfiles after they are read
+                          keeprsp      don't delete response files on success
+                        several are enabled by -d FOO -d BAR""");
                 return true;
             }
             default -> {
@@ -197,11 +201,13 @@ public final class NinjaCommand implements Callable<Integer> {
                 // What is always done; accepted because generators and scripts still say so.
             }
             case "list" -> {
-                System.out.println("warning flags:\n  phonycycle={err,warn}  phony build statement references itself");
+                System.out.println("""
+                        warning flags:
+                          phonycycle={err,warn}  phony build statement references itself""");
                 return true;
             }
-            case "dupbuild=warn" -> throw new NinjaException(
-                    "-w dupbuild=warn: two build statements for one file are always an error");
+            case "dupbuild=warn" ->
+                throw new NinjaException("-w dupbuild=warn: two build statements for one file are always an error");
             default -> throw new NinjaException("-w: unknown warning flag '" + flag + "'; -w list names them");
         }
         return false;

@@ -86,8 +86,7 @@ final class NinjaRun {
         StatusLine status = new StatusLine(options.status);
         for (int round = 0; round < REGENERATIONS; round++) {
             Manifest manifest = manifest(disk);
-            try (Workspace workspace =
-                    stats.time("log load", () -> Workspace.open(disk, manifest, errors::warn))) {
+            try (Workspace workspace = stats.time("log load", () -> Workspace.open(disk, manifest, errors::warn))) {
                 Session session = new Session(workspace, options, status, plain, errors, out);
                 Session.Regeneration regeneration = session.regenerate();
                 if (regeneration == Session.Regeneration.FAILED) {

@@ -29,9 +29,15 @@ final class Options {
     boolean phonyCycleIsError;
     boolean cache = true;
     boolean record = true;
-    @Nullable Path recording;
+
+    @Nullable
+    Path recording;
+
     String strategy = "task";
-    @Nullable String tool;
+
+    @Nullable
+    String tool;
+
     List<String> toolArguments = List.of();
     List<String> targets = List.of();
     /** The form of a line of progress, as {@code NINJA_STATUS} gives it. */

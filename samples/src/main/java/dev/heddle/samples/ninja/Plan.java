@@ -1,7 +1,6 @@
 package dev.heddle.samples.ninja;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -25,10 +24,10 @@ final class Plan {
     private final IntList edges = new IntList(256);
     private int commands;
     private int wantedEdges;
-    private Dependents dependents = new Dependents(new int[1], new int[0]);
+    // For each node the edges of the plan that need it: where they begin in the list, and the list.
+    private int[] dependentStart = new int[1];
+    private int[] dependentEdges = new int[0];
     private int dependentsOf;
-
-    private record Dependents(int[] start, int[] edges) {}
 
     Plan(BuildState state, DirtyScan scan) {
         this.state = state;
@@ -145,11 +144,11 @@ final class Plan {
         while (!open.isEmpty()) {
             int next = open.pop();
             state.setDirty(next, false);
-            if (next + 1 >= dependents.start.length) {
+            if (next + 1 >= dependentStart.length) {
                 continue;
             }
-            for (int i = dependents.start[next]; i < dependents.start[next + 1]; i++) {
-                int edge = dependents.edges[i];
+            for (int i = dependentStart[next]; i < dependentStart[next + 1]; i++) {
+                int edge = dependentEdges[i];
                 if (want[edge] == WANTED && !state.depsMissing[edge] && isClean(edge)) {
                     want[edge] = PASS;
                     wantedEdges--;
@@ -181,7 +180,7 @@ final class Plan {
         dependentsOf = 0;
     }
 
-    // For each node the edges of the plan that need it. Made when a restat edge first asks for it.
+    // Made when a restat edge first asks for it.
     private void refreshDependents() {
         if (dependentsOf == edges.size()) {
             return;
@@ -203,12 +202,8 @@ final class Plan {
                 list[--start[state.input(edge, i)]] = edge;
             }
         }
-        dependents = new Dependents(start, list);
+        dependentStart = start;
+        dependentEdges = list;
         dependentsOf = edges.size();
-    }
-
-    @Override
-    public String toString() {
-        return wantedEdges + " of " + edges.size() + " edges wanted " + Arrays.toString(edges.toArray());
     }
 }

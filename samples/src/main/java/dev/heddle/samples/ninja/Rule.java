@@ -1,5 +1,6 @@
 package dev.heddle.samples.ninja;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param variables numbers of the names of its variables
  * @param templates what they are, at the same places
  */
-record Rule(int name, int[] variables, Template[] templates) {
+record Rule(int name, List<Integer> variables, List<Template> templates) {
 
-    @Nullable Template template(int variable) {
-        for (int i = 0; i < variables.length; i++) {
-            if (variables[i] == variable) {
-                return templates[i];
+    Rule {
+        variables = List.copyOf(variables);
+        templates = List.copyOf(templates);
+    }
+
+    @Nullable
+    Template template(int variable) {
+        for (int i = 0; i < variables.size(); i++) {
+            if (variables.get(i) == variable) {
+                return templates.get(i);
             }
         }
         return null;

@@ -25,7 +25,8 @@ final class Scope {
         return index;
     }
 
-    @Nullable Scope parent() {
+    @Nullable
+    Scope parent() {
         return parent;
     }
 

@@ -59,8 +59,9 @@ final class StatusLine {
             case 'r' -> text.append(counts.started - counts.finished);
             case 'u' -> text.append(counts.total - counts.started);
             case 'f' -> text.append(counts.finished);
-            case 'p' -> text.append(
-                    String.format(Locale.ROOT, "%3d%%", counts.total == 0 ? 0 : 100 * counts.finished / counts.total));
+            case 'p' ->
+                text.append(String.format(
+                        Locale.ROOT, "%3d%%", counts.total == 0 ? 0 : 100 * counts.finished / counts.total));
             case 'e' -> text.append(String.format(Locale.ROOT, "%.3f", seconds));
             case 'E' -> text.append(String.format(Locale.ROOT, "%.3f", remaining(counts, seconds)));
             case 'o' -> text.append(rate(counts.finished, seconds));

@@ -26,8 +26,9 @@ final class TargetsTool {
             }
             case "depth" -> byDepth(manifest, depth(value), out);
             case "all" -> all(manifest, out);
-            default -> throw new NinjaException(
-                    "unknown target tool mode '" + mode + "'; there are 'rule [NAME]', 'depth [N]' and 'all'");
+            default ->
+                throw new NinjaException(
+                        "unknown target tool mode '" + mode + "'; there are 'rule [NAME]', 'depth [N]' and 'all'");
         }
         return 0;
     }
@@ -101,6 +102,7 @@ final class TargetsTool {
     }
 
     private static String ruleName(Manifest manifest, int edge) {
-        return manifest.texts.raw(manifest.rules.get(manifest.edgeRule.get(edge)).name());
+        return manifest.texts.raw(
+                manifest.rules.get(manifest.edgeRule.get(edge)).name());
     }
 }

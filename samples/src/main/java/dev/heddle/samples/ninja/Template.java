@@ -1,11 +1,23 @@
 package dev.heddle.samples.ninja;
 
-/**
- * A value of a manifest that is evaluated later: text and names of variables by turns.
- *
- * @param parts numbers of texts in the manifest's table; a name of a variable is held as {@code -1 - number}
- */
-record Template(int[] parts) {
+/** A value of a manifest that is evaluated later: texts and names of variables in a row. */
+final class Template {
+
+    private final int[] parts;
+
+    /**
+     * Takes parts.
+     *
+     * @param parts numbers of texts in the manifest's table; a name of a variable is held as {@code -1 - number}
+     */
+    Template(int[] parts) {
+        this.parts = parts;
+    }
+
+    /** The parts, not to be changed. */
+    int[] parts() {
+        return parts;
+    }
 
     /** Where the names and texts of a template go or come from. */
     @FunctionalInterface
@@ -70,15 +82,5 @@ record Template(int[] parts) {
         }
         variables.append(bytes, start, stop - start, out);
         return braces ? stop + 1 : stop;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Template that && java.util.Arrays.equals(parts, that.parts);
-    }
-
-    @Override
-    public int hashCode() {
-        return java.util.Arrays.hashCode(parts);
     }
 }

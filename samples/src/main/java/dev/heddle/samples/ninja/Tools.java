@@ -26,9 +26,10 @@ final class Tools {
         this.quiet = quiet;
         this.dryRun = dryRun;
         add("clean", "clean built files", (w, a, out) -> new CleanTool(w, out, verbose, quiet, dryRun).run(a));
-        add("cleandead", "clean built files that are no longer produced by the manifest", (w, a, out) -> new CleanTool(
-                        w, out, verbose, quiet, dryRun)
-                .cleanDead());
+        add(
+                "cleandead",
+                "clean built files that are no longer produced by the manifest",
+                (w, a, out) -> new CleanTool(w, out, verbose, quiet, dryRun).cleanDead());
         add("commands", "list all commands required to rebuild given targets", GraphTools::commands);
         add("compdb", "dump JSON compilation database to stdout", CompilationDatabase::write);
         add("deps", "show dependencies stored in the deps log", GraphTools::deps);
