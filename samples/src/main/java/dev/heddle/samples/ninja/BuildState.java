@@ -233,9 +233,7 @@ final class BuildState {
     }
 
     int outputCount(int edge) {
-        return manifest.end(edge, Section.IMPLICIT_OUT)
-                - manifest.start(edge, Section.OUT)
-                + foundOutputs[edge].length;
+        return manifest.end(edge, Section.IMPLICIT_OUT) - manifest.start(edge, Section.OUT) + foundOutputs[edge].length;
     }
 
     int output(int edge, int index) {

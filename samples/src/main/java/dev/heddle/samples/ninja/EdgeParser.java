@@ -20,6 +20,7 @@ final class EdgeParser {
 
     // The paths of the statement being read: start, end, and whether there is no '$', three ints each.
     private final IntList ranges = new IntList(64);
+    private int nameStart;
     private final int[] sectionEnd = new int[Manifest.SECTIONS];
 
     EdgeParser(Manifest manifest, Consumer<String> warnings, boolean phonyCycleIsError) {
@@ -34,10 +35,16 @@ final class EdgeParser {
         if (!lexer.readName()) {
             throw lexer.errorAt(lexer.position(), "expected variable name");
         }
-        int name = manifest.texts.add(lexer.bytes(), lexer.valueStart(), lexer.valueEnd() - lexer.valueStart());
+        nameStart = lexer.valueStart();
+        int name = manifest.texts.add(lexer.bytes(), nameStart, lexer.valueEnd() - nameStart);
         lexer.expect(Token.EQUALS);
         lexer.markValue();
         return name;
+    }
+
+    /** Where the name of the last assignment is. */
+    int nameStart() {
+        return nameStart;
     }
 
     /** Reads the value of an assignment and gives the number of its text. */

@@ -116,7 +116,7 @@ final class ManifestParser {
         while (lexer.peek(Token.INDENT)) {
             int variable = edges.assignment(lexer);
             if (!manifest.texts.raw(variable).equals("depth")) {
-                throw lexer.error("unexpected variable '" + manifest.texts.text(variable) + "'; a pool has a depth");
+                throw lexer.errorAt(edges.nameStart(), "unexpected variable '" + manifest.texts.text(variable) + "'; a pool has a depth");
             }
             int place = lexer.valueStart();
             depth = depth(manifest.texts.raw(edges.value(lexer, scope)));
@@ -157,7 +157,7 @@ final class ManifestParser {
         while (lexer.peek(Token.INDENT)) {
             int variable = edges.assignment(lexer);
             if (variable < Manifest.COMMAND || variable > Manifest.MSVC_DEPS_PREFIX) {
-                throw lexer.error("unexpected variable '" + manifest.texts.text(variable)
+                throw lexer.errorAt(edges.nameStart(), "unexpected variable '" + manifest.texts.text(variable)
                         + "'; a rule has only command, description, depfile, deps, dyndep, generator, msvc_deps_prefix,"
                         + " pool, restat, rspfile and rspfile_content");
             }
