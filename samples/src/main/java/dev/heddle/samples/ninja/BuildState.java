@@ -243,6 +243,11 @@ final class BuildState {
                 : foundOutputs[edge][index - declared];
     }
 
+    /** Outputs that only a dyndep file tells of. */
+    int[] foundOutputs(int edge) {
+        return foundOutputs[edge].clone();
+    }
+
     int[] outputs(int edge) {
         int[] outputs = new int[outputCount(edge)];
         for (int i = 0; i < outputs.length; i++) {

@@ -116,7 +116,9 @@ final class ManifestParser {
         while (lexer.peek(Token.INDENT)) {
             int variable = edges.assignment(lexer);
             if (!manifest.texts.raw(variable).equals("depth")) {
-                throw lexer.errorAt(edges.nameStart(), "unexpected variable '" + manifest.texts.text(variable) + "'; a pool has a depth");
+                throw lexer.errorAt(
+                        edges.nameStart(),
+                        "unexpected variable '" + manifest.texts.text(variable) + "'; a pool has a depth");
             }
             int place = lexer.valueStart();
             depth = depth(manifest.texts.raw(edges.value(lexer, scope)));
@@ -157,9 +159,11 @@ final class ManifestParser {
         while (lexer.peek(Token.INDENT)) {
             int variable = edges.assignment(lexer);
             if (variable < Manifest.COMMAND || variable > Manifest.MSVC_DEPS_PREFIX) {
-                throw lexer.errorAt(edges.nameStart(), "unexpected variable '" + manifest.texts.text(variable)
-                        + "'; a rule has only command, description, depfile, deps, dyndep, generator, msvc_deps_prefix,"
-                        + " pool, restat, rspfile and rspfile_content");
+                throw lexer.errorAt(
+                        edges.nameStart(),
+                        "unexpected variable '" + manifest.texts.text(variable)
+                                + "'; a rule has only command, description, depfile, deps, dyndep, generator, msvc_deps_prefix,"
+                                + " pool, restat, rspfile and rspfile_content");
             }
             lexer.readValue();
             Template template = Template.of(lexer.bytes(), lexer.valueStart(), lexer.valueEnd(), manifest.texts);

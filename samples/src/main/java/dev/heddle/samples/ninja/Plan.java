@@ -1,6 +1,7 @@
 package dev.heddle.samples.ninja;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -38,8 +39,12 @@ final class Plan {
 
     /** Adds what a target needs; the target must have been visited. */
     void addTarget(int target) throws NinjaException {
+        add(target, Manifest.NONE);
+    }
+
+    private void add(int node, int neededBy) throws NinjaException {
         Deque<int[]> stack = new ArrayDeque<>();
-        enter(target, Manifest.NONE, stack);
+        enter(node, neededBy, stack);
         while (!stack.isEmpty()) {
             int[] frame = stack.peek();
             int edge = frame[0];
@@ -69,10 +74,8 @@ final class Plan {
             want[edge] = PASS;
             edges.add(edge);
         }
-        if (state.isDirty(node) && want[edge] == PASS) {
-            want[edge] = WANTED;
-            wantedEdges++;
-            commands += manifest.isPhony(edge) ? 0 : 1;
+        if (state.isDirty(node)) {
+            want(edge);
         }
         if (first) {
             stack.push(new int[] {edge, node, 0});
@@ -173,6 +176,41 @@ final class Plan {
             }
         }
         return !scan.outputsDirty(edge, newest);
+    }
+
+    /** The edges of the plan that need a node. */
+    int[] dependents(int node) {
+        refreshDependents();
+        if (node + 1 >= dependentStart.length) {
+            return new int[0];
+        }
+        return Arrays.copyOfRange(dependentEdges, dependentStart[node], dependentStart[node + 1]);
+    }
+
+    /** Takes note that an edge of the plan has to run after all. */
+    void want(int edge) {
+        if (want[edge] == PASS) {
+            want[edge] = WANTED;
+            wantedEdges++;
+            commands += manifest.isPhony(edge) ? 0 : 1;
+        }
+    }
+
+    /** Adds what the inputs of an edge of the plan need, some of which are new. */
+    void addInputs(int edge) throws NinjaException {
+        for (int i = 0; i < state.inputCount(edge); i++) {
+            add(state.input(edge, i), manifest.firstOutput(edge));
+        }
+    }
+
+    /** The place of an edge among {@link #edges}, or -1. */
+    int indexOf(int edge) {
+        for (int i = 0; i < edges.size(); i++) {
+            if (edges.get(i) == edge) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Says that edges have gained inputs. */
