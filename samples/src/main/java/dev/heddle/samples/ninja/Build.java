@@ -1,12 +1,13 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.core.Action;
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Channel;
-import dev.heddle.core.Command;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
+import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.samples.cli.Interruption;
 import dev.heddle.scheduler.BuildHandle;
@@ -51,10 +52,10 @@ final class Build {
         this.workspace = session.workspace();
         this.manifest = workspace.manifest();
         this.options = options;
-        this.state = session.state();
-        this.scan = session.scan();
-        this.discovered = session.discovered();
-        this.plan = session.plan();
+        this.state = session.scan().state();
+        this.scan = session.scan().scan();
+        this.discovered = session.scan().discovered();
+        this.plan = session.scan().plan();
         this.progress = new Progress(status, plan, options.quiet);
     }
 
@@ -113,7 +114,8 @@ final class Build {
     private int schedule(EdgeOutputs port) throws NinjaException {
         BuildGraph graph = graph();
         Scheduler.Builder settings = Scheduler.builder()
-                .hosts(Hosts.local(options.jobs))
+                .hosts(Hosts.local(
+                        options.jobs, () -> ProcessRunner.builder().build()))
                 .output(port)
                 .rebuilder(rebuilder())
                 .maxFailures(options.keepGoing);
@@ -124,7 +126,6 @@ final class Build {
             BuildHandle handle = scheduler.start(graph);
             try (Interruption interruption = Interruption.cancels(() -> handle.cancel("interrupted"))) {
                 BuildResult result = handle.await();
-                scheduler.close();
                 return exitCode(result, interruption.happened(), port);
             } catch (InterruptedException e) {
                 handle.cancel("interrupted");
@@ -212,24 +213,25 @@ final class Build {
             return task.build();
         }
         String command = state.evaluator.quoted(edge, Manifest.COMMAND);
-        EdgeJob job = new EdgeJob(edge, name, command, description(edge, command));
+        EdgeJob job = new EdgeJob(edge, name, command, description(state.evaluator, edge, options.verbose));
         jobs.put(name, job);
         task.description(Messages.printable(job.description));
         int pool = manifest.edgePool.get(edge);
         if (manifest.poolDepths.get(pool) > 0) {
             task.pool(manifest.texts.text(manifest.poolNames.get(pool)));
         }
-        task.step(Step.of("prepare", context -> runner().prepare(job)));
+        task.step(Step.of("prepare", (Action) context -> runner().prepare(job)));
         if (!command.isBlank()) {
             task.step("run", ShellText.command(command).in(workspace.disk().base()));
         }
-        task.step(Step.of("record", context -> runner().record(job, includes(job), context)));
+        task.step(Step.of("record", (Action) context -> runner().record(job, includes(job), context)));
         return task.build();
     }
 
-    private String description(int edge, String command) throws NinjaException {
-        String text = options.verbose ? "" : state.evaluator.quoted(edge, Manifest.DESCRIPTION);
-        return Raw.text(text.isEmpty() ? command : text);
+    /** What is shown of an edge: its description, or its command. */
+    static String description(Evaluator evaluator, int edge, boolean verbose) throws NinjaException {
+        String text = verbose ? "" : evaluator.quoted(edge, Manifest.DESCRIPTION);
+        return Raw.text(text.isEmpty() ? evaluator.quoted(edge, Manifest.COMMAND) : text);
     }
 
     private EdgeRunner runner() {

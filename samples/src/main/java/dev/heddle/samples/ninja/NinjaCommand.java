@@ -1,5 +1,7 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.samples.cli.BuildOutput;
+import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -73,17 +76,8 @@ public final class NinjaCommand implements Callable<Integer> {
             preprocessor = RestOfLine.class)
     private List<String> tool = new ArrayList<>();
 
-    @Option(names = "--strategy", paramLabel = "NAME", description = "raw, line, indented, task or stage (task)")
-    private String strategy = "task";
-
-    @Option(
-            names = "--record",
-            paramLabel = "FILE",
-            description = "where to record all output (in the build directory)")
-    private @Nullable Path recording;
-
-    @Option(names = "--no-record", description = "record nothing")
-    private boolean noRecord;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     @Option(names = "--no-cache", description = "neither use nor write the parsed form of the manifest")
     private boolean noCache;
@@ -115,10 +109,15 @@ public final class NinjaCommand implements Callable<Integer> {
             if (fill(options)) {
                 return 0;
             }
-            return new NinjaRun(options, System.out, System.err).run();
+            return new NinjaRun(options, this::open, System.out, System.err).run();
         } catch (NinjaException e) {
             throw new UserError(e.exitCode(), "", e.getMessage(), null);
         }
+    }
+
+    private NinjaRun.Opened open(int jobs, Path place) {
+        BuildOutput opened = output.open(jobs, place, place.resolve(OutputOptions.RECORDING));
+        return new NinjaRun.Opened(opened.multiplexer(), opened::close);
     }
 
     // True if only a list was asked for, which was printed.
@@ -138,9 +137,6 @@ public final class NinjaCommand implements Callable<Integer> {
         options.dryRun = dryRun;
         options.verbose = verbose;
         options.quiet = quiet;
-        options.strategy = strategy;
-        options.recording = recording;
-        options.record = !noRecord;
         options.cache = !noCache;
         options.targets = targets;
         String status = System.getenv("NINJA_STATUS");

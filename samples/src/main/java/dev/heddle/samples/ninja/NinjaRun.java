@@ -1,10 +1,11 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.logmux.OutputMultiplexer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.util.List;
-import java.util.function.Consumer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the front end: reads the manifest, brings it up to date itself, and then builds, or runs a tool.
@@ -15,23 +16,72 @@ final class NinjaRun {
 
     private static final int REGENERATIONS = 100;
 
+    /** Opens what shows and records the output of a build. */
+    @FunctionalInterface
+    interface Outputs {
+        /** Opens a multiplexer, with a recording in a directory unless told otherwise. */
+        Opened open(int jobs, Path directory) throws NinjaException;
+    }
+
+    /**
+     * A multiplexer and what ends it.
+     *
+     * @param multiplexer where jobs write
+     * @param close ends it, and shows what is held
+     */
+    record Opened(OutputMultiplexer multiplexer, Runnable close) {}
+
     private final Options options;
     private final OutputStream out;
+    private final Outputs outputs;
     private final Messages plain;
     private final Messages errors;
     private final Stats stats = new Stats();
+    private @Nullable Opened opened;
 
     /**
      * Prepares a run.
      *
-     * @param out takes results, progress and the output of commands
+     * @param outputs shows the output of commands
+     * @param out takes results and messages
      * @param err takes warnings and explanations
      */
-    NinjaRun(Options options, OutputStream out, OutputStream err) {
+    NinjaRun(Options options, Outputs outputs, OutputStream out, OutputStream err) {
         this.options = options;
+        this.outputs = outputs;
         this.out = out;
         this.plain = new Messages(out);
         this.errors = new Messages(err);
+    }
+
+    Messages plain() {
+        return plain;
+    }
+
+    Messages errors() {
+        return errors;
+    }
+
+    Stats stats() {
+        return stats;
+    }
+
+    /** The multiplexer of this run, which is opened when first asked for. */
+    OutputMultiplexer open(Workspace workspace) throws NinjaException {
+        Opened known = opened;
+        if (known == null) {
+            Path log = workspace.disk().path(workspace.inBuildDir(".ninja_log"));
+            Path directory = log.getParent();
+            Path place = directory == null ? workspace.disk().base() : directory;
+            try {
+                Files.createDirectories(place);
+            } catch (IOException e) {
+                throw new NinjaException("making the build directory '" + place + "': " + Disk.reason(e));
+            }
+            known = outputs.open(options.jobs, place);
+            opened = known;
+        }
+        return known.multiplexer;
     }
 
     /**
@@ -40,6 +90,17 @@ final class NinjaRun {
      * @throws NinjaException if the input is wrong; nothing was started then
      */
     int run() throws NinjaException {
+        try {
+            return runWithOutput();
+        } finally {
+            Opened known = opened;
+            if (known != null) {
+                known.close.run();
+            }
+        }
+    }
+
+    private int runWithOutput() throws NinjaException {
         Disk disk = new Disk(options.directory);
         if (!Files.isDirectory(disk.base())) {
             throw new NinjaException("-C " + options.directory + ": "
@@ -87,22 +148,21 @@ final class NinjaRun {
         for (int round = 0; round < REGENERATIONS; round++) {
             Manifest manifest = manifest(disk);
             try (Workspace workspace = stats.time("log load", () -> Workspace.open(disk, manifest, errors::warn))) {
-                Session session = new Session(workspace, options, status, plain, errors, out);
+                Session session = new Session(workspace, options, status, this);
                 Session.Regeneration regeneration = session.regenerate();
                 if (regeneration == Session.Regeneration.FAILED) {
                     return session.exitCode();
                 }
-                if (regeneration == Session.Regeneration.DONE) {
-                    if (options.dryRun) {
-                        return 0;
+                if (regeneration == Session.Regeneration.NOT_NEEDED) {
+                    int exitCode = session.build(options.targets);
+                    if (options.stats) {
+                        session.summary().forEach(plain::write);
                     }
-                    continue;
+                    return exitCode;
                 }
-                int exitCode = session.build(options.targets);
-                if (options.stats) {
-                    report(session, plain::write);
+                if (options.dryRun) {
+                    return 0;
                 }
-                return exitCode;
             } catch (IOException e) {
                 throw new NinjaException("closing the logs: " + Disk.reason(e), NinjaException.FAILED);
             }
@@ -111,11 +171,5 @@ final class NinjaRun {
                 "manifest '" + Raw.text(options.file) + "' still dirty after " + REGENERATIONS
                         + " tries, perhaps the system time is not set",
                 NinjaException.FAILED);
-    }
-
-    private void report(Session session, Consumer<String> lines) {
-        List<String> all = stats.lines();
-        all.forEach(lines);
-        lines.accept(session.summary());
     }
 }

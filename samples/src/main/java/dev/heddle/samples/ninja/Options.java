@@ -28,12 +28,6 @@ final class Options {
     boolean keepDepfile;
     boolean phonyCycleIsError;
     boolean cache = true;
-    boolean record = true;
-
-    @Nullable
-    Path recording;
-
-    String strategy = "task";
 
     @Nullable
     String tool;

@@ -1,6 +1,7 @@
 package dev.heddle.samples.ninja;
 
-import java.io.OutputStream;
+import dev.heddle.logmux.OutputMultiplexer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,72 +18,85 @@ final class Session {
         FAILED
     }
 
+    /** Gives the multiplexer when the first command is about to run. */
+    @FunctionalInterface
+    interface Display {
+        OutputMultiplexer open(Workspace workspace) throws NinjaException;
+    }
+
     private final Workspace workspace;
     private final Manifest manifest;
     private final Options options;
     private final StatusLine status;
     private final Messages plain;
     private final Messages errors;
-    private final OutputStream out;
-    private final Stats stats = new Stats();
+    private final Display display;
+    private final Stats stats;
+    private Scan current;
     private int exitCode;
-    private BuildState state;
-    private DirtyScan scan;
-    private Discovered discovered;
-    private Plan plan;
+    private int commands;
 
-    Session(
-            Workspace workspace,
-            Options options,
-            StatusLine status,
-            Messages plain,
-            Messages errors,
-            OutputStream out) {
+    /** What is known of the state of the files, and what follows from it. */
+    record Scan(BuildState state, Discovered discovered, DirtyScan scan, Plan plan) {}
+
+    Session(Workspace workspace, Options options, StatusLine status, NinjaRun run) {
         this.workspace = workspace;
         this.manifest = workspace.manifest();
         this.options = options;
         this.status = status;
-        this.plain = plain;
-        this.errors = errors;
-        this.out = out;
-        Explain explain = new Explain(options.explain ? errors::explain : null);
-        state = new BuildState(manifest, workspace.disk());
-        discovered = new Discovered(state, workspace.deps(), explain);
-        scan = new DirtyScan(state, workspace.log(), discovered, explain);
-        plan = new Plan(state, scan);
+        this.plain = run.plain();
+        this.errors = run.errors();
+        this.stats = run.stats();
+        this.display = run::open;
+        this.current = begin();
     }
 
-    private void begin() {
+    private Scan begin() {
         Explain explain = new Explain(options.explain ? errors::explain : null);
-        state = new BuildState(manifest, workspace.disk());
-        discovered = new Discovered(state, workspace.deps(), explain);
-        scan = new DirtyScan(state, workspace.log(), discovered, explain);
-        plan = new Plan(state, scan);
+        BuildState state = new BuildState(manifest, workspace.disk());
+        Discovered discovered = new Discovered(state, workspace.deps(), explain);
+        DirtyScan scan = new DirtyScan(state, workspace.log(), discovered, explain);
+        return new Scan(state, discovered, scan, new Plan(state, scan));
     }
 
+    Workspace workspace() {
+        return workspace;
+    }
+
+    Scan scan() {
+        return current;
+    }
+
+    /** The exit code of the last build. */
     int exitCode() {
         return exitCode;
     }
 
+    /** Brings the manifest itself up to date, if it says how. */
     Regeneration regenerate() throws NinjaException {
         int node = manifest.paths.find(CanonicalPath.rewrite(options.file));
         if (node < 0 || manifest.producer(node) == Manifest.NONE) {
             return Regeneration.NOT_NEEDED;
         }
-        add(node);
-        if (!plan.hasWork()) {
-            begin();
+        try {
+            add(node);
+        } catch (NinjaException e) {
+            throw new NinjaException("rebuilding '" + Raw.text(options.file) + "': " + e.getMessage(), e.exitCode());
+        }
+        if (!current.plan.hasWork()) {
+            current = begin();
             return Regeneration.NOT_NEEDED;
         }
         exitCode = execute();
         if (exitCode != 0) {
             return Regeneration.FAILED;
         }
-        boolean made = state.isDirty(node);
-        begin();
+        boolean made = current.state.isDirty(node);
+        current = begin();
         return made ? Regeneration.DONE : Regeneration.NOT_NEEDED;
     }
 
+    /** Builds some targets, or the manifest's default ones, and gives the exit code. */
     int build(List<String> targets) throws NinjaException {
         int[] nodes = GraphTools.targets(workspace, targets);
         stats.time("scan", () -> {
@@ -91,21 +105,23 @@ final class Session {
             }
             return nodes;
         });
-        if (!plan.hasWork()) {
+        if (!current.plan.hasWork()) {
             if (!options.quiet) {
                 plain.say("no work to do.");
             }
-            return 0;
+            exitCode = 0;
+        } else {
+            exitCode = stats.time("build", this::execute);
         }
-        return execute();
+        return exitCode;
     }
 
     private void add(int node) throws NinjaException {
-        int[] validations = scan.visit(node);
-        plan.addTarget(node);
+        int[] validations = current.scan.visit(node);
+        current.plan.addTarget(node);
         for (int validation : validations) {
             if (manifest.producer(validation) != Manifest.NONE) {
-                plan.addTarget(validation);
+                current.plan.addTarget(validation);
             }
         }
     }
@@ -115,29 +131,32 @@ final class Session {
             dryRun();
             return 0;
         }
-        throw new NinjaException("not yet");
+        Build build = new Build(this, options, status);
+        int result = build.run(display.open(workspace));
+        commands += build.finished();
+        return result;
     }
 
     // Says what would run, each command behind those whose outputs it needs.
     private void dryRun() throws NinjaException {
         int done = 0;
         long start = System.nanoTime();
+        Plan plan = current.plan;
         for (int edge : plan.inOrder()) {
             if (plan.isWanted(edge) && !manifest.isPhony(edge)) {
                 done++;
                 StatusLine.Counts counts = new StatusLine.Counts(done, done, plan.commands());
-                plain.write(status.text(counts, System.nanoTime() - start) + description(edge));
+                plain.write(status.text(counts, System.nanoTime() - start)
+                        + Build.description(current.state.evaluator, edge, options.verbose));
             }
         }
     }
 
-    private String description(int edge) throws NinjaException {
-        String text = options.verbose ? "" : state.evaluator.quoted(edge, Manifest.DESCRIPTION);
-        return Raw.text(text.isEmpty() ? state.evaluator.quoted(edge, Manifest.COMMAND) : text);
-    }
-
-    String summary() {
-        return String.join("\n", stats.lines()) + "\n" + manifest.nodeCount() + " nodes, " + manifest.edgeCount()
-                + " edges" + (out == null ? "" : "");
+    /** Figures for people. */
+    List<String> summary() {
+        List<String> lines = new ArrayList<>(stats.lines());
+        lines.add("");
+        lines.add(manifest.nodeCount() + " nodes, " + manifest.edgeCount() + " edges, " + commands + " commands run");
+        return lines;
     }
 }
