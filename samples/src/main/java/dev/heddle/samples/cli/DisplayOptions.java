@@ -23,14 +23,17 @@ public final class DisplayOptions {
     @Option(
             names = "--strategy",
             paramLabel = "NAME",
-            description = "How output is grouped: raw, line, indented, task or stage. Left out: stage on a terminal, task where"
-                    + " CI is set, otherwise indented; line with one job at a time.")
+            description =
+                    "How output is grouped: raw, line, indented, task or stage. Left out: stage on a terminal, task where"
+                            + " CI is set, otherwise indented; line with one job at a time.")
     private @Nullable String strategy;
 
     @Option(names = "--color", paramLabel = "WHEN", description = "Colours: auto, always or never.")
     private ColorMode color = ColorMode.AUTO;
 
-    @Option(names = "--prefix", description = "Begin each line with the name of its task instead of heads between tasks.")
+    @Option(
+            names = "--prefix",
+            description = "Begin each line with the name of its task instead of heads between tasks.")
     private boolean prefix;
 
     /** Made by picocli. */
@@ -39,12 +42,11 @@ public final class DisplayOptions {
     /** The display on standard output that the options ask for. */
     public ConsoleDisplay display() {
         Terminal terminal = Terminal.system();
-        boolean colors =
-                switch (color) {
-                    case AUTO -> terminal.hasColors();
-                    case ALWAYS -> true;
-                    case NEVER -> false;
-                };
+        boolean colors = switch (color) {
+            case AUTO -> terminal.hasColors();
+            case ALWAYS -> true;
+            case NEVER -> false;
+        };
         TextRenderer.Form form = TextRenderer.Form.of(colors);
         return ConsoleDisplay.of(
                 terminal.output(), prefix ? form.with(TextRenderer.Layout.PREFIXES) : form, terminal.isInteractive());

@@ -60,8 +60,10 @@ public final class OutputOptions {
         Path wanted = noRecord ? null : record != null ? record : recording;
         try {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
-            OutputMultiplexer.Builder builder =
-                    OutputMultiplexer.builder().strategy(chosen).to(display.display()).journal(file);
+            OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
+                    .strategy(chosen)
+                    .to(display.display())
+                    .journal(file);
             if (!logs.isEmpty()) {
                 builder.to(Sinks.text(logFile(directory)));
             }

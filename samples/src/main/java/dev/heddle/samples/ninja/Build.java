@@ -84,7 +84,8 @@ final class Build {
     }
 
     /** The edge that a task stands for. */
-    @Nullable EdgeJob job(String task) {
+    @Nullable
+    EdgeJob job(String task) {
         return jobs.get(task);
     }
 
@@ -114,8 +115,7 @@ final class Build {
     private int schedule(EdgeOutputs port) throws NinjaException {
         BuildGraph graph = graph();
         Scheduler.Builder settings = Scheduler.builder()
-                .hosts(Hosts.local(
-                        options.jobs, () -> ProcessRunner.builder().build()))
+                .hosts(Hosts.local(options.jobs, () -> ProcessRunner.builder().build()))
                 .output(port)
                 .rebuilder(rebuilder())
                 .maxFailures(options.keepGoing);
@@ -253,7 +253,8 @@ final class Build {
     }
 
     /** How lines that name included files begin, raw; null if the edge has none. */
-    @Nullable String msvcPrefix(EdgeJob job) {
+    @Nullable
+    String msvcPrefix(EdgeJob job) {
         synchronized (lock) {
             try {
                 boolean msvc = state.hasDeps(job.edge)

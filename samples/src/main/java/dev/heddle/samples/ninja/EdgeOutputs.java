@@ -53,7 +53,8 @@ final class EdgeOutputs implements OutputPort {
     }
 
     /** What the lines for the build tool said, or null if the edge has none. */
-    @Nullable ShowIncludes includes(EdgeJob job) {
+    @Nullable
+    ShowIncludes includes(EdgeJob job) {
         ShowIncludesOutput filter = filters.remove(job.edge);
         return filter == null ? null : filter.complete();
     }

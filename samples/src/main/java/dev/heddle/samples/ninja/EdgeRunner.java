@@ -21,7 +21,8 @@ final class EdgeRunner {
     /** What a dyndep file adds to the running build. */
     interface Growth {
         /** Reads the dyndep files among some nodes and says what they change; null if there are none. */
-        @Nullable Expansion loadDyndeps(int[] nodes) throws NinjaException;
+        @Nullable
+        Expansion loadDyndeps(int[] nodes) throws NinjaException;
     }
 
     private final Workspace workspace;
@@ -86,7 +87,8 @@ final class EdgeRunner {
         }
     }
 
-    // An output that is missing while the log knows it would be believed in after a crash that leaves half of it: the log is
+    // An output that is missing while the log knows it would be believed in after a crash that leaves half of it: the
+    // log is
     // made to say that nothing is known of it.
     private void distrust(EdgeJob job, int[] outputs) throws IOException {
         boolean missing = false;
