@@ -60,7 +60,7 @@ final class EdgeRunner {
             job.startTime = clock.now();
             job.started = true;
             progress.started();
-            distrust(job, outputs);
+            distrust(outputs);
         }
         for (int output : outputs) {
             makeParents(name(output));
@@ -90,7 +90,7 @@ final class EdgeRunner {
     // An output that is missing while the log knows it would be believed in after a crash that leaves half of it: the
     // log is
     // made to say that nothing is known of it.
-    private void distrust(EdgeJob job, int[] outputs) throws IOException {
+    private void distrust(int[] outputs) throws IOException {
         boolean missing = false;
         boolean logged = false;
         for (int output : outputs) {
