@@ -1,5 +1,6 @@
 package dev.heddle.samples;
 
+import dev.heddle.samples.ninja.NinjaCommand;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
 import dev.heddle.samples.cli.UserError;
@@ -77,6 +78,8 @@ public final class Main implements Runnable {
 
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("demo", DemoCommand::new);
+        commands.put("ninja", NinjaCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("mux", MuxCommand::new);
         commands.put("log", LogCommand::new);

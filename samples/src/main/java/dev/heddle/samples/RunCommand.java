@@ -5,6 +5,7 @@ import dev.heddle.core.GraphException;
 import dev.heddle.core.GraphJson;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.BuildRun;
+import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
@@ -51,6 +52,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "-r", paramLabel = "SEED", description = "Run what is ready in a random order that this seed repeats.")
     private @Nullable Long seed;
 
+    @Option(names = "--events", paramLabel = "FILE", description = "Write every event of the build as a line of JSON.")
+    private @Nullable Path events;
+
     @Mixin
     private OutputOptions output = new OutputOptions();
 
@@ -67,13 +71,14 @@ final class RunCommand implements Callable<Integer> {
                 throw new UserError(graph, "no task '" + target + "'", hint(read, target));
             }
         }
-        try (BuildOutput out = output.open(jobs, Path.of(""), Path.of(OutputOptions.RECORDING));
-                Scheduler scheduler = scheduler(out)) {
+        try (EventLog log = EventLog.open(events);
+                BuildOutput out = output.open(jobs, Path.of(""), Path.of(OutputOptions.RECORDING));
+                Scheduler scheduler = scheduler(out, log)) {
             return BuildRun.run(scheduler, read, targets, out);
         }
     }
 
-    private Scheduler scheduler(BuildOutput out) {
+    private Scheduler scheduler(BuildOutput out, EventLog log) {
         Scheduler.Builder builder =
                 Scheduler.builder().hosts(Hosts.local(jobs)).output(out.multiplexer());
         if (failFast) {
@@ -85,6 +90,7 @@ final class RunCommand implements Callable<Integer> {
         if (seed != null) {
             builder.policy(QueuePolicy.random(seed));
         }
+        log.listener().ifPresent(builder::listener);
         return builder.build();
     }
 

@@ -1,0 +1,212 @@
+package dev.heddle.samples;
+
+import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.samples.cli.Failures;
+import dev.heddle.samples.cli.OutputOptions;
+import dev.heddle.samples.cli.UserError;
+import dev.heddle.samples.ninja.NinjaCommand;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code heddle demo}: a real build of a small project that comes with the launcher. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Builds a small C project in parallel, with every job's output apart,",
+            "and names the commands that show the build again. Without a C compiler it builds a Java project."
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    private static final String MARK = ".heddle-demo";
+
+    @Option(names = "--broken", description = "Build it with a file that does not compile and a test that fails.")
+    private boolean broken;
+
+    @Option(names = "--java", description = "Build the Java project even where there is a C compiler.")
+    private boolean java;
+
+    @Option(names = "-j", paramLabel = "N", description = "Jobs at once. Left out: processors + 2.")
+    private @Nullable Integer jobs;
+
+    @Option(names = "--strategy", paramLabel = "NAME", description = "How output is grouped, as for 'heddle ninja'.")
+    private @Nullable String strategy;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Where to build; emptied first if an earlier demo made it. Left out: below $XDG_CACHE_HOME.")
+    private @Nullable Path directory;
+
+    DemoCommand() {}
+
+    @Override
+    public Integer call() {
+        boolean c = !java && isOnPath("cc");
+        String project = c ? "demo-c" : "demo-java";
+        if (!java && !c) {
+            System.err.println("heddle: no C compiler found (no 'cc' in PATH): building the Java project instead");
+        }
+        if (!c && !isOnPath("javac")) {
+            throw new UserError("demo", "no 'javac' found in PATH", "add the bin directory of a JDK to PATH");
+        }
+        Path work = (directory != null ? directory : cache().resolve("demo")).toAbsolutePath();
+        try {
+            empty(work);
+            unpack(project, work);
+        } catch (IOException e) {
+            throw new UserError(work.toString(), "cannot be prepared: " + Failures.text(e), "choose another with --dir");
+        }
+        System.err.println("heddle: building " + project + " in " + work);
+        int exitCode = new CommandLine(new NinjaCommand()).execute(arguments(work).toArray(String[]::new));
+        tellMore(work.resolve(OutputOptions.RECORDING));
+        return exitCode;
+    }
+
+    private List<String> arguments(Path work) {
+        List<String> arguments = new ArrayList<>(List.of("-C", work.toString()));
+        if (jobs != null) {
+            arguments.addAll(List.of("-j", jobs.toString()));
+        }
+        if (strategy != null) {
+            arguments.addAll(List.of("--strategy", strategy));
+        }
+        if (broken) {
+            arguments.addAll(List.of("-f", "broken.ninja", "-k", "0"));
+        }
+        return arguments;
+    }
+
+    private static void tellMore(Path recording) {
+        if (!Files.exists(recording)) {
+            return;
+        }
+        StringBuilder text = new StringBuilder("\nAll of it is recorded in " + recording + ". To see the build again:\n");
+        for (GroupingStrategy each : GroupingStrategy.all()) {
+            text.append("  samples/heddle log replay --strategy=")
+                    .append(each.name())
+                    .append(' ')
+                    .append(recording)
+                    .append('\n');
+        }
+        text.append("Its tasks, and what one of them printed:\n");
+        text.append("  samples/heddle log stats ").append(recording).append('\n');
+        text.append("  samples/heddle log cat ").append(recording).append(" TASK");
+        System.out.println(text);
+    }
+
+    private static boolean isOnPath(String program) {
+        String path = System.getenv("PATH");
+        for (String directory : (path == null ? "" : path).split(File.pathSeparator, -1)) {
+            if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Path cache() {
+        String home = System.getenv("XDG_CACHE_HOME");
+        Path base = home != null && home.startsWith("/")
+                ? Path.of(home)
+                : Path.of(System.getProperty("user.home"), ".cache");
+        return base.resolve("heddle");
+    }
+
+    private static void empty(Path work) throws IOException {
+        if (Files.exists(work)) {
+            if (!Files.isRegularFile(work.resolve(MARK))) {
+                throw new UserError(
+                        work.toString(), "exists and was not made by a demo", "choose another with --dir, or remove it");
+            }
+            remove(work);
+        }
+        Files.createDirectories(work);
+        Files.createFile(work.resolve(MARK));
+    }
+
+    private static void remove(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path left, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.delete(left);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void unpack(String project, Path target) throws IOException {
+        String resource = "projects/" + project + "/build.ninja";
+        URL manifest = DemoCommand.class.getResource(resource);
+        if (manifest == null) {
+            throw new AssertionError("BUG: " + resource + " is not in the jar");
+        }
+        try {
+            URI uri = manifest.toURI();
+            if (uri.getScheme().equals("jar")) {
+                try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+                    String whole = uri.getSchemeSpecificPart();
+                    copy(parent(jar.getPath(whole.substring(whole.lastIndexOf('!') + 1))), target);
+                }
+            } else {
+                copy(parent(Path.of(uri)), target);
+            }
+        } catch (URISyntaxException e) {
+            throw new AssertionError("BUG: " + manifest, e);
+        }
+    }
+
+    private static Path parent(Path file) {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new AssertionError("BUG: no directory above " + file);
+        }
+        return parent;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) throws IOException {
+                Files.createDirectories(to.resolve(from.relativize(entered).toString()));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Path copied = to.resolve(from.relativize(file).toString());
+                Files.copy(file, copied, StandardCopyOption.COPY_ATTRIBUTES);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,56 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.core.event.EventJson;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The file of {@code --events}, if one was asked for. */
+public final class EventLog implements AutoCloseable {
+
+    private final @Nullable Path file;
+    private final EventJson.@Nullable Writer writer;
+
+    private EventLog(@Nullable Path file, EventJson.@Nullable Writer writer) {
+        this.file = file;
+        this.writer = writer;
+    }
+
+    /**
+     * Opens the file.
+     *
+     * @param file where to write, or null for nowhere
+     * @throws UserError if it cannot be written
+     */
+    public static EventLog open(@Nullable Path file) {
+        if (file == null) {
+            return new EventLog(null, null);
+        }
+        try {
+            return new EventLog(file, EventJson.writer(new BufferedOutputStream(Files.newOutputStream(file))));
+        } catch (IOException e) {
+            throw new UserError("--events", file + " cannot be written: " + Failures.text(e), null);
+        }
+    }
+
+    /** What the build tells its events to. */
+    public Optional<BuildEventListener> listener() {
+        return Optional.ofNullable(writer);
+    }
+
+    @Override
+    public void close() {
+        if (writer == null) {
+            return;
+        }
+        try {
+            writer.close();
+        } catch (IOException e) {
+            System.err.println("heddle: " + file + ": events may be missing: " + Failures.text(e));
+        }
+    }
+}
