@@ -51,6 +51,7 @@ final class AgentRunner implements ProcessRunner {
 
     private final RunnerSettings settings;
     private final Map<String, String> environment = System.getenv();
+    private final Preparation preparation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -66,11 +67,12 @@ final class AgentRunner implements ProcessRunner {
 
     AgentRunner(RunnerSettings settings) {
         this.settings = settings;
+        this.preparation = new Preparation(environment, settings.agentsAreSh());
     }
 
     @Override
     public RunningProcess start(Command command, JobOutput output) throws IOException {
-        AgentJob job = new AgentJob(this, Launch.of(command, environment), output);
+        AgentJob job = new AgentJob(this, preparation.prepare(command), output);
         place(job);
         return job;
     }

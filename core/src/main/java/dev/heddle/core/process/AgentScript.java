@@ -2,6 +2,7 @@ package dev.heddle.core.process;
 
 import dev.heddle.core.Command;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,11 +82,15 @@ final class AgentScript {
         if (launch.directory() != null) {
             directory(text, command, launch.directory());
         }
-        text.append("exec");
-        if (throughEnv) {
-            throughEnv(text, command);
+        if (launch.builtIn()) {
+            words(text, launch.argv());
+        } else {
+            text.append("exec");
+            if (throughEnv) {
+                throughEnv(text, command);
+            }
+            program(text, launch, throughEnv);
         }
-        program(text, launch, throughEnv);
         return text.append(")\necho ").append(frame).append(" $?\n").toString();
     }
 
@@ -105,8 +110,12 @@ final class AgentScript {
             program = launch.program().toString();
         }
         quote(text.append(' '), program);
-        for (String argument : launch.argv().subList(1, launch.argv().size())) {
-            quote(text.append(' '), argument);
+        words(text, launch.argv().subList(1, launch.argv().size()));
+    }
+
+    private static void words(StringBuilder text, List<String> words) {
+        for (String word : words) {
+            quote(text.append(' '), word);
         }
     }
 

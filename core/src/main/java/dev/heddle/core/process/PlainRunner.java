@@ -47,7 +47,7 @@ final class PlainRunner implements ProcessRunner {
     private static final byte[] NO_MARK = {};
 
     private final RunnerSettings settings;
-    private final Map<String, String> environment = System.getenv();
+    private final Preparation preparation = new Preparation(System.getenv(), false);
     private final AtomicLong numbers = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -69,7 +69,7 @@ final class PlainRunner implements ProcessRunner {
 
     @Override
     public RunningProcess start(Command command, JobOutput output) throws IOException {
-        Launch launch = Launch.of(command, environment);
+        Launch launch = preparation.prepare(command);
         Base ready = enter();
         PlainJob job;
         try {

@@ -1,5 +1,6 @@
 package dev.heddle.core.process;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,9 +97,18 @@ public final class ProcessRunnerBuilder {
                 mostIdle,
                 temporary,
                 shell,
+                isSh(shell),
                 session(),
                 find("mkfifo").orElse(null),
                 find("env").orElse(Path.of("/usr/bin/env")));
+    }
+
+    private static boolean isSh(Path program) {
+        try {
+            return Files.isSameFile(program, SH);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** How a process is started in a session of its own: POSIX has a call for it but no utility. */
@@ -107,7 +117,7 @@ public final class ProcessRunnerBuilder {
         if (setsid.isPresent()) {
             return List.of(setsid.get().toString());
         }
-        return find("perl").map(perl -> perlSession(perl)).orElse(List.of());
+        return find("perl").map(ProcessRunnerBuilder::perlSession).orElse(List.of());
     }
 
     static List<String> perlSession(Path perl) {
@@ -116,6 +126,6 @@ public final class ProcessRunnerBuilder {
 
     private static Optional<Path> find(String program) {
         String path = System.getenv("PATH");
-        return Launch.find(program, null, path == null ? Launch.DEFAULT_PATH : path);
+        return Preparation.search(program, null, path == null ? Preparation.DEFAULT_PATH : path);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostIdle how many agents are kept while idle
  * @param temporary where the runner makes its directory, or null for the system's place
  * @param shell the shell of agents
+ * @param agentsAreSh whether that is the same program as {@code /bin/sh}
  * @param session program and arguments that start what follows them in a session of its own
  * @param mkfifo the program that makes FIFOs, or null where there is none
  * @param env the program {@code env}
@@ -21,6 +22,7 @@ record RunnerSettings(
         int mostIdle,
         @Nullable Path temporary,
         Path shell,
+        boolean agentsAreSh,
         List<String> session,
         @Nullable Path mkfifo,
         Path env) {}

@@ -103,6 +103,9 @@ final class ShellLine {
             "wait",
             "while");
 
+    /** Of those, what a shell at hand does with plain words exactly as a fresh one would, with nothing to complain about. */
+    private static final Set<String> DONE_BY_SHELL = Set.of(":", "echo", "false", "true");
+
     private final String line;
     private final List<String> words = new ArrayList<>();
     private final StringBuilder word = new StringBuilder();
@@ -113,21 +116,22 @@ final class ShellLine {
         this.line = line;
     }
 
-    /** The words of a line that needs no shell, or nothing. */
+    /** The words of a line that needs no shell of its own, or nothing. */
     static Optional<List<String>> words(String line) {
         ShellLine reader = new ShellLine(line);
         if (!reader.split() || reader.words.isEmpty()) {
             return Optional.empty();
         }
         String first = reader.words.get(0);
-        if (first.isEmpty() || first.indexOf('=') >= 0 || BUILT_IN.contains(first)) {
-            return Optional.empty();
-        }
-        // These two are built in as well, but only their program looks at arguments.
-        if ((first.equals("true") || first.equals("false")) && reader.words.size() > 1) {
+        if (first.isEmpty() || first.indexOf('=') >= 0 || (BUILT_IN.contains(first) && !isBuiltIn(first))) {
             return Optional.empty();
         }
         return Optional.of(List.copyOf(reader.words));
+    }
+
+    /** Whether words that begin with {@code first} are not for a program but for the shell, which can be one at hand. */
+    static boolean isBuiltIn(String first) {
+        return DONE_BY_SHELL.contains(first);
     }
 
     private boolean split() {
