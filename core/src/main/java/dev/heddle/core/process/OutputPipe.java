@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,9 @@ final class OutputPipe implements AutoCloseable {
     static final int STACK = 256 * 1024;
     private static final byte[] NOTHING = {};
 
+    /** A reader that has waited so long for bytes had none to read. */
+    private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private record Target(JobOutput output, Channel channel) {}
 
     private final Path fifo;
@@ -64,6 +68,10 @@ final class OutputPipe implements AutoCloseable {
 
     /** When the reader last began to wait for bytes, or 0 while it does something else. */
     private volatile long waitingSince;
+    /** Whether the pipe was found empty during the present job, and when last. */
+    private volatile boolean emptied;
+
+    private volatile long emptiedAt;
     /** Bytes read for the present job. */
     private volatile long count;
 
@@ -106,6 +114,7 @@ final class OutputPipe implements AutoCloseable {
     void begin(JobOutput output, Channel channel) {
         refusal = null;
         count = 0;
+        emptied = false;
         target = new Target(output, channel);
     }
 
@@ -122,10 +131,13 @@ final class OutputPipe implements AutoCloseable {
         return count;
     }
 
-    /** Whether the reader has been waiting for bytes since {@code nanos} or longer. */
-    boolean waitingSince(long nanos) {
+    /**
+     * Whether what was written until {@code deadline} has been read: the reader has found the pipe empty since, or waits for
+     * bytes long enough to have found it so. Not so while the reader is held up by its output.
+     */
+    boolean isDry(long deadline, long now) {
         long since = waitingSince;
-        return since != 0 && since - nanos <= 0;
+        return (since != 0 && now - since >= STALL_NANOS) || (emptied && emptiedAt - deadline >= 0);
     }
 
     /** What {@link JobOutput#write} threw at the last job, or null. The rest of that job's output was read and dropped. */
@@ -167,6 +179,10 @@ final class OutputPipe implements AutoCloseable {
                 return buffer;
             }
             count += n;
+            if (n < buffer.length) {
+                emptiedAt = System.nanoTime();
+                emptied = true;
+            }
             if (held != null || (!begun && startsWithMark(buffer, n))) {
                 held = append(held == null ? NOTHING : held, buffer, n);
                 if (held.length > HELD_LIMIT) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class PipePair implements JobPipes {
 
     private static final long AFTER_KILL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** What two pipes can hold on Linux without asking for more: when so much came late, the job's own output was read. */
     private static final long MOST_LATE_BYTES = 2 * 64 * 1024;
@@ -112,7 +111,8 @@ final class PipePair implements JobPipes {
         }
         // A reader that is held up by its output still has bytes of the job to read.
         OutputPipe second = second();
-        boolean dry = out.waitingSince(now - STALL_NANOS) && (second == null || second.waitingSince(now - STALL_NANOS));
+        long deadline = exitedAt + grace;
+        boolean dry = out.isDry(deadline, now) && (second == null || second.isDry(deadline, now));
         if (!dry && count() - countAtExit <= MOST_LATE_BYTES) {
             return Verdict.WAIT;
         }

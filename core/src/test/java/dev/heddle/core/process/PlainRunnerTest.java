@@ -1,19 +1,43 @@
 package dev.heddle.core.process;
 
-class PlainRunnerTest extends ProcessRunnerContract {
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
 
-    @Override
-    ProcessRunner open(ProcessRunnerBuilder builder) {
-        return builder.buildPlain();
+class PlainRunnerTest {
+
+    abstract static class Plain extends ProcessRunnerContract {
+
+        @Override
+        boolean knowsSignals() {
+            return false;
+        }
+
+        @Override
+        boolean killsOrphans() {
+            return false;
+        }
     }
 
-    @Override
-    boolean knowsSignals() {
-        return false;
+    @Nested
+    class WithFifos extends Plain {
+        @Override
+        ProcessRunner open(ProcessRunnerBuilder builder) {
+            return builder.buildPlain();
+        }
     }
 
-    @Override
-    boolean killsOrphans() {
-        return false;
+    @Nested
+    class WithPipesOfTheJdk extends Plain {
+        @Override
+        ProcessRunner open(ProcessRunnerBuilder builder) {
+            return new PlainRunner(new RunnerSettings(
+                    GRACE, 4, null, Path.of("/bin/sh"), true, List.of(), null, Path.of("/usr/bin/env")));
+        }
+
+        @Override
+        boolean ownsPipes() {
+            return false;
+        }
     }
 }

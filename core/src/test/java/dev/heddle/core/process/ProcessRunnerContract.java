@@ -47,6 +47,11 @@ abstract class ProcessRunnerContract {
         return true;
     }
 
+    /** Whether a job's output goes through FIFOs, which the JDK does not close when the direct child has ended. */
+    boolean ownsPipes() {
+        return true;
+    }
+
     @BeforeEach
     void openRunner() {
         runner = open(ProcessRunner.builder().drainGrace(GRACE));
@@ -450,6 +455,9 @@ abstract class ProcessRunnerContract {
 
     @Test
     void aGrandchildsOutputWithinTheGraceIsKept() {
+        if (!ownsPipes()) {
+            return;
+        }
         Ran ran = run(Command.shell("(sleep 0.1; echo late) & echo early"));
 
         assertThat(ran.out()).isEqualTo("early\nlate\n");
@@ -458,6 +466,9 @@ abstract class ProcessRunnerContract {
 
     @Test
     void aGrandchildThatHoldsThePipeDoesNotHangTheJob() {
+        if (!ownsPipes()) {
+            return;
+        }
         Ran ran = run(Command.shell("sleep 100 & echo $!"));
 
         assertThat(ran.end()).isEqualTo(new ProcessEnd(0, 0, true, null));
@@ -468,12 +479,15 @@ abstract class ProcessRunnerContract {
 
     @Test
     void aDaemonThatHoldsThePipeIsLetGoAndNeverHeardAgain() throws Exception {
+        if (!ownsPipes()) {
+            return;
+        }
         Ran first =
                 run(Command.shell("setsid sh -c 'echo $$; trap \"\" PIPE; while :; do sleep 0.01; echo late; done' &"));
         assertThat(first.end().leftovers()).isTrue();
         long daemon = Long.parseLong(first.out().lines().findFirst().orElseThrow());
         try {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 10; i++) {
                 assertThat(run(Command.shell("sleep 0.02; echo mine")).out()).isEqualTo("mine\n");
             }
         } finally {

@@ -1,0 +1,88 @@
+package dev.heddle.core.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FrameReaderTest {
+
+    private static final String NONCE = "00112233445566778899aabbccddeeff";
+    private static final byte[] GOLDEN = (NONCE + " e 1 0\n" + NONCE + " k 12 0\n" + NONCE + " e 7 255\n")
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private final List<String> frames = new ArrayList<>();
+
+    private FrameReader reader() {
+        frames.clear();
+        return new FrameReader(NONCE, new FrameReader.Handler() {
+            @Override
+            public void exited(int id, int status) {
+                frames.add("exited " + id + " " + status);
+            }
+
+            @Override
+            public void killed(int id) {
+                frames.add("killed " + id);
+            }
+        });
+    }
+
+    private List<String> read(byte[] bytes) {
+        reader().feed(bytes, bytes.length);
+        return frames;
+    }
+
+    @Test
+    void framesAreReadInOrder() {
+        assertThat(read(GOLDEN)).containsExactly("exited 1 0", "killed 12", "exited 7 255");
+    }
+
+    @Test
+    void framesAreReadByteByByte() {
+        FrameReader reader = reader();
+        for (byte b : GOLDEN) {
+            reader.feed(new byte[] {b}, 1);
+        }
+        assertThat(frames).containsExactly("exited 1 0", "killed 12", "exited 7 255");
+    }
+
+    @Test
+    void aFrameCutShortIsNoFrame() {
+        for (int cut = 0; cut < GOLDEN.length; cut++) {
+            long lines = new String(GOLDEN, 0, cut, StandardCharsets.US_ASCII)
+                    .chars()
+                    .filter(c -> c == '\n')
+                    .count();
+            assertThat(read(Arrays.copyOf(GOLDEN, cut))).hasSize((int) lines);
+        }
+    }
+
+    @Test
+    void whatIsNotAFrameIsPassedOver() {
+        String other = "ffffffffffffffffffffffffffffffff";
+        for (String line : List.of(
+                "", "Killed", other + " e 1 0", NONCE, NONCE + " ", NONCE + " e", NONCE + " e ", NONCE + " e 1",
+                NONCE + " e 1 ", NONCE + " e  0", NONCE + " e -1 0", NONCE + " e 1 x", NONCE + " e 1 99999999999",
+                NONCE + " x 1 0", NONCE + " ee 1 0", " " + NONCE + " e 1 0", "x".repeat(2_000))) {
+            byte[] bytes = (line + "\n" + NONCE + " e 3 4\n").getBytes(StandardCharsets.US_ASCII);
+            assertThat(read(bytes)).as(line).containsExactly("exited 3 4");
+        }
+    }
+
+    @Test
+    void randomChangesNeverThrowAndNeverForge() {
+        Random random = new Random(1);
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bytes = GOLDEN.clone();
+            for (int i = 0; i <= random.nextInt(4); i++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            assertThat(read(bytes).size()).isLessThanOrEqualTo(3);
+        }
+    }
+}
