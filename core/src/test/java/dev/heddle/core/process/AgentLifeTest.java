@@ -45,7 +45,8 @@ class AgentLifeTest {
 
     /** The directory that a runner made, learned from the FIFO that a job writes to. */
     private static Path home(ProcessRunner runner) throws Exception {
-        return Path.of(out(runner, Command.of("readlink", "/proc/self/fd/1")).strip()).getParent();
+        return Path.of(out(runner, Command.of("readlink", "/proc/self/fd/1")).strip())
+                .getParent();
     }
 
     private static long descriptors() throws IOException {
@@ -72,7 +73,8 @@ class AgentLifeTest {
         for (boolean agents : new boolean[] {true, false}) {
             long descriptors = descriptors();
             int jobs = agents ? 2_000 : 200;
-            try (ProcessRunner runner = agents ? builder().buildAgents() : builder().buildPlain()) {
+            try (ProcessRunner runner =
+                    agents ? builder().buildAgents() : builder().buildPlain()) {
                 Semaphore slots = new Semaphore(4);
                 for (int i = 0; i < jobs; i++) {
                     slots.acquire();
@@ -105,7 +107,8 @@ class AgentLifeTest {
                 outputs.get(i).await(i + "\n");
             }
             assertThat(running).noneMatch(process -> process.ended().isDone());
-            // Every job opens the gate when it gets there; the last may come late, so it stays open until all have ended.
+            // Every job opens the gate when it gets there; the last may come late, so it stays open until all have
+            // ended.
             try (var open = Files.newOutputStream(gate)) {
                 open.write("\n".repeat(jobs).getBytes(StandardCharsets.US_ASCII));
                 for (int i = 0; i < jobs; i++) {
@@ -165,7 +168,8 @@ class AgentLifeTest {
             Files.delete(home);
             String problem;
             try {
-                problem = end(runner.start(Command.of("echo", "x"), new Collected())).problem();
+                problem = end(runner.start(Command.of("echo", "x"), new Collected()))
+                        .problem();
             } catch (IOException e) {
                 problem = e.getMessage();
             }
@@ -178,7 +182,8 @@ class AgentLifeTest {
         try (ProcessRunner runner = builder().buildAgents()) {
             Path home = home(runner);
             Ended ended = new Ended(runner.start(
-                    Command.shell("for f in " + home + "/f*; do echo '0123456789abcdef e 1 0' 1<>$f; done; sleep 0.3; exit 9"),
+                    Command.shell("for f in " + home
+                            + "/f*; do echo '0123456789abcdef e 1 0' 1<>$f; done; sleep 0.3; exit 9"),
                     new Collected()));
             assertThat(ended.end().exitedWith(9)).isTrue();
         }
@@ -237,11 +242,11 @@ class AgentLifeTest {
         private Survivor() {}
 
         public static void main(String[] args) throws Exception {
-            ProcessRunner runner = ProcessRunner.builder()
-                    .temporaryDirectory(Path.of(args[0]))
-                    .buildAgents();
+            ProcessRunner runner =
+                    ProcessRunner.builder().temporaryDirectory(Path.of(args[0])).buildAgents();
             Collected output = new Collected();
-            String job = "trap '' TERM HUP INT; echo $$ $PPID; sleep 1000 & echo $!; timeout 999 sleep 998 & echo $!; wait";
+            String job =
+                    "trap '' TERM HUP INT; echo $$ $PPID; sleep 1000 & echo $!; timeout 999 sleep 998 & echo $!; wait";
             RunningProcess process = runner.start(Command.shell(job), output);
             output.await(" ");
             while (output.out().lines().count() < 3) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class FrameReaderTest {
 
     private static final String NONCE = "00112233445566778899aabbccddeeff";
-    private static final byte[] GOLDEN = (NONCE + " e 1 0\n" + NONCE + " k 12 0\n" + NONCE + " e 7 255\n")
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] GOLDEN =
+            (NONCE + " e 1 0\n" + NONCE + " k 12 0\n" + NONCE + " e 7 255\n").getBytes(StandardCharsets.US_ASCII);
 
     private final List<String> frames = new ArrayList<>();
 
@@ -66,9 +66,23 @@ class FrameReaderTest {
     void whatIsNotAFrameIsPassedOver() {
         String other = "ffffffffffffffffffffffffffffffff";
         for (String line : List.of(
-                "", "Killed", other + " e 1 0", NONCE, NONCE + " ", NONCE + " e", NONCE + " e ", NONCE + " e 1",
-                NONCE + " e 1 ", NONCE + " e  0", NONCE + " e -1 0", NONCE + " e 1 x", NONCE + " e 1 99999999999",
-                NONCE + " x 1 0", NONCE + " ee 1 0", " " + NONCE + " e 1 0", "x".repeat(2_000))) {
+                "",
+                "Killed",
+                other + " e 1 0",
+                NONCE,
+                NONCE + " ",
+                NONCE + " e",
+                NONCE + " e ",
+                NONCE + " e 1",
+                NONCE + " e 1 ",
+                NONCE + " e  0",
+                NONCE + " e -1 0",
+                NONCE + " e 1 x",
+                NONCE + " e 1 99999999999",
+                NONCE + " x 1 0",
+                NONCE + " ee 1 0",
+                " " + NONCE + " e 1 0",
+                "x".repeat(2_000))) {
             byte[] bytes = (line + "\n" + NONCE + " e 3 4\n").getBytes(StandardCharsets.US_ASCII);
             assertThat(read(bytes)).as(line).containsExactly("exited 3 4");
         }

@@ -25,9 +25,41 @@ class ShellLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a | b", "a && b", "a; b", "a > b", "a < b", "a &", "echo $HOME", "a `b`", "a \"$b\"", "a \"`b`\"", "ls *", "ls ?",
-                "ls [a]", "ls {a,b}", "ls ~", "a # b", "! a", "V=1 a", "cd x", "exit 3", ". x", "if a", "a\nb", "a 'b", "a \"b",
-                "a \\", "a \\\nb", "", "  ", "''", "[ -f x ]", "export A=b", "(a)", "test a = b", "printf %d x"
+                "a | b",
+                "a && b",
+                "a; b",
+                "a > b",
+                "a < b",
+                "a &",
+                "echo $HOME",
+                "a `b`",
+                "a \"$b\"",
+                "a \"`b`\"",
+                "ls *",
+                "ls ?",
+                "ls [a]",
+                "ls {a,b}",
+                "ls ~",
+                "a # b",
+                "! a",
+                "V=1 a",
+                "cd x",
+                "exit 3",
+                ". x",
+                "if a",
+                "a\nb",
+                "a 'b",
+                "a \"b",
+                "a \\",
+                "a \\\nb",
+                "",
+                "  ",
+                "''",
+                "[ -f x ]",
+                "export A=b",
+                "(a)",
+                "test a = b",
+                "printf %d x"
             })
     void whatAShellActsOnIsLeftToIt(String line) {
         assertThat(ShellLine.words(line)).isEmpty();
@@ -54,7 +86,9 @@ class ShellLineTest {
             Optional<List<String>> words = ShellLine.words(line.toString());
             if (words.isPresent()) {
                 lines.add(line.toString());
-                words.get().subList(1, words.get().size()).forEach(word -> expected.append('<').append(word).append('>'));
+                words.get()
+                        .subList(1, words.get().size())
+                        .forEach(word -> expected.append('<').append(word).append('>'));
                 expected.append('\n');
             }
         }
