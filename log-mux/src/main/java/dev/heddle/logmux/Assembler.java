@@ -43,14 +43,4 @@ abstract class Assembler implements Comparable<Assembler> {
         int bySource = Integer.compare(lane.source, that.lane.source);
         return byTime != 0 ? byTime : bySource != 0 ? bySource : Integer.compare(channel, that.channel);
     }
-
-    @Override
-    public boolean equals(@org.jspecify.annotations.Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return lane.source * Lane.CHANNELS + channel;
-    }
 }

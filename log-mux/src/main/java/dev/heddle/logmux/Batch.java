@@ -66,15 +66,15 @@ final class Batch {
     int add(Slot slot, Channel to, byte[] array, int offset, int count, long now) {
         int taken = Math.min(count, MOST_BYTES - used);
         System.arraycopy(array, offset, bytes, used, taken);
-        slot.totals[to.ordinal()] += taken;
+        slot.totals[CompactFormat.code(to)] += taken;
         int latest = entries - 1;
-        if (latest >= 0 && slot.last == latest && events[latest] == null && channel[latest] == to.ordinal()) {
+        if (latest >= 0 && slot.last == latest && events[latest] == null && channel[latest] == CompactFormat.code(to)) {
             length[latest] += taken;
         } else {
             entry(slot, null, now);
             from[entries - 1] = used;
             length[entries - 1] = taken;
-            channel[entries - 1] = (byte) to.ordinal();
+            channel[entries - 1] = (byte) CompactFormat.code(to);
         }
         used += taken;
         return taken;

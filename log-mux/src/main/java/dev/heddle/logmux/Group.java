@@ -34,7 +34,6 @@ public final class Group {
     }
 
     private static final Channel[] CHANNELS = Channel.values();
-    private static final Ending[] ENDINGS = {Ending.LINE, Ending.HALF_LINE, Ending.OPEN, Ending.NO_NEWLINE};
 
     private final int source;
     private final @Nullable JobInfo job;
@@ -76,7 +75,12 @@ public final class Group {
 
     /** How it ends. */
     public Ending ending() {
-        return ENDINGS[runs.ending(to - 1).ordinal()];
+        return switch (runs.ending(to - 1)) {
+            case LINE -> Ending.LINE;
+            case HALF -> Ending.HALF_LINE;
+            case OPEN -> Ending.OPEN;
+            case LAST -> Ending.NO_NEWLINE;
+        };
     }
 
     /** Number of bytes. */

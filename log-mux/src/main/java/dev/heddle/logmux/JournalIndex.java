@@ -3,6 +3,7 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactDecoder;
+import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.JobEnding;
 import dev.heddle.logmux.wire.Slice;
 import dev.heddle.logmux.wire.WireFormatException;
@@ -55,8 +56,8 @@ final class JournalIndex implements JournalScanner.Target {
         JournalTask task() {
             Map<Channel, Long> known = new EnumMap<>(Channel.class);
             for (Channel channel : CHANNELS) {
-                if (bytes[channel.ordinal()] > 0) {
-                    known.put(channel, bytes[channel.ordinal()]);
+                if (bytes[CompactFormat.code(channel)] > 0) {
+                    known.put(channel, bytes[CompactFormat.code(channel)]);
                 }
             }
             return new JournalTask(source, session, job, live, started, ended, ending, known, offset, end);
@@ -155,7 +156,7 @@ final class JournalIndex implements JournalScanner.Target {
         fragments++;
         if (source != 0) {
             Entry entry = known(source);
-            entry.bytes[channel.ordinal()] += bytes.length();
+            entry.bytes[CompactFormat.code(channel)] += bytes.length();
             entry.end = frameEnd;
         }
     }

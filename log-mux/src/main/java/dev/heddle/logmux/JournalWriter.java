@@ -40,8 +40,6 @@ final class JournalWriter implements AutoCloseable {
     private int nextSource;
     private long lastCheckpoint;
     private boolean closed;
-    /** What was left of the last wait; told by the condition, of no further use. */
-    private long companyAwaitedFor;
 
     /**
      * Begins to write.
@@ -101,14 +99,14 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    void data(Batch.Slot slot, Channel channel, byte[] bytes, int offset, int length) {
+    /** Takes bytes; false, and nothing more is taken, if the source has ended or the journal is closed. */
+    boolean data(Batch.Slot slot, Channel channel, byte[] bytes, int offset, int length) {
         int done = 0;
         while (done < length) {
             lock.lock();
             try {
-                if (closed) {
-                    refuse(slot);
-                    return;
+                if (closed || slot.ended) {
+                    return false;
                 }
                 makeRoom();
                 if (slot.source == 0 && batch.hasOthersThan(slot)) {
@@ -123,6 +121,7 @@ final class JournalWriter implements AutoCloseable {
                 lock.unlock();
             }
         }
+        return true;
     }
 
     /** Notes the end of a source; everything it said is written when this returns. A second end is ignored. */
@@ -159,13 +158,6 @@ final class JournalWriter implements AutoCloseable {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    // The engine may still have something to say about a sink that failed at the end; a job may not.
-    private static void refuse(Batch.Slot slot) {
-        if (slot.source != 0) {
-            throw new IllegalStateException("the multiplexer is closed and takes no more output");
         }
     }
 
@@ -215,13 +207,16 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    // Ends early when a reader begins to wait.
+    // Ends early when a reader begins to wait; the bytes are written then or when the time is up.
+    @SuppressWarnings("WaitNotInLoop")
     private void awaitCompany() {
         try {
-            companyAwaitedFor = work.awaitNanos(COALESCE_NANOS);
+            if (work.awaitNanos(COALESCE_NANOS) > 0) {
+                return;
+            }
         } catch (InterruptedException e) {
             // Only a stranger can interrupt this thread; what there is gets written and the thread goes on.
-            companyAwaitedFor = 0;
+            return;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.JobEnding;
 import dev.heddle.logmux.wire.Slice;
@@ -46,7 +47,7 @@ final class LagFilter implements FrameVisitor {
             skipped += bytes.length();
             sources.set(source);
             boolean midLine = bytes.array()[bytes.from() + bytes.length() - 1] != '\n';
-            driver.leftOut(source, channel.ordinal(), midLine);
+            driver.leftOut(source, CompactFormat.code(channel), midLine);
         } else {
             driver.data(source, channel, offset, bytes);
         }

@@ -57,14 +57,4 @@ final class Lane implements Comparable<Lane> {
         int byTime = Long.compare(waitingSince, that.waitingSince);
         return byTime != 0 ? byTime : Integer.compare(source, that.source);
     }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return source;
-    }
 }

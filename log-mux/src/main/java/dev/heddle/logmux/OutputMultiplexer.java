@@ -118,18 +118,20 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     @Override
     public void message(Channel channel, String text) {
         Objects.requireNonNull(channel, "channel");
-        if (text.isEmpty() || closed.get()) {
+        if (text.isEmpty()) {
             return;
         }
         byte[] bytes = (text.endsWith("\n") ? text : text + "\n").getBytes(StandardCharsets.UTF_8);
-        journal.data(engine, channel, bytes, 0, bytes.length);
+        engineData(channel, bytes, 0, bytes.length);
     }
 
-    /** Takes what the embedding program prints, as the engine's own words but on the channel it was printed to. */
-    void engineData(Channel channel, byte[] bytes, int offset, int length) {
-        if (!closed.get()) {
-            journal.data(engine, channel, bytes, offset, length);
-        }
+    /**
+     * Takes what the embedding program prints, as the engine's own words but on the channel it was printed to.
+     *
+     * @return false if the multiplexer is closed
+     */
+    boolean engineData(Channel channel, byte[] bytes, int offset, int length) {
+        return journal.data(engine, channel, bytes, offset, length);
     }
 
     /** Changes the strategy of all sinks that were not given one of their own. Nothing is lost or shown twice. */

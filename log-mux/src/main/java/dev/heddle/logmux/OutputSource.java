@@ -45,10 +45,14 @@ public final class OutputSource implements JobOutput {
     public void write(Channel channel, byte[] bytes, int offset, int length) {
         Objects.requireNonNull(channel, "channel");
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        if (finished) {
+        if (finished || !journal.data(slot, channel, bytes, offset, length)) {
             throw new IllegalStateException("source " + slot.source + " has ended and takes no more output");
         }
-        journal.data(slot, channel, bytes, offset, length);
+    }
+
+    /** Takes bytes, or nothing and returns false if the source has ended. */
+    boolean offer(Channel channel, byte[] bytes, int offset, int length) {
+        return !finished && journal.data(slot, channel, bytes, offset, length);
     }
 
     /**

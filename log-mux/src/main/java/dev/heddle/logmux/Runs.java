@@ -11,17 +11,25 @@ final class Runs {
     /** How a run ends. */
     enum Ending {
         /** With an end of line. */
-        LINE,
+        LINE(0),
         /** In a line that is closed with a mark, because nothing more came for long. */
-        HALF,
+        HALF(1),
         /** In a line that goes on. */
-        OPEN,
+        OPEN(2),
         /** In a line that never gets its end: the source ended. */
-        LAST
+        LAST(3);
+
+        /** The two bits that stand for it. */
+        final int code;
+
+        Ending(int code) {
+            this.code = code;
+        }
     }
 
     private static final Ending[] ENDINGS = Ending.values();
     private static final int LENGTH_BITS = 17;
+    private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
     private static final int CHANNEL_SHIFT = LENGTH_BITS;
     private static final int ENDING_SHIFT = CHANNEL_SHIFT + 3;
     private static final int TIME_SHIFT = ENDING_SHIFT + 2;
@@ -51,7 +59,7 @@ final class Runs {
     }
 
     int length(int index) {
-        return (int) (facts[head + index] & (1 << LENGTH_BITS) - 1);
+        return (int) (facts[head + index] & LENGTH_MASK);
     }
 
     int channel(int index) {
@@ -73,9 +81,9 @@ final class Runs {
         }
         append(
                 offset,
-                nanos / NANOS_PER_MILLI << TIME_SHIFT
-                        | (long) ending.ordinal() << ENDING_SHIFT
-                        | (long) channel << CHANNEL_SHIFT
+                ((nanos / NANOS_PER_MILLI) << TIME_SHIFT)
+                        | ((long) ending.code << ENDING_SHIFT)
+                        | ((long) channel << CHANNEL_SHIFT)
                         | length);
     }
 
@@ -95,12 +103,12 @@ final class Runs {
         }
         offsets[tail] = offset;
         facts[tail++] = fact;
-        bytes += fact & (1 << LENGTH_BITS) - 1;
+        bytes += fact & LENGTH_MASK;
     }
 
     void setEnding(int index, Ending ending) {
         int at = head + index;
-        facts[at] = facts[at] & ~(3L << ENDING_SHIFT) | (long) ending.ordinal() << ENDING_SHIFT;
+        facts[at] = (facts[at] & ~(3L << ENDING_SHIFT)) | ((long) ending.code << ENDING_SHIFT);
     }
 
     /** Moves everything of another queue behind this one; the last run then ends as told. */
@@ -110,12 +118,6 @@ final class Runs {
             add(other.offset(i), other.length(i), other.channel(i), last ? ending : other.ending(i), other.nanos(i));
         }
         other.clear();
-    }
-
-    /** Takes the last {@code count} bytes off the last run, which must be longer. */
-    void shortenLast(int count) {
-        facts[tail - 1] -= count;
-        bytes -= count;
     }
 
     void clear() {

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.JobEnding;
 import dev.heddle.logmux.wire.Slice;
@@ -142,7 +143,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
             grouping.opened(lane);
         }
         try {
-            grouping.data(lane, channel.ordinal(), offset, data, now);
+            grouping.data(lane, CompactFormat.code(channel), offset, data, now);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

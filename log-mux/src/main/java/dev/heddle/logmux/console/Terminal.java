@@ -1,5 +1,6 @@
 package dev.heddle.logmux.console;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -25,9 +26,23 @@ public final class Terminal {
 
     /** Standard output of this process. */
     public static Terminal system() {
-        boolean interactive = System.console() != null;
+        boolean interactive = isTerminal();
         OutputStream output = new FileOutputStream(FileDescriptor.out);
         return new Terminal(output, interactive, wantsColors(interactive, System.getenv()));
+    }
+
+    // Since JDK 22 a console may be there without a terminal, and says so by a method that JDK 17 does not have.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     /**
@@ -51,10 +66,7 @@ public final class Terminal {
         return output;
     }
 
-    /**
-     * Whether a person watches: standard input and output are terminals. A JDK of version 22 or later also answers yes where
-     * they are not; {@link #hasColors} then follows {@code TERM}.
-     */
+    /** Whether a person watches: standard input and output are terminals. */
     public boolean isInteractive() {
         return interactive;
     }

@@ -74,12 +74,12 @@ final class ColorState {
         } else if (code == 21) {
             attributes |= 1 << 4;
         } else if (code == 22) {
-            attributes &= ~(1 << 1 | 1 << 2);
+            attributes &= ~((1 << 1) | (1 << 2));
         } else if (code >= 23 && code <= 29) {
-            attributes &= ~(1 << code - 20 | (code == 25 ? 1 << 6 : 0));
-        } else if (code >= 30 && code <= 37 || code >= 90 && code <= 97) {
+            attributes &= ~((1 << (code - 20)) | (code == 25 ? 1 << 6 : 0));
+        } else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) {
             foreground = text;
-        } else if (code >= 40 && code <= 47 || code >= 100 && code <= 107) {
+        } else if ((code >= 40 && code <= 47) || (code >= 100 && code <= 107)) {
             background = text;
         } else if (code == 39) {
             foreground = null;

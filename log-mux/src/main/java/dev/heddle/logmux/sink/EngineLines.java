@@ -16,15 +16,15 @@ final class EngineLines {
 
     /** Whether a line of a job that begins with this character could pass for one of the engine's. */
     static boolean isLead(int code) {
-        return code >= 0x2010 && code <= 0x2015
+        return (code >= 0x2010 && code <= 0x2015)
                 || code == 0x2026
                 || code == 0x2212
-                || code >= 0x2500 && code <= 0x257F
+                || (code >= 0x2500 && code <= 0x257F)
                 || code == 0x30FC
                 || code == 0x4E00
                 || code == 0xFE58
                 || code == 0xFF0D
-                || code >= 0x23AF && code <= 0x23BD;
+                || (code >= 0x23AF && code <= 0x23BD);
     }
 
     /** Whether the character takes no room, so that the one behind it looks as if it were the first. */

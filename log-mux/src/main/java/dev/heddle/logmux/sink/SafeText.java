@@ -177,13 +177,13 @@ final class SafeText {
     }
 
     private static boolean isParameter(byte b) {
-        return b >= '0' && b <= '9' || b == ';' || b == ':';
+        return (b >= '0' && b <= '9') || b == ';' || b == ':';
     }
 
     private int character(byte[] bytes, int at, int to, Screen screen) {
         int lead = bytes[at] & 0xFF;
         int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        int code = lead & 0xFF >> length + 1;
+        int code = lead & (0xFF >> (length + 1));
         for (int i = 1; i < length; i++) {
             if (at + i == to) {
                 carry = Arrays.copyOfRange(bytes, at, to);
@@ -194,10 +194,10 @@ final class SafeText {
                 visible(lead, screen);
                 return at + 1;
             }
-            code = code << 6 | b & 0x3F;
+            code = (code << 6) | (b & 0x3F);
         }
-        boolean overlong = length == 3 && code < 0x800 || length == 4 && code < 0x10000;
-        if (overlong || code > 0x10FFFF || code >= 0xD800 && code <= 0xDFFF) {
+        boolean overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+        if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
             visible(lead, screen);
             return at + 1;
         }
@@ -215,12 +215,12 @@ final class SafeText {
     }
 
     private static boolean isHidden(int code) {
-        return code >= 0x80 && code < 0xA0
+        return (code >= 0x80 && code < 0xA0)
                 || code == 0x061C
                 || code == 0x200E
                 || code == 0x200F
-                || code >= 0x2028 && code <= 0x202E
-                || code >= 0x2066 && code <= 0x206F;
+                || (code >= 0x2028 && code <= 0x202E)
+                || (code >= 0x2066 && code <= 0x206F);
     }
 
     private void visible(int b, Screen screen) {

@@ -3,6 +3,7 @@ package dev.heddle.logmux.sink;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.Group;
+import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.JobEnding;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -94,7 +95,7 @@ public final class TextRenderer {
         }
         @Nullable SafeText[] channels = sources.computeIfAbsent(group.source(), s -> new SafeText[CHANNELS.length]);
         boolean again = java.util.Arrays.stream(channels).anyMatch(java.util.Objects::nonNull);
-        int index = group.channel().ordinal();
+        int index = CompactFormat.code(group.channel());
         SafeText text = channels[index];
         if (text == null) {
             text = newText(group.job());

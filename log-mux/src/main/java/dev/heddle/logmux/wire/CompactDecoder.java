@@ -282,7 +282,7 @@ public final class CompactDecoder {
             if (at == end) {
                 return false;
             }
-            length = CompactFormat.LONGEST_SHORT + 1 + ((tag & 15) << 8 | bytes[at++] & 0xFF);
+            length = CompactFormat.LONGEST_SHORT + 1 + (((tag & 15) << 8) | (bytes[at++] & 0xFF));
         }
         return deliver(length, start);
     }

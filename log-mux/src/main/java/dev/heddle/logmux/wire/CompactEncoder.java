@@ -115,7 +115,7 @@ public final class CompactEncoder {
             throw new IllegalArgumentException(
                     "a DATA frame has 1 to " + CompactFormat.MAX_DATA + " bytes, not " + size);
         }
-        if (source == lastSource && channel.ordinal() == lastChannel && size <= CompactFormat.LONGEST_SAME) {
+        if (source == lastSource && CompactFormat.code(channel) == lastChannel && size <= CompactFormat.LONGEST_SAME) {
             if (size <= CompactFormat.LONGEST_SHORT) {
                 put(CompactFormat.SAME_SHORT + size - 1);
             } else {
@@ -124,11 +124,11 @@ public final class CompactEncoder {
                 put(rest);
             }
         } else {
-            put(CompactFormat.DATA + channel.ordinal());
+            put(CompactFormat.DATA + CompactFormat.code(channel));
             varint(source);
             varint(size);
             lastSource = source;
-            lastChannel = channel.ordinal();
+            lastChannel = CompactFormat.code(channel);
         }
         return offset();
     }
@@ -145,7 +145,7 @@ public final class CompactEncoder {
         put(CompactFormat.END);
         varint(source);
         int at = length;
-        put(ending.kind().ordinal() << 1 | (ending.exitCode().isPresent() ? 1 : 0));
+        put(ending.kind().code() << 1 | (ending.exitCode().isPresent() ? 1 : 0));
         if (ending.exitCode().isPresent()) {
             int code = ending.exitCode().getAsInt();
             varint(((long) code << 1 ^ code >> 31) & 0xFFFFFFFFL);
@@ -231,7 +231,7 @@ public final class CompactEncoder {
         }
         long rest = value;
         while (rest >= 0x80) {
-            put((int) (rest & 0x7F | 0x80));
+            put((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         put((int) rest);

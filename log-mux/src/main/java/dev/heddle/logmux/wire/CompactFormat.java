@@ -1,5 +1,7 @@
 package dev.heddle.logmux.wire;
 
+import dev.heddle.core.Channel;
+
 /**
  * Heddle's compact framing, version {@value #VERSION}: the form of the journal. Specified in {@code docs/hlog.md}, of
  * which this is the summary.
@@ -60,6 +62,12 @@ public final class CompactFormat {
     private static final byte[] MAGIC = {(byte) 0x89, 'H', 'L', 'F', '1', '\r', '\n', 0x1A};
 
     private CompactFormat() {}
+
+    /** The number that stands for a channel. */
+    @SuppressWarnings("EnumOrdinal") // the order of the channels is fixed for this very use
+    public static int code(Channel channel) {
+        return channel.ordinal();
+    }
 
     static byte[] magic() {
         return MAGIC.clone();

@@ -39,7 +39,13 @@ public record JobEnding(Kind kind, OptionalInt exitCode, String summary) {
         /** Someone else works on the task. */
         LOCKED,
         /** Deliberately not built. */
-        IGNORED
+        IGNORED;
+
+        /** The number that stands for it in the journal. */
+        @SuppressWarnings("EnumOrdinal") // the order is fixed for this very use
+        int code() {
+            return ordinal();
+        }
     }
 
     /** Cuts the summary. */

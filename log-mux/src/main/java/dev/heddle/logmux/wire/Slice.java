@@ -7,6 +7,7 @@ package dev.heddle.logmux.wire;
  * @param from index of the first byte
  * @param length number of bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // a view of bytes, never compared
 public record Slice(byte[] array, int from, int length) {
 
     /** Checks the range. */

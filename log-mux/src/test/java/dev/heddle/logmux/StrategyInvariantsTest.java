@@ -1,0 +1,132 @@
+package dev.heddle.logmux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.logmux.sink.ControlPolicy;
+import dev.heddle.logmux.sink.Sinks;
+import dev.heddle.logmux.sink.TextRenderer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every recording under every strategy, however the bytes are cut. */
+class StrategyInvariantsTest {
+
+    /** How often each recording is cut anew. */
+    private static final int CUTS = Integer.getInteger("heddle.cuts", 6);
+
+    private static final Duration TICK = Duration.ofMillis(2);
+    private static final Map<String, Duration> LONGEST_DELAY = Map.of(
+            "raw",
+            Duration.ofSeconds(2),
+            "line",
+            Duration.ofSeconds(2),
+            "indented",
+            Duration.ofSeconds(2),
+            "stage",
+            Duration.ofSeconds(5));
+
+    static Stream<Arguments> recordingsAndStrategies() throws IOException {
+        List<GroupingStrategy> strategies = new ArrayList<>(GroupingStrategy.all());
+        strategies.add(GroupingStrategy.task(GroupingStrategy.Order.GRAPH));
+        return Recordings.all().stream()
+                .flatMap(recording -> strategies.stream().map(strategy -> Arguments.of(recording, strategy)));
+    }
+
+    private static ViewStatistics replay(byte[] journal, GroupingStrategy strategy, Sink sink) throws IOException {
+        try (JournalReader reader = new JournalReader(new MemoryBytes(journal))) {
+            return reader.replay(strategy, sink);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordingsAndStrategies")
+    void everyByteArrivesOnceInOrderAndInTime(Recording recording, GroupingStrategy strategy) throws IOException {
+        Random random = new Random(recording.name.hashCode());
+        for (int cut = 0; cut <= CUTS; cut++) {
+            Recording pieces = cut == 0 ? recording : recording.cutAnew(random);
+            CheckingSink sink = new CheckingSink();
+            ViewStatistics statistics = replay(pieces.journal(), strategy, sink);
+            assertSame(sink.said(), recording.said());
+            assertThat(sink.ended()).hasSize(recording.sources());
+            assertThat(sink.closed).isTrue();
+            assertThat(statistics.bytes()).isEqualTo(recording.bytes());
+            assertThat(statistics.switches()).isEqualTo(sink.switches);
+            Duration longest = LONGEST_DELAY.get(strategy.name());
+            if (longest != null) {
+                assertThat(Duration.ofNanos(statistics.maxDelayNanos())).isLessThanOrEqualTo(longest.plus(TICK));
+            }
+            if (strategy.name().equals("task")) {
+                assertThat(statistics.switches()).isLessThan(recording.sources());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordingsAndStrategies")
+    void theSameJournalGivesTheSameText(Recording recording, GroupingStrategy strategy) throws IOException {
+        byte[] journal = recording.journal();
+        for (TextRenderer.Layout layout : TextRenderer.Layout.values()) {
+            TextRenderer.Form form = TextRenderer.Form.of(true).with(layout);
+            byte[] first = text(journal, strategy, form);
+            assertThat(text(journal, strategy, form)).isEqualTo(first);
+            TextChecks.assertInert(first, true);
+            TextChecks.assertColorsDoNotLeak(first);
+            TextRenderer.Form plain = TextRenderer.Form.of(false).with(layout);
+            TextChecks.assertInert(text(journal, strategy, plain), false);
+            TextChecks.assertInert(text(journal, strategy, plain.with(ControlPolicy.PLAIN)), false);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordingsAndStrategies")
+    void changingTheStrategyInBetweenLosesNothing(Recording recording, GroupingStrategy strategy) throws IOException {
+        Random random = new Random(recording.name.length());
+        byte[] journal = recording.journal();
+        CheckingSink sink = new CheckingSink();
+        RunReader reader = new RunReader(new MemoryBytes(journal));
+        ViewDriver driver = new ViewDriver(strategy, sink, reader);
+        new JournalScanner(reader, new Forward(driver) {
+                    @Override
+                    public void frame(long offset, long end) {
+                        if (random.nextInt(40) == 0) {
+                            List<GroupingStrategy> all = GroupingStrategy.all();
+                            switchTo(driver, all.get(random.nextInt(all.size())), random.nextInt(3) == 0);
+                        }
+                    }
+                })
+                .scan(Long.MAX_VALUE);
+        driver.finish();
+        assertSame(sink.said(), recording.said());
+    }
+
+    private static void switchTo(ViewDriver driver, GroupingStrategy strategy, boolean dump) {
+        try {
+            driver.strategy(strategy);
+            if (dump) {
+                driver.dump();
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] text(byte[] journal, GroupingStrategy strategy, TextRenderer.Form form) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        replay(journal, strategy, Sinks.text(out, form));
+        return out.toByteArray();
+    }
+
+    private static void assertSame(Map<String, byte[]> actual, Map<String, byte[]> expected) {
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((key, bytes) -> assertThat(actual.get(key)).as(key).isEqualTo(bytes));
+    }
+}
