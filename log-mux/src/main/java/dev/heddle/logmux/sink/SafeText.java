@@ -161,8 +161,8 @@ final class SafeText {
         }
         boolean csi = i < to && i - at >= 2;
         if (csi && bytes[i] == 'm') {
-            color.apply(new String(bytes, at + 2, i - at - 2, StandardCharsets.US_ASCII));
             if (colors) {
+                color.apply(new String(bytes, at + 2, i - at - 2, StandardCharsets.US_ASCII));
                 screen.open();
                 screen.sequence(Arrays.copyOfRange(bytes, at, i + 1));
             }
