@@ -1,9 +1,10 @@
 package dev.heddle.logmux.sink;
 
 /**
- * Which control sequences of jobs reach a sink. What does not pass is made visible, never dropped: an escape character
+ * Which control sequences of jobs reach a sink. What does not pass is made visible: an escape character
  * becomes {@code ␛}, another control character its picture from U+2400, a byte that is not UTF-8 {@code \xHH}, an 8-bit
- * control or a character that turns the writing direction {@code \}{@code uHHHH}.
+ * control or a character that turns the writing direction {@code \}{@code uHHHH}. One sequence is left out instead: "erase to
+ * the end of the line", which has nothing to erase where text is only added, and which gcc puts behind every colour.
  *
  * <p>Only under {@link #SAFE} and {@link #PLAIN} can a job neither move the cursor nor print a line that looks like the
  * engine's.

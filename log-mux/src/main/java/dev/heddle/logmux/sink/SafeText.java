@@ -172,8 +172,16 @@ final class SafeText {
             screen.put(bytes, at, i + 1 - at);
             return i + 1;
         }
+        if (csi && isEraseToEnd(bytes, at, i)) {
+            return i + 1;
+        }
         visible(ESC, screen);
         return at + 1;
+    }
+
+    // gcc puts one behind every colour. Nothing is right of the place where text is added, so there is nothing to erase.
+    private static boolean isEraseToEnd(byte[] bytes, int at, int end) {
+        return bytes[end] == 'K' && (end == at + 2 || (end == at + 3 && bytes[at + 2] == '0'));
     }
 
     private static boolean isParameter(byte b) {
