@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A build that was started. May be used from any thread; what is asked after its end tells how it was then.
@@ -38,7 +39,7 @@ public final class BuildHandle {
         }
     }
 
-    static AssertionError asError(Throwable cause) {
+    static AssertionError asError(@Nullable Throwable cause) {
         return cause instanceof AssertionError error ? error : new AssertionError("BUG: the build loop failed", cause);
     }
 

@@ -245,7 +245,7 @@ public final class Scheduler implements AutoCloseable {
             return copy;
         }
 
-        /** Sets where jobs run; the scheduler closes them. */
+        /** Sets where jobs run; the scheduler closes them. Without it, this machine with a slot for each processor. */
         public Builder hosts(Hosts hosts) {
             this.hosts = Objects.requireNonNull(hosts);
             return this;
@@ -341,8 +341,9 @@ public final class Scheduler implements AutoCloseable {
 
         /** The scheduler; the builder may be used on, but hosts belong to one scheduler. */
         public Scheduler build() {
-            Hosts chosen = hosts;
-            if (chosen == null || chosen.backends().isEmpty()) {
+            Hosts chosen =
+                    hosts != null ? hosts : Hosts.local(Runtime.getRuntime().availableProcessors());
+            if (chosen.backends().isEmpty()) {
                 throw new IllegalArgumentException("a scheduler needs a host");
             }
             return new Scheduler(this, chosen);

@@ -24,7 +24,7 @@ public final class Hosts {
     }
 
     /**
-     * This machine.
+     * This machine, running commands as processes, each in a process group of its own.
      *
      * @param slots jobs at once
      */
