@@ -92,7 +92,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         IntList touched = new IntList();
         for (int i = 0; i < changed.size(); i++) {
             int task = changed.get(i);
-            if (task < states.size() && states.is(task, TaskStates.WANTED)) {
+            if (task < states.size() && states.is(task, TaskStates.WANTED) && states.outcome(task) == null) {
                 touched.add(task);
                 for (int e = 0; e < graph.dependencyCount(task); e++) {
                     roots.add(graph.dependency(task, e));

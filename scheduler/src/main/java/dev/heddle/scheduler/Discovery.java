@@ -171,7 +171,9 @@ final class Discovery {
                 continue;
             }
             TaskState state = desk.states().state(task);
-            if (desk.states().outcome(task) != null || state == TaskState.RUNNING || state == TaskState.UNFINISHED) {
+            // One that was skipped never started, and never will: what it needs besides does not matter.
+            boolean ended = desk.states().outcome(task) != null && state != TaskState.IGNORED;
+            if (ended || state == TaskState.RUNNING || state == TaskState.UNFINISHED) {
                 return "task '" + late.task() + "' was started before its dependency on '"
                         + late.dependency().task() + "' was known";
             }

@@ -58,7 +58,6 @@ final class Jobs {
     private final List<JobRun> running = new ArrayList<>();
     private final Semaphore notes = new Semaphore(NOTES);
     private long numbers;
-    private int givenUp;
 
     Jobs(Settings settings, Inbox inbox, Timers timers, Events events, Dispatcher dispatcher, Ends ends) {
         this.settings = settings;
@@ -189,7 +188,6 @@ final class Jobs {
         }
         watch.ended = true;
         if (job.givenUp) {
-            givenUp--;
             dispatcher.giveBack(job.start);
             return;
         }
@@ -314,7 +312,6 @@ final class Jobs {
         }
         cancel(job.stepTimer);
         job.givenUp = true;
-        givenUp++;
         events.error("job " + job.info.job() + " of task '" + job.info.task() + "' on host " + job.info.host()
                 + " does not end although it was told to; its slots stay taken");
         Outcome outcome = watch.timedOut != null
