@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the loop's thread. Knows which steps from one state to another are legal, not why they are taken.
  */
+@SuppressWarnings("EnumOrdinal") // A state in a byte: the numbers never leave this class.
 final class TaskStates {
 
     /** Asked for, or needed by what is asked for; the others are never looked at. */

@@ -85,11 +85,10 @@ final class BehaviourTest {
     @Test
     void byDefaultTheBuildGoesOnWithWhatDoesNotDependOnAFailure() {
         BuildGraph graph = graphOf(task("a"), task("b", "a"), task("c"), task("d", "c"));
-        BuildResult result =
-                run(1, graph, a -> a.task().name().equals("a") ? Plan.exit(SECOND, 2) : succeed(a));
+        BuildResult result = run(1, graph, a -> a.task().name().equals("a") ? Plan.exit(SECOND, 2) : succeed(a));
         assertThat(result.failures())
-                .containsExactly(new BuildResult.Failure(
-                        "a", new Outcome.Failed("run", new FailureCause.Exit(2), List.of())));
+                .containsExactly(
+                        new BuildResult.Failure("a", new Outcome.Failed("run", new FailureCause.Exit(2), List.of())));
         assertThat(result.outcome("b")).contains(new Outcome.Skipped("a"));
         assertThat(result.outcome("d")).get().isInstanceOf(Outcome.Succeeded.class);
         assertThat(result.counters().line()).isEqualTo("P=2 I=0 B=0 Q=0 T=0 !=1 E=1");
@@ -98,7 +97,8 @@ final class BehaviourTest {
 
     @Test
     void failFastStartsNothingMoreButWaitsForWhatRuns() {
-        BuildGraph graph = graphOf(task("a").priority(3), task("b").priority(2), task("c").priority(1));
+        BuildGraph graph =
+                graphOf(task("a").priority(3), task("b").priority(2), task("c").priority(1));
         BuildResult result = run(
                 2,
                 graph,
@@ -213,18 +213,22 @@ final class BehaviourTest {
 
     @Test
     void aTaskThatHostsLoseAgainAndAgainEndsWithThatReason() {
-        BuildResult result =
-                run(1, graphOf(task("a")), a -> Plan.ends(SECOND, new StepEnd.Lost("the line is dead")));
-        assertThat(result.outcome("a")).get().isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(
-                        failed.cause())
-                .isEqualTo(new FailureCause.HostLost("fake", "the line is dead")));
+        BuildResult result = run(1, graphOf(task("a")), a -> Plan.ends(SECOND, new StepEnd.Lost("the line is dead")));
+        assertThat(result.outcome("a"))
+                .get()
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isEqualTo(new FailureCause.HostLost("fake", "the line is dead")));
         assertThat(host.get().started()).hasSize(11);
     }
 
     @Test
     void aTaskThatNoHostCanEverRunFailsWithWhatIsMissing() {
         BuildGraph graph = graphOf(
-                task("wide").slots(3), task("arm").hostProperty("arch", "arm64"), task("pinned").pinnedTo("other"));
+                task("wide").slots(3),
+                task("arm").hostProperty("arch", "arm64"),
+                task("pinned").pinnedTo("other"));
         BuildResult result = run(2, graph, BehaviourTest::succeed);
         assertThat(result.outcome("wide").orElseThrow().summary()).contains("3 slots");
         assertThat(result.outcome("arm").orElseThrow().summary()).contains("arch=arm64");
@@ -241,19 +245,25 @@ final class BehaviourTest {
 
     @Test
     void aTaskWithoutAWeightCountsAsTheLongestKnown() {
-        BuildGraph graph = graphOf(task("a").weight(5), task("unknown"), task("b").weight(7));
+        BuildGraph graph =
+                graphOf(task("a").weight(5), task("unknown"), task("b").weight(7));
         run(1, graph, BehaviourTest::succeed);
         assertThat(host.get().startedTasks()).containsExactly("unknown", "b", "a");
     }
 
     @Test
     void policiesChangeTheOrder() {
-        BuildGraph graph = graphOf(task("a").weight(1), task("b").weight(2), task("c", "a").weight(9));
+        BuildGraph graph =
+                graphOf(task("a").weight(1), task("b").weight(2), task("c", "a").weight(9));
         run(1, graph, BehaviourTest::succeed, s -> s.policy(QueuePolicy.longest()));
         assertThat(host.get().startedTasks()).containsExactly("b", "a", "c");
         run(1, graph, BehaviourTest::succeed, s -> s.policy(QueuePolicy.fifo()));
         assertThat(host.get().startedTasks()).containsExactly("a", "b", "c");
-        run(1, graph, BehaviourTest::succeed, s -> s.policy(candidate -> -candidate.task().index()));
+        run(
+                1,
+                graph,
+                BehaviourTest::succeed,
+                s -> s.policy(candidate -> -candidate.task().index()));
         assertThat(host.get().startedTasks()).containsExactly("a", "b", "c");
     }
 
@@ -275,14 +285,17 @@ final class BehaviourTest {
 
     @Test
     void aPolicyThatThrowsIsReportedOnceAndLeftOut() {
-        BuildResult result = run(1, graphOf(task("a"), task("b", "a")), BehaviourTest::succeed, s -> s.listener(listener)
-                .policy(candidate -> {
+        BuildResult result = run(
+                1,
+                graphOf(task("a"), task("b", "a")),
+                BehaviourTest::succeed,
+                s -> s.listener(listener).policy(candidate -> {
                     throw new IllegalStateException("no idea");
                 }));
         assertThat(result.succeeded()).isTrue();
-        assertThat(listener.events(BuildEvent.EngineMessage.class)).singleElement().satisfies(message -> assertThat(
-                        message.text())
-                .contains("no idea"));
+        assertThat(listener.events(BuildEvent.EngineMessage.class))
+                .singleElement()
+                .satisfies(message -> assertThat(message.text()).contains("no idea"));
     }
 
     @Test
@@ -328,8 +341,8 @@ final class BehaviourTest {
     void aDependencyOnAStepIsMetWhenThatStepIsDone() {
         TaskSpec.Builder lib = TaskSpec.named("lib").step(work("patch")).step(work("build"));
         TaskSpec.Builder user = TaskSpec.named("user").step(work("run")).dependency(Dependency.step("lib", "patch"));
-        BuildResult result = run(
-                2, graphOf(lib, user), a -> a.task().name().equals("user") ? succeed(a) : Plan.success(SECOND));
+        BuildResult result =
+                run(2, graphOf(lib, user), a -> a.task().name().equals("user") ? succeed(a) : Plan.success(SECOND));
         assertThat(result.elapsed()).isEqualTo(Duration.ofSeconds(2));
         assertThat(host.get().startedTasks()).containsExactly("lib", "lib", "user");
     }
@@ -337,7 +350,9 @@ final class BehaviourTest {
     @Test
     void tasksThatNeedOneAnotherAtRunTimeBecomeUsableTogether() {
         BuildGraph graph = graphOf(
-                task("a").runsWith("b"), task("b").runsWith("a").weight(1), task("user", "a").weight(1));
+                task("a").runsWith("b"),
+                task("b").runsWith("a").weight(1),
+                task("user", "a").weight(1));
         BuildResult result = run(1, graph, BehaviourTest::succeed, s -> s.listener(listener));
         assertThat(result.succeeded()).isTrue();
         assertThat(host.get().startedTasks()).containsSubsequence("a", "user").containsSubsequence("b", "user");
@@ -351,8 +366,7 @@ final class BehaviourTest {
     @Test
     void whatNeedsAnUnusableTaskIsSkippedThoughThatTaskWasBuilt() {
         BuildGraph graph = graphOf(task("broken"), task("lib").runsWith("broken"), task("user", "lib"));
-        BuildResult result =
-                run(2, graph, a -> a.task().name().equals("broken") ? Plan.exit(SECOND, 1) : succeed(a));
+        BuildResult result = run(2, graph, a -> a.task().name().equals("broken") ? Plan.exit(SECOND, 1) : succeed(a));
         assertThat(result.outcome("lib")).get().isInstanceOf(Outcome.Succeeded.class);
         assertThat(result.outcome("user")).contains(new Outcome.Skipped("broken"));
         assertThat(result.counters().line()).isEqualTo("P=0 I=0 B=1 Q=0 T=0 !=1 E=1");
@@ -361,19 +375,24 @@ final class BehaviourTest {
     @Test
     void aRebuilderDecidesWhatRuns() {
         BuildGraph graph = graphOf(task("same"), task("new", "same"), task("far", "new"), task("broken"));
-        BuildResult result = run(1, graph, BehaviourTest::succeed, s -> s.rebuilder((task, dependencies) -> {
-            switch (task.name()) {
-                case "same":
-                    return new Rebuilder.Verdict.UpToDate("nothing changed");
-                case "far":
-                    return new Rebuilder.Verdict.Substituted("a cache");
-                case "broken":
-                    throw new IllegalStateException("cannot tell");
-                default:
-                    assertThat(dependencies.of(graph.task(0))).isEqualTo(new Outcome.UpToDate("nothing changed"));
-                    return new Rebuilder.Verdict.MustRun("it is new");
-            }
-        }));
+        BuildResult result = run(
+                1,
+                graph,
+                BehaviourTest::succeed,
+                s -> s.rebuilder((task, dependencies) -> {
+                    switch (task.name()) {
+                        case "same":
+                            return new Rebuilder.Verdict.UpToDate("nothing changed");
+                        case "far":
+                            return new Rebuilder.Verdict.Substituted("a cache");
+                        case "broken":
+                            throw new IllegalStateException("cannot tell");
+                        default:
+                            assertThat(dependencies.of(graph.task(0)))
+                                    .isEqualTo(new Outcome.UpToDate("nothing changed"));
+                            return new Rebuilder.Verdict.MustRun("it is new");
+                    }
+                }));
         assertThat(host.get().startedTasks()).containsExactly("new");
         assertThat(result.upToDate()).isEqualTo(2);
         assertThat(result.ran()).isEqualTo(1);
@@ -409,9 +428,8 @@ final class BehaviourTest {
     @Test
     void aLateDependencyBringsATaskThatNobodyAskedFor() {
         BuildGraph graph = graphOf(task("scan"), task("app", "scan"), task("extra"), task("other"));
-        Expansion more = Expansion.builder()
-                .dependency("app", Dependency.build("extra"))
-                .build();
+        Expansion more =
+                Expansion.builder().dependency("app", Dependency.build("extra")).build();
         FakeHost fake = new FakeHost(
                 HostSpec.of("fake", 1),
                 ticker,
@@ -426,16 +444,19 @@ final class BehaviourTest {
     @Test
     void anExpansionThatClosesACycleFailsItsTaskWithTheCycle() {
         BuildGraph graph = graphOf(task("scan"), task("app", "scan"), task("end", "app"));
-        Expansion more = Expansion.builder()
-                .dependency("app", Dependency.build("end"))
-                .build();
+        Expansion more =
+                Expansion.builder().dependency("app", Dependency.build("end")).build();
         BuildResult result =
                 run(1, graph, a -> a.task().name().equals("scan") ? succeed(a).expanding(more) : succeed(a));
-        assertThat(result.outcome("scan")).get().isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(
-                        failed.cause())
+        assertThat(result.outcome("scan"))
+                .get()
                 .isInstanceOfSatisfying(
-                        FailureCause.Rejected.class,
-                        rejected -> assertThat(rejected.message()).contains("app -> end -> app")));
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOfSatisfying(
+                                        FailureCause.Rejected.class,
+                                        rejected ->
+                                                assertThat(rejected.message()).contains("app -> end -> app")));
         assertThat(result.outcome("app")).contains(new Outcome.Skipped("scan"));
     }
 
@@ -490,7 +511,11 @@ final class BehaviourTest {
     @Test
     void whyTellsTheChainOfReasons() {
         BuildGraph graph = graphOf(
-                task("a").lock("dir").priority(1), task("held").lock("dir"), task("b", "a"), task("c", "b"), task("idle"));
+                task("a").lock("dir").priority(1),
+                task("held").lock("dir"),
+                task("b", "a"),
+                task("c", "b"),
+                task("idle"));
         CompletableFuture<BuildHandle> handle = new CompletableFuture<>();
         List<List<String>> answers = new ArrayList<>();
         FakeHost fake = new FakeHost(HostSpec.of("fake", 1), ticker, a -> {
@@ -520,10 +545,14 @@ final class BehaviourTest {
 
     @Test
     void aListenerThatThrowsDoesNotDisturbTheBuild() {
-        BuildResult result = run(1, graphOf(task("a"), task("b")), BehaviourTest::succeed, s -> s.listener(event -> {
-                    throw new IllegalStateException("broken display");
-                })
-                .listener(listener));
+        BuildResult result = run(
+                1,
+                graphOf(task("a"), task("b")),
+                BehaviourTest::succeed,
+                s -> s.listener(event -> {
+                            throw new IllegalStateException("broken display");
+                        })
+                        .listener(listener));
         assertThat(result.succeeded()).isTrue();
         assertThat(listener.events()).last().isInstanceOf(BuildEvent.BuildFinished.class);
     }
