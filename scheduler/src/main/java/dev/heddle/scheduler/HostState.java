@@ -73,9 +73,9 @@ final class HostState {
 
     boolean canRunNow(JobKind kind) {
         if (suspended
-                || overloaded && jobs > 0
-                || reservedFor != null && reservedFor != kind
-                || spec.memoryBytes() > 0 && memoryTaken + kind.memoryBytes() > spec.memoryBytes()) {
+                || (overloaded && jobs > 0)
+                || (reservedFor != null && reservedFor != kind)
+                || (spec.memoryBytes() > 0 && memoryTaken + kind.memoryBytes() > spec.memoryBytes())) {
             return false;
         }
         if (kind.slots() == 0) {

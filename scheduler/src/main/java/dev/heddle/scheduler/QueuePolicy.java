@@ -48,8 +48,8 @@ public interface QueuePolicy {
 
     // The finalizer of SplitMix64: every bit of the input changes about half of the output.
     private static double scramble(long value) {
-        long z = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return (z ^ z >>> 31) >>> 11;
+        long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return (z ^ (z >>> 31)) >>> 11;
     }
 }

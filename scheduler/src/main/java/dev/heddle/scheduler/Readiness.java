@@ -240,7 +240,8 @@ final class Readiness {
         int steps = stepsDone(task);
         for (int e = 0; e < graph.dependentCount(task); e++) {
             DependencyKind kind = graph.dependentKind(task, e);
-            if (kind == DependencyKind.ORDER || kind == DependencyKind.STEP && graph.dependentStep(task, e) >= steps) {
+            if (kind == DependencyKind.ORDER
+                    || (kind == DependencyKind.STEP && graph.dependentStep(task, e) >= steps)) {
                 meet(graph.dependent(task, e));
             }
         }

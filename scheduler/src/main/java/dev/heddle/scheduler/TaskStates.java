@@ -102,7 +102,7 @@ final class TaskStates {
     /** Moves a task; the move must be a legal one. */
     void move(int task, TaskState to) {
         int from = state[task];
-        if ((LEGAL[from] & 1 << to.ordinal()) == 0) {
+        if ((LEGAL[from] & (1 << to.ordinal())) == 0) {
             throw new AssertionError("BUG: task " + task + " moved from " + STATES[from] + " to " + to);
         }
         counts[from]--;
