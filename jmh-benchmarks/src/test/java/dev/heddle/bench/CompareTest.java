@@ -74,8 +74,9 @@ class CompareTest {
     @Test
     void theIntervalHoldsTheMedianWith95Percent() throws Exception {
         // Ranks of the order statistics for 95%, as in statistical tables: 6 gives the extremes, 20 the 6th and 15th.
-        String program = "import runpy, sys; sys.argv = ['compare']; c = runpy.run_path(sys.stdin.read(), run_name='compare');"
-                + "print(*[c['interval_rank'](n) for n in (1, 2, 5, 6, 9, 20, 50, 100)])";
+        String program =
+                "import runpy, sys; sys.argv = ['compare']; c = runpy.run_path(sys.stdin.read(), run_name='compare');"
+                        + "print(*[c['interval_rank'](n) for n in (1, 2, 5, 6, 9, 20, 50, 100)])";
         Path input = Files.writeString(dir.resolve("path"), SCRIPT.toString());
         assertThat(run(0, input, List.of("python3", "-B", "-c", program))).isEqualTo("0 0 0 0 1 5 17 39\n");
     }
