@@ -103,10 +103,10 @@ final class DerivationScanner {
     private String withEscapes(int start) throws DerivationFormatException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         text.write(bytes, start, at - start);
-        for (; at < bytes.length && bytes[at] != '"'; at++) {
+        while (at < bytes.length && bytes[at] != '"') {
             checkPlain();
             if (bytes[at] != '\\') {
-                text.write(bytes[at]);
+                text.write(bytes[at++]);
                 continue;
             }
             int escape = at + 1 < bytes.length ? "\"\\nrt".indexOf(bytes[at + 1]) : -1;
@@ -114,7 +114,7 @@ final class DerivationScanner {
                 throw error("wanted one of \\\" \\\\ \\n \\r \\t, found " + found());
             }
             text.write("\"\\\n\r\t".charAt(escape));
-            at++;
+            at += 2;
         }
         expect("\"");
         return ByteText.decode(text.toByteArray(), 0, text.size());
