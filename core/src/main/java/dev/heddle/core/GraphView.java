@@ -1,7 +1,12 @@
 package dev.heddle.core;
 
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,4 +65,91 @@ public sealed interface GraphView permits BuildGraph, GrowingGraph {
 
     /** Pools and their depths, in the order of their names. */
     Map<String, Integer> pools();
+
+    /**
+     * The tasks with the given names or aliases and all they depend on, by any kind of dependency.
+     *
+     * @throws GraphException if there is no such task
+     */
+    default BitSet closure(Iterable<String> names) {
+        return GraphWalk.closure(this, GraphWalk.named(this, names), false);
+    }
+
+    /**
+     * The tasks with the given names or aliases and all they depend on, by any kind of dependency.
+     *
+     * @throws GraphException if there is no such task
+     */
+    default BitSet closure(String... names) {
+        return closure(Arrays.asList(names));
+    }
+
+    /**
+     * The tasks with the given names or aliases and all that depends on them, by any kind of dependency.
+     *
+     * @throws GraphException if there is no such task
+     */
+    default BitSet dependentClosure(Iterable<String> names) {
+        return GraphWalk.closure(this, GraphWalk.named(this, names), true);
+    }
+
+    /**
+     * The tasks with the given names or aliases and all that depends on them, by any kind of dependency.
+     *
+     * @throws GraphException if there is no such task
+     */
+    default BitSet dependentClosure(String... names) {
+        return dependentClosure(Arrays.asList(names));
+    }
+
+    /**
+     * All tasks in an order in which they can run one after the other: whatever must be done before a task starts is before it,
+     * also what a {@link DependencyKind#BUILD} dependency needs at run time. The same graph always gives the same order.
+     */
+    default int[] topologicalOrder() {
+        return StateOrder.of(this).order();
+    }
+
+    /** By task, how many tasks must at least run one after the other before it can start. */
+    default int[] levels() {
+        return GraphWalk.levels(this);
+    }
+
+    /** Sets of tasks that need one another at run time, which is legal: they become usable together. */
+    default List<List<Task>> runCycles() {
+        return GraphWalk.runCycles(this);
+    }
+
+    /**
+     * The longest chain of tasks. A {@link DependencyKind#STEP} dependency counts with the whole weight of its task.
+     *
+     * @param weight how long a task takes, in any unit; at least 0
+     */
+    default CriticalPath criticalPath(ToDoubleFunction<? super Task> weight) {
+        return GraphWalk.criticalPath(this, weight);
+    }
+
+    /**
+     * A fingerprint: 64 hexadecimal digits of SHA-256 over everything the graph says. Graphs that differ only in the order in which
+     * tasks and dependencies were added, or in the names by which a dependency calls its task, have the same. Of an {@link Action}
+     * only the name of its step counts: code has no fingerprint.
+     */
+    default String fingerprint() {
+        return Fingerprint.of(this);
+    }
+
+    /** Figures about the graph. */
+    default GraphStatistics statistics() {
+        return GraphWalk.statistics(this);
+    }
+
+    /**
+     * Writes the graph in the DOT language of Graphviz: an arrow points from a task to what it depends on (dashed: RUN, dotted:
+     * ORDER, open: STEP), components are boxes. Names are escaped; control characters in them become question marks.
+     *
+     * @throws IOException if {@code out} does
+     */
+    default void writeDot(Appendable out) throws IOException {
+        new GraphDot(this, out).write();
+    }
 }

@@ -1,6 +1,8 @@
 package dev.heddle.core;
 
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 
 /**
  * The order in which tasks can start and become usable, found in one depth-first walk without recursion.
@@ -20,6 +22,7 @@ final class StateOrder {
     private final int[] startLevel;
     private final int[] usableLevel;
     private final GrowingInts cyclic = new GrowingInts();
+    private final GrowingInts closed = new GrowingInts(); // all nodes in order; the last of each group is negated (~)
 
     // Of the walk: the time a node was met (NEW, DONE), the earliest node it leads back to, the open nodes, the path.
     private int[] met;
@@ -75,6 +78,36 @@ final class StateOrder {
     /** The tasks that can never start because they wait for one another; none if the graph is sound. */
     int[] cyclicTasks() {
         return cyclic.toArray();
+    }
+
+    /** Groups of nodes that come to be together, what they wait for first: a start alone, or all that become usable at once. */
+    Iterable<int[]> groups() {
+        return () -> new Iterator<>() {
+            private int at;
+
+            @Override
+            public boolean hasNext() {
+                return at < closed.size();
+            }
+
+            @Override
+            public int[] next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                int end = at;
+                while (closed.get(end) >= 0) {
+                    end++;
+                }
+                int[] group = new int[end + 1 - at];
+                for (int i = 0; i < group.length; i++) {
+                    int node = closed.get(at + i);
+                    group[i] = node < 0 ? ~node : node;
+                }
+                at = end + 1;
+                return group;
+            }
+        };
     }
 
     private void walkFrom(int root) {
@@ -173,6 +206,7 @@ final class StateOrder {
         for (int i = first; i < openCount; i++) {
             int node = open[i];
             met[node] = DONE;
+            closed.add(i == openCount - 1 ? ~node : node);
             if ((node & 1) == 0) {
                 startLevel[node >> 1] = level;
                 order[ordered++] = node >> 1;

@@ -10,7 +10,7 @@ final class Suggestions {
 
     /** {@code "; did you mean 'x'?"}, or an empty text if no name is near. Costs one pass over the names. */
     static String among(NameTable names, IntPredicate candidate, String wanted) {
-        int limit = Math.max(1, Math.min(wanted.length(), 30) / 3);
+        int limit = Math.min(wanted.length(), 32) / 4 + 1;
         int best = -1;
         for (int id = 0; id < names.size() && limit > 0; id++) {
             if (candidate.test(id)) {
