@@ -5,6 +5,7 @@ import dev.heddle.core.JobOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ final class JdkPipes implements JobPipes {
     private volatile boolean abandoned;
     private volatile @Nullable RuntimeException refusal;
     private volatile long lastRead;
+    /** Readers that are held up by the output, so that nothing can be said of their pipes. */
+    private final AtomicInteger delivering = new AtomicInteger();
+
     private int open;
     private long exitedAt;
     private boolean exited;
@@ -64,8 +68,10 @@ final class JdkPipes implements JobPipes {
         byte[] buffer = new byte[OutputPipe.LARGE];
         try (in) {
             for (int n = in.read(buffer); n >= 0 && !abandoned; n = in.read(buffer)) {
+                delivering.incrementAndGet();
                 deliver(channel, buffer, n);
                 lastRead = System.nanoTime();
+                delivering.decrementAndGet();
             }
         } catch (IOException e) {
             // The JDK closes the stream under its reader when the process is destroyed; what came before was delivered.
@@ -114,7 +120,7 @@ final class JdkPipes implements JobPipes {
 
     @Override
     public Verdict judge(long now, long grace) {
-        if (!exited || open == 0 || now - exitedAt < grace || now - lastRead < STALL_NANOS) {
+        if (!exited || open == 0 || now - exitedAt < grace || delivering.get() > 0 || now - lastRead < STALL_NANOS) {
             return Verdict.WAIT;
         }
         if (!leftovers) {

@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a command ended.
  *
- * @param exitCode exit code, 0 to 255; 128 plus the signal for a command that a signal ended
+ * @param exitCode exit code, 0 to 255; 128 plus the signal for a command that a signal ended; 255 if it is not known
  * @param signal number of the signal that ended it, or 0
  * @param leftovers whether processes of its were still holding its output after the drain grace; the group was then killed
- * @param problem what is known when the end could not be learned (the runner died, say), otherwise null
+ * @param problem what is wrong when the command could not be executed, its end could not be learned (the agent died, say),
+ *     or its output was not taken; otherwise null
  */
 public record ProcessEnd(
         int exitCode,

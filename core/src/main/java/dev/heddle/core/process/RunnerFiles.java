@@ -50,10 +50,18 @@ final class RunnerFiles implements AutoCloseable {
 
     /** Makes a fresh directory below {@code parent}, or below the system's place for temporary files. */
     static RunnerFiles create(@Nullable Path parent, Path mkfifo) throws IOException {
-        Path directory = parent == null
-                ? Files.createTempDirectory("heddle-")
-                : Files.createTempDirectory(parent.toAbsolutePath(), "heddle-");
-        return new RunnerFiles(directory.toAbsolutePath(), mkfifo);
+        try {
+            Path directory = parent == null
+                    ? Files.createTempDirectory("heddle-")
+                    : Files.createTempDirectory(parent.toAbsolutePath(), "heddle-");
+            return new RunnerFiles(directory.toAbsolutePath(), mkfifo);
+        } catch (IOException e) {
+            Path wanted = parent == null ? Path.of(System.getProperty("java.io.tmpdir", "/tmp")) : parent;
+            throw new IOException(
+                    "cannot make a directory for pipes in " + wanted + " (" + e
+                            + "); choose another directory for the runner's temporary files",
+                    e);
+        }
     }
 
     Path directory() {

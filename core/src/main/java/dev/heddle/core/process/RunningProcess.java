@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 /** A command that was started. May be used from any thread. */
 public interface RunningProcess {
 
-    /** Process id of the leader of the command's group, or 0 where there is none. */
+    /**
+     * Process id of the leader of the command's group: of the agent that runs it, or of the command itself where there are no
+     * agents. It changes if the command has to be tried again.
+     */
     long pid();
 
     /**

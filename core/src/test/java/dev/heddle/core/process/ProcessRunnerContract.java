@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -339,9 +341,9 @@ abstract class ProcessRunnerContract {
     void aProgramThatStaysOpenForWritingIsTriedAgain() throws Exception {
         Path program = Files.copy(Path.of("/bin/true"), directory.resolve("busy"));
         Collected output = new Collected();
-        java.util.concurrent.CompletableFuture<RunningProcess> started;
+        CompletableFuture<RunningProcess> started;
         try (var writer = Files.newOutputStream(program, java.nio.file.StandardOpenOption.APPEND)) {
-            started = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            started = CompletableFuture.supplyAsync(() -> {
                 try {
                     return runner.start(Command.of(program.toString()), output);
                 } catch (IOException e) {
@@ -611,6 +613,29 @@ abstract class ProcessRunnerContract {
             throw new AssertionError(e);
         }
         assertThat(run(Command.of("echo", "next")).out()).isEqualTo("next\n");
+    }
+
+    @Test
+    void anOutputThatIsSlowLosesNothingAndIsNoLeftover() throws IOException {
+        CountDownLatch gate = new CountDownLatch(1);
+        Collected slow = new Collected() {
+            @Override
+            public void write(dev.heddle.core.Channel channel, byte[] bytes, int offset, int length) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                super.write(channel, bytes, offset, length);
+            }
+        };
+        RunningProcess process = runner.start(Command.shell("echo first; seq 10000"), slow);
+        // Much longer than the drain grace, which must not count while the reader is held up.
+        run(Command.of("sleep", "1"));
+        gate.countDown();
+
+        assertThat(end(process)).isEqualTo(new ProcessEnd(0, 0, false, null));
+        assertThat(slow.out()).startsWith("first\n1\n").endsWith("\n10000\n");
     }
 
     static void awaitDeath(long pid) {
