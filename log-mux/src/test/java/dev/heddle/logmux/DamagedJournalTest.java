@@ -1,0 +1,172 @@
+package dev.heddle.logmux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.core.Channel;
+import dev.heddle.logmux.wire.WireFormatException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DamagedJournalTest {
+
+    private static final int FLIPS = Integer.getInteger("heddle.flips", 2000);
+
+    @TempDir
+    Path directory;
+
+    private static CheckingSink replay(byte[] journal) throws IOException {
+        CheckingSink sink = new CheckingSink();
+        try (JournalReader reader = new JournalReader(new MemoryBytes(journal))) {
+            reader.replay(GroupingStrategy.line(), sink);
+        }
+        return sink;
+    }
+
+    @Test
+    void everyTruncationIsReadUpToItsLastWholeFrame() throws IOException {
+        Recording recording = Recordings.noNewline();
+        byte[] journal = recording.journal();
+        int before = -1;
+        for (int length = 0; length < journal.length; length++) {
+            byte[] cut = Arrays.copyOf(journal, length);
+            try (JournalReader reader = new JournalReader(new MemoryBytes(cut))) {
+                JournalStatistics statistics = reader.statistics();
+                assertThat(statistics.damaged()).isZero();
+                assertThat((int) statistics.payload()).isGreaterThanOrEqualTo(before);
+                before = (int) statistics.payload();
+            } catch (WireFormatException e) {
+                assertThat(length).as(e.getMessage()).isLessThan(19);
+            }
+        }
+        assertThat(before).isEqualTo((int) recording.bytes());
+    }
+
+    @Test
+    void aFlippedBitIsAnErrorOrLeavesOutOneIntervalAndNeverMixesBytes() throws IOException {
+        Recording recording = Recordings.chatty(220);
+        byte[] journal = recording.journal();
+        byte[][] said = recording.said().values().toArray(new byte[0][]);
+        assertThat(journal.length).isGreaterThan(2 * JournalWriter.CHECKPOINT_BYTES);
+        Random random = new Random(11);
+        for (int i = 0; i < FLIPS; i++) {
+            byte[] damaged = journal.clone();
+            int bit = random.nextInt(journal.length * 8);
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            try (JournalReader reader = new JournalReader(new MemoryBytes(damaged))) {
+                JournalStatistics statistics = reader.statistics();
+                assertThat(statistics.damaged()).isBetween(1L, 2L * JournalWriter.CHECKPOINT_BYTES);
+                assertThat(statistics.payload()).isLessThan(recording.bytes());
+                assertNothingForeign(reader, said);
+            } catch (WireFormatException e) {
+                assertThat(bit / 8).as(e.getMessage()).isLessThan(19);
+            }
+        }
+    }
+
+    // Lines of one task name it, so a foreign byte would show; only the first and last task are looked at.
+    private static void assertNothingForeign(JournalReader reader, byte[][] said) throws IOException {
+        JournalTask task = reader.tasks().get(reader.tasks().size() - 1);
+        ByteArrayOutputStream copy = new ByteArrayOutputStream();
+        reader.copy(task, copy);
+        String own = "task " + task.source() + " says";
+        copy.toString(StandardCharsets.UTF_8)
+                .lines()
+                .forEach(line -> assertThat(line).startsWith(own));
+        assertThat(said).isNotEmpty();
+    }
+
+    @Test
+    void randomBytesAreAnErrorWithAnOffset() {
+        Random random = new Random(3);
+        for (int i = 0; i < 200; i++) {
+            byte[] bytes = new byte[random.nextInt(3000)];
+            random.nextBytes(bytes);
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> replay(bytes))
+                    .isInstanceOf(WireFormatException.class)
+                    .hasMessageContaining("at byte");
+        }
+    }
+
+    @Test
+    void aTornJournalIsContinuedBehindItsLastWholeFrame() throws Exception {
+        Random random = new Random(9);
+        byte[] journal = Recordings.chatty(50).journal();
+        Path path = directory.resolve("torn.hlog");
+        for (int i = 0; i < 60; i++) {
+            int length = 19 + random.nextInt(journal.length - 18);
+            Files.write(path, Arrays.copyOf(journal, length));
+            try (OutputMultiplexer mux =
+                    OutputMultiplexer.builder().appendToJournal(path).build()) {
+                OutputSource source = mux.open("later", null);
+                source.write(Channel.STDOUT, "after the crash\n".getBytes(StandardCharsets.UTF_8));
+                source.finish(0);
+            }
+            try (JournalReader reader = Journal.open(path)) {
+                assertThat(reader.statistics().damaged()).isZero();
+                assertThat(reader.statistics().torn()).isZero();
+                JournalTask task = reader.lastOf("later").orElseThrow();
+                ByteArrayOutputStream copy = new ByteArrayOutputStream();
+                reader.copy(task, copy);
+                assertThat(copy).hasToString("after the crash\n");
+                assertThat(reader.tasks().stream().map(JournalTask::source)).doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Test
+    void whatAKilledProcessReportedDoneIsThere() throws Exception {
+        Random random = new Random();
+        for (int round = 0; round < Integer.getInteger("heddle.kills", 3); round++) {
+            Path path = directory.resolve("killed" + round + ".hlog");
+            Process child = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx64m",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Chatterbox.class.getName(),
+                            path.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String last = "";
+            int reports = 20 + random.nextInt(400);
+            try (var reader = child.inputReader()) {
+                for (int i = 0; i < reports; i++) {
+                    last = reader.readLine();
+                }
+                child.toHandle().destroyForcibly();
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    last = line.matches("job \\d+") ? line : last;
+                }
+            }
+            assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertRecovered(path, last);
+        }
+    }
+
+    private static void assertRecovered(Path path, String last) throws IOException {
+        try (JournalReader reader = Journal.open(path)) {
+            assertThat(reader.statistics().damaged()).isZero();
+            JournalTask done = reader.lastOf(last).orElseThrow();
+            assertThat(done.ending()).isNotNull();
+            for (JournalTask task : reader.tasks()) {
+                ByteArrayOutputStream copy = new ByteArrayOutputStream();
+                reader.copy(task, copy);
+                String text = copy.toString(StandardCharsets.UTF_8);
+                assertThat(Chatterbox.text(task.job().task())).startsWith(text);
+                if (task.ending() != null) {
+                    assertThat(text).isEqualTo(Chatterbox.text(task.job().task()));
+                }
+            }
+        }
+    }
+}
