@@ -185,6 +185,9 @@ final class Recording {
                     int length = Math.min(65536, event.bytes.length - from);
                     encoder.data(event.source, event.channel, length);
                     encoder.payload(event.bytes, from, length);
+                    if (encoder.sinceCheckpoint() > JournalWriter.CHECKPOINT_BYTES) {
+                        encoder.checkpoint(1000);
+                    }
                 }
             } else if (event.status == null) {
                 encoder.task(event.source, job(event), false);

@@ -162,8 +162,8 @@ final class SafeText {
         boolean csi = i < to && i - at >= 2;
         if (csi && bytes[i] == 'm') {
             if (colors) {
-                color.apply(new String(bytes, at + 2, i - at - 2, StandardCharsets.US_ASCII));
                 screen.open();
+                color.apply(new String(bytes, at + 2, i - at - 2, StandardCharsets.US_ASCII));
                 screen.sequence(Arrays.copyOfRange(bytes, at, i + 1));
             }
             return i + 1;
