@@ -1,6 +1,7 @@
 package dev.heddle.samples.ninja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -213,11 +214,31 @@ final class Manifest {
             }
         }
         if (roots.isEmpty() && edgeCount() > 0) {
-            throw new NinjaException(
-                    "could not determine root nodes of build graph: every output is an input of another"
-                            + " build statement, so there is a cycle");
+            throw new NinjaException("dependency cycle: " + someCycle());
         }
         return roots.toArray();
+    }
+
+    // Where every output is an input of another edge, going on from outputs to what needs them must come round.
+    private String someCycle() {
+        int[] user = new int[nodeCount()];
+        for (int edge = 0; edge < edgeCount(); edge++) {
+            for (int i = start(edge, Section.IN); i < end(edge, Section.ORDER_ONLY); i++) {
+                user[nodes.get(i)] = edge;
+            }
+        }
+        int[] place = new int[nodeCount()];
+        List<String> way = new ArrayList<>();
+        int node = nodes.get(start(0, Section.OUT));
+        while (place[node] == 0) {
+            way.add(paths.text(node));
+            place[node] = way.size();
+            node = nodes.get(start(user[node], Section.OUT));
+        }
+        List<String> cycle = new ArrayList<>(way.subList(place[node] - 1, way.size()));
+        cycle.add(cycle.get(0));
+        Collections.reverse(cycle);
+        return String.join(" -> ", cycle);
     }
 
     /** The value of a variable of the outermost scope, or the empty string. */

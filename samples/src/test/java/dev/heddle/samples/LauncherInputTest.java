@@ -1,0 +1,154 @@
+package dev.heddle.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Wrong input and usage: one line that names the place, exit code 2, and nothing started. */
+class LauncherInputTest {
+
+    private static final String GRAPH =
+            """
+            {"heddleGraph": 1, "pools": {"link": 2},
+             "tasks": [
+              {"name": "a", "steps": [{"name": "run", "command": {"shell": "touch started"}, "timeout": "PT10M"}]},
+              {"name": "b", "dependencies": ["a"], "resources": {"pools": ["link"]},
+               "steps": [{"name": "run", "command": {"argv": ["touch", "started"], "directory": "."}}]}]}
+            """;
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = directory.resolve("input");
+    }
+
+    private int heddle(String... arguments) {
+        return Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+    }
+
+    private void assertRefused(int exitCode, String... parts) {
+        assertThat(exitCode).as(err.toString()).isEqualTo(2);
+        assertThat(err.toString()).startsWith("heddle: ").contains(parts).doesNotContain("Exception", "\tat ");
+        assertThat(directory.resolve("started")).doesNotExist();
+    }
+
+    @Test
+    void missingCommandIsTold() {
+        assertRefused(heddle(), "a command is missing", "--help");
+    }
+
+    @Test
+    void unknownCommandIsTold() {
+        assertRefused(heddle("weave"), "weave");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "ninja", "run", "mux", "log"})
+    void everyCommandHasHelp(String command) {
+        assertThat(heddle(command, "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: heddle " + command);
+    }
+
+    @Test
+    void graphCutAnywhereIsRefusedWithItsPlace() throws IOException {
+        byte[] whole = GRAPH.strip().getBytes(StandardCharsets.UTF_8);
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            err.getBuffer().setLength(0);
+            assertRefused(heddle("run", file.toString()), "input:");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"a\", \"dependencies\": [\"a\"]}]} | a",
+                "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"a\", \"colour\": 1}]} | colour",
+                "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"a\"}, {\"name\": \"a\"}]} | 'a'",
+                "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"a\", \"dependencies\": [\"zz\"]}]} | 'zz'",
+                "{\"heddleGraph\": 2, \"tasks\": []} | 2",
+                "[] | input:1:1",
+                "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"a\", \"dependencies\": [\"b\"]},"
+                        + "{\"name\": \"b\", \"dependencies\": [\"a\"]}]} | a -> b -> a",
+            })
+    void brokenGraphIsRefused(String graph, String part) throws IOException {
+        Files.writeString(file, graph);
+        assertRefused(heddle("run", file.toString()), part);
+    }
+
+    @Test
+    void missingFileAndDirectoryAreTold() {
+        assertRefused(heddle("run", directory.resolve("none.json").toString()), "none.json", "no such file");
+        assertRefused(heddle("run", directory.toString()), "is a directory");
+        assertRefused(heddle("ninja", "-C", directory.resolve("none").toString()), "none");
+        assertRefused(heddle("ninja", "-C", directory.toString()), "build.ninja");
+        assertRefused(heddle("log", "stats", directory.resolve("none.hlog").toString()), "none.hlog", "no such file");
+        assertRefused(heddle("log", "stats", directory.toString()), "regular file");
+    }
+
+    @Test
+    void unknownTargetIsTold() throws IOException {
+        Files.writeString(file, GRAPH);
+        assertRefused(heddle("run", file.toString(), "zz"), "no task 'zz'");
+    }
+
+    @Test
+    void unknownStrategyIsTold() throws IOException {
+        Files.writeString(file, GRAPH);
+        assertRefused(heddle("run", file.toString(), "--strategy=braid"), "--strategy", "'braid'", "stage");
+        assertRefused(heddle("mux", "--strategy=braid", "--", "true"), "--strategy", "'braid'");
+    }
+
+    @Test
+    void commandsAreMissingInMux() {
+        assertRefused(heddle("mux"), "a command is missing");
+        assertRefused(heddle("mux", "--", "true", ":::"), "a command is missing");
+        assertRefused(heddle("mux", "-j", "-1", "--", "true"), "-j");
+    }
+
+    @Test
+    void garbageIsNoRecording() throws IOException {
+        Files.writeString(file, "this is no recording at all");
+        assertRefused(heddle("log", "stats", file.toString()), "input");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "build a: nope b | build.ninja:1:10",
+                "rule r\\n  command = touch started\\nbuild a: r\\nbuild a: r | 'a'",
+                "rule r\\n  command = touch started\\nbuild a: r b\\nbuild b: r a | a -> b -> a",
+                "rule r\\n  command = $% | build.ninja:2",
+                "rule r\\n\\tcommand = touch started | build.ninja:2",
+                "\\1\\2\\3 | build.ninja:1",
+                "rule r\\n  command = touch started\\nbuild a: r missing.c | missing.c",
+                "include nowhere.ninja | nowhere.ninja",
+                "rule r\\n  command = touch started\\n  pool = lake\\nbuild a: r | lake",
+            })
+    void brokenManifestIsRefused(String manifest, String part) throws IOException {
+        Files.writeString(
+                directory.resolve("build.ninja"), manifest.translateEscapes() + "\n");
+        assertRefused(heddle("ninja", "-C", directory.toString()), part);
+    }
+}
