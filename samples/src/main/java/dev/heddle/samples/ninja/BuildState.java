@@ -2,8 +2,10 @@ package dev.heddle.samples.ninja;
 
 import com.google.common.primitives.Ints;
 import dev.heddle.samples.ninja.Manifest.Section;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What one run finds out about the nodes and edges of a manifest: times, what is out of date, and the inputs and outputs that
@@ -26,6 +28,8 @@ final class BuildState {
     private static final int EVALUATED = 16;
 
     private static final int[] NOTHING = new int[0];
+    private static final int MOST_THREADS = 8;
+    private static final int PORTION = 512;
 
     final Manifest manifest;
     final Disk disk;
@@ -52,9 +56,11 @@ final class BuildState {
         int edges = manifest.edgeCount();
         mtime = new long[manifest.nodeCount()];
         flags = new byte[mtime.length];
-        traits = new byte[edges];
-        hash = new long[edges];
+        boolean known = edges > 0 && manifest.knownHashes().length == edges && manifest.knownTraits().length == edges;
+        traits = known ? manifest.knownTraits().clone() : new byte[edges];
+        hash = known ? manifest.knownHashes() : new long[edges];
         hashed = new boolean[edges];
+        Arrays.fill(hashed, known);
         foundInputs = new int[edges][];
         foundOutputs = new int[edges][];
         Arrays.fill(foundInputs, NOTHING);
@@ -65,6 +71,58 @@ final class BuildState {
             int dyndep = manifest.edgeDyndep.get(edge);
             if (dyndep != Manifest.NONE) {
                 setFlag(dyndep, PENDING, true);
+            }
+        }
+    }
+
+    /** Finds out about all edges what can be known beforehand, and leaves it with the manifest. */
+    void learnEdges() throws NinjaException {
+        for (int edge = 0; edge < traits.length; edge++) {
+            traits(edge);
+            if (!manifest.isPhony(edge)) {
+                commandHash(edge);
+            }
+        }
+        manifest.know(hash, traits.clone());
+    }
+
+    /** Looks at all files, with several threads. What cannot be looked at is left for {@link #stat} to complain about. */
+    void statAll() {
+        int count = manifest.nodeCount();
+        setFlag(count - 1, KNOWN, false);
+        int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+        List<Thread> helpers = new ArrayList<>();
+        AtomicInteger next = new AtomicInteger();
+        for (int i = 1; i < threads; i++) {
+            Thread helper = new Thread(() -> statSome(next, count), "heddle-stat-" + i);
+            helper.start();
+            helpers.add(helper);
+        }
+        statSome(next, count);
+        boolean interrupted = false;
+        for (Thread helper : helpers) {
+            while (helper.isAlive()) {
+                try {
+                    helper.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void statSome(AtomicInteger next, int count) {
+        for (int from = next.getAndAdd(PORTION); from < count; from = next.getAndAdd(PORTION)) {
+            for (int node = from; node < Math.min(count, from + PORTION); node++) {
+                try {
+                    setMtime(node, disk.mtime(manifest.name(node)));
+                } catch (NinjaException e) {
+                    // Perhaps nobody needs it; who does gets the same error.
+                    setFlag(node, KNOWN, false);
+                }
             }
         }
     }

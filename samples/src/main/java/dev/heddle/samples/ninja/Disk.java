@@ -28,8 +28,9 @@ final class Disk {
 
     Disk(Path base) {
         this.base = base.toAbsolutePath().normalize();
-        String text = this.base.toString();
-        this.prefix = text.endsWith("/") ? text : text + "/";
+        // A relative prefix stays one: the kernel has fewer components to walk.
+        String text = base.toString();
+        this.prefix = text.isEmpty() || text.endsWith("/") ? text : text + "/";
     }
 
     Path base() {

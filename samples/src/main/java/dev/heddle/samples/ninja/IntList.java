@@ -12,6 +12,12 @@ final class IntList {
         items = new int[Math.max(4, capacity)];
     }
 
+    /** Makes an array, which is not to be changed any more, the content. */
+    void take(int[] values) {
+        items = values;
+        size = values.length;
+    }
+
     int size() {
         return size;
     }
@@ -30,7 +36,7 @@ final class IntList {
 
     void add(int value) {
         if (size == items.length) {
-            items = Arrays.copyOf(items, size * 2);
+            items = Arrays.copyOf(items, Math.max(4, size * 2));
         }
         items[size++] = value;
     }

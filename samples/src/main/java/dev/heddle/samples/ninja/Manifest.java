@@ -103,6 +103,9 @@ final class Manifest {
     final IntList bindingName = new IntList(1024);
     final IntList bindingValue = new IntList(1024);
 
+    private long[] hashes = new long[0];
+    private byte[] traits = new byte[0];
+
     Manifest(int expectedNodes) {
         this(new ByteStrings(expectedNodes, expectedNodes * 24), new ByteStrings(64, 4096));
         for (String name : WELL_KNOWN) {
@@ -122,6 +125,40 @@ final class Manifest {
     Manifest(ByteStrings paths, ByteStrings texts) {
         this.paths = paths;
         this.texts = texts;
+    }
+
+    /** All lists but {@link #files}, in the order in which a cache keeps them. */
+    List<IntList> lists() {
+        return List.of(
+                producer,
+                poolNames,
+                poolDepths,
+                defaults,
+                edgeRule,
+                edgePool,
+                edgeScope,
+                edgeDyndep,
+                bounds,
+                nodes,
+                bindingStart,
+                bindingName,
+                bindingValue);
+    }
+
+    /** By edge: the hash of its command, or nothing if that is not known beforehand. */
+    long[] knownHashes() {
+        return hashes;
+    }
+
+    /** By edge: what {@link BuildState} wants to know of it, or nothing if that is not known beforehand. */
+    byte[] knownTraits() {
+        return traits;
+    }
+
+    /** Takes what was found out about all edges. */
+    void know(long[] allHashes, byte[] allTraits) {
+        hashes = allHashes;
+        traits = allTraits;
     }
 
     Scope root() {

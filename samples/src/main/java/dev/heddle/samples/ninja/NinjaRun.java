@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,10 +146,37 @@ final class NinjaRun {
                 () -> ManifestParser.parse(disk, options.file, errors::warn, options.phonyCycleIsError));
     }
 
+    private Manifest cachedManifest(Disk disk) throws NinjaException {
+        if (!options.cache) {
+            return manifest(disk);
+        }
+        Manifest cached = stats.time(
+                "cache load",
+                () -> Optional.ofNullable(
+                                ManifestCache.read(disk, options.file, options.phonyCycleIsError, errors::warn)))
+                .orElse(null);
+        if (cached != null) {
+            return cached;
+        }
+        List<String> told = new ArrayList<>();
+        Manifest manifest = stats.time(
+                "manifest load",
+                () -> ManifestParser.parse(disk, options.file, told::add, options.phonyCycleIsError));
+        told.forEach(errors::warn);
+        if (manifest.edgeCount() >= ManifestCache.WORTHWHILE_EDGES && !options.dryRun) {
+            stats.time("cache write", () -> {
+                new BuildState(manifest, disk).learnEdges();
+                ManifestCache.write(disk, manifest, options.phonyCycleIsError, told);
+                return told;
+            });
+        }
+        return manifest;
+    }
+
     private int build(Disk disk) throws NinjaException {
         StatusLine status = new StatusLine(options.status);
         for (int round = 0; round < REGENERATIONS; round++) {
-            Manifest manifest = manifest(disk);
+            Manifest manifest = cachedManifest(disk);
             try (Workspace workspace = stats.time("log load", () -> Workspace.open(disk, manifest, errors::warn))) {
                 Session session = new Session(workspace, options, status, this);
                 Session.Regeneration regeneration = session.regenerate();

@@ -24,6 +24,9 @@ final class Session {
         OutputMultiplexer open(Workspace workspace) throws NinjaException;
     }
 
+    // With so many files it pays to look at them with several threads.
+    private static final int MANY_NODES = 2000;
+
     private final Workspace workspace;
     private final Manifest manifest;
     private final Options options;
@@ -99,6 +102,12 @@ final class Session {
     /** Builds some targets, or the manifest's default ones, and gives the exit code. */
     int build(List<String> targets) throws NinjaException {
         int[] nodes = GraphTools.targets(workspace, targets);
+        if (targets.isEmpty() && manifest.nodeCount() >= MANY_NODES) {
+            stats.time("stat", () -> {
+                current.state.statAll();
+                return nodes;
+            });
+        }
         stats.time("scan", () -> {
             for (int node : nodes) {
                 add(node);

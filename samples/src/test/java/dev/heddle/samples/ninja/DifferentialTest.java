@@ -26,6 +26,7 @@ class DifferentialTest {
 
     @Test
     void theSameCommandsRunAndTheSameFilesComeOut() throws Exception {
+        int commands = 0;
         long first = Long.getLong("heddle.ninja.seed", 1);
         for (long seed = first; seed < first + PROJECTS; seed++) {
             Path peer = Files.createDirectory(temporary.resolve("ninja" + seed));
@@ -37,7 +38,9 @@ class DifferentialTest {
                 Peer.Said said = Peer.ninja(peer, "-k0", "-j3");
                 Peer.Said ours = Peer.heddle(own, options -> options.keepGoing = 0);
                 String both = where + "\nninja said: " + said + "\nheddle said: " + ours;
-                assertThat(project.ran(own)).as(both).isEqualTo(project.ran(peer));
+                List<String> ran = project.ran(peer);
+                assertThat(project.ran(own)).as(both).isEqualTo(ran);
+                commands += ran.size();
                 assertThat(ours.exitCode() == 0).as(both).isEqualTo(said.exitCode() == 0);
                 assertThat(project.outputs(own)).as(both).isEqualTo(project.outputs(peer));
                 for (Path directory : List.of(peer, own)) {
@@ -48,6 +51,7 @@ class DifferentialTest {
                 }
             }
         }
+        assertThat(commands).isGreaterThan(PROJECTS * 5);
     }
 
     @Test

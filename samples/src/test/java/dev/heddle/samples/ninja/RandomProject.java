@@ -57,7 +57,8 @@ final class RandomProject {
         isFile[i] = !kinds[i].equals("phony");
         StringBuilder src = new StringBuilder();
         StringBuilder inputs = new StringBuilder();
-        for (int n = random.nextInt(4); n >= 0; n--) {
+        boolean hasInputs = random.nextInt(12) > 0;
+        for (int n = random.nextInt(4); hasInputs && n >= 0; n--) {
             int from = random.nextInt(SOURCES + i);
             String name = from < SOURCES ? "s" + from : "o" + (from - SOURCES);
             inputs.append(' ').append(name);
@@ -69,7 +70,7 @@ final class RandomProject {
         if (kinds[i].equals("two")) {
             line.append(" | x").append(i);
         }
-        line.append(": ").append(kinds[i]).append(random.nextInt(12) == 0 ? "" : inputs);
+        line.append(": ").append(kinds[i]).append(inputs);
         if (kinds[i].equals("gcc") || kinds[i].equals("depfile")) {
             line.append(" | l").append(i);
             write("l" + i, "h" + random.nextInt(HEADERS));
@@ -100,37 +101,38 @@ final class RandomProject {
 
     private void manifest() throws IOException {
         StringBuilder text = new StringBuilder("""
-                note = echo $out >> ran.log
-                make = cat /dev/null $src > $out
-                check = if grep -q FAIL /dev/null $src; then exit 3; fi
                 rule plain
-                  command = $note; $check; $make $rev
+                  command = @note; @check; @make $rev
                 rule two
-                  command = $note; $check; $make; cp $out x$$(echo $out | tr -d o) $rev
+                  command = @note; @check; @make; cp $out x$$(echo $out | tr -d o) $rev
                 rule restat
-                  command = $note; cat /dev/null $src | head -c 2 > $out.t; cmp -s $out.t $out || cp $out.t $out; rm $out.t $rev
+                  command = @note; cat /dev/null $src | head -c 2 > $out.t; cmp -s $out.t $out || cp $out.t $out; rm $out.t $rev
                   restat = 1
                 rule gcc
-                  command = $note; l=l$$(echo $out | tr -d o); cat /dev/null $src $$(cat $$l) > $out; echo "$out: $$(cat $$l)" > $out.d $rev
+                  command = @note; l=l$$(echo $out | tr -d o); cat /dev/null $src $$(cat $$l) > $out; echo "$out: $$(cat $$l)" > $out.d $rev
                   deps = gcc
                   depfile = $out.d
                 rule depfile
-                  command = $note; l=l$$(echo $out | tr -d o); cat /dev/null $src $$(cat $$l) > $out; echo "$out: $$(cat $$l)" > $out.d $rev
+                  command = @note; l=l$$(echo $out | tr -d o); cat /dev/null $src $$(cat $$l) > $out; echo "$out: $$(cat $$l)" > $out.d $rev
                   depfile = $out.d
                 rule rsp
-                  command = $note; cat $out.rsp > $out
+                  command = @note; cat $out.rsp > $out
                   rspfile = $out.rsp
                   rspfile_content = $src $rev
                   pool = one
                 rule gen
-                  command = $note; $make $rev
+                  command = @note; @make $rev
                   generator = 1
                 rule dyn
-                  command = $note; $make $rev
+                  command = @note; @make $rev
                 rule dd
-                  command = $note; cp $in $out
+                  command = @note; cp $in $out
                   restat = 1
-                """.replace("rule plain", "pool one\n  depth = 1\nrule plain"));
+                """
+                .replace("rule plain", "pool one\n  depth = 1\nrule plain")
+                .replace("@note", "echo $out >> ran.log")
+                .replace("@make", "cat /dev/null $src > $out")
+                .replace("@check", "if grep -q FAIL /dev/null $src; then exit 3; fi"));
         for (int i = 0; i < edges; i++) {
             text.append(lines[i]);
             if (revision[i] > 0) {
