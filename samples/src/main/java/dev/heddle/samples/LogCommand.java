@@ -18,7 +18,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,12 +52,21 @@ final class LogCommand {
             name = "cat",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Writes what tasks printed, byte for byte. Of a task that ran more than once it is the last job.")
+            description =
+                    "Writes what tasks printed, byte for byte. Of a task that ran more than once it is the last job.")
     int cat(
-            @Parameters(paramLabel = "[FILE] TASK", arity = "1..*", description = "A recording, and names of tasks in it.")
+            @Parameters(
+                            paramLabel = "[FILE] TASK",
+                            arity = "1..*",
+                            description = "A recording, and names of tasks in it.")
                     List<String> words,
-            @Option(names = "--channel", split = ",", paramLabel = "CHANNEL", description = "Only these: stdout, stderr.")
-                    @Nullable List<Channel> channels)
+            @Option(
+                            names = "--channel",
+                            split = ",",
+                            paramLabel = "CHANNEL",
+                            description = "Only these: stdout, stderr.")
+                    @Nullable
+                    List<Channel> channels)
             throws IOException {
         Path file = recording(words);
         List<String> names = namesSome(words) ? words.subList(1, words.size()) : words;
@@ -113,7 +121,9 @@ final class LogCommand {
         @Mixin
         private DisplayOptions output = new DisplayOptions();
 
-        @Option(names = "--statistics", description = "Say at the end how many switches and what delay the strategy made.")
+        @Option(
+                names = "--statistics",
+                description = "Say at the end how many switches and what delay the strategy made.")
         private boolean statistics;
     }
 
@@ -122,7 +132,8 @@ final class LogCommand {
             name = "stats",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Lists the tasks of a recording with their ends, times and sizes, and what the recording is made of.")
+            description =
+                    "Lists the tasks of a recording with their ends, times and sizes, and what the recording is made of.")
     int stats(
             @Parameters(paramLabel = "FILE", arity = "0..1", description = "A recording.") @Nullable String word,
             @Option(names = "--brief", description = "Only what the recording is made of, no tasks.") boolean brief)
@@ -144,7 +155,9 @@ final class LogCommand {
     }
 
     private static String row(JournalTask task) {
-        String end = task.ending() == null ? "unfinished" : task.ending().kind().name().toLowerCase(Locale.ROOT).replace("_", " ");
+        String end = task.ending() == null
+                ? "unfinished"
+                : task.ending().kind().name().toLowerCase(Locale.ROOT).replace("_", " ");
         String seconds = task.ended() == null
                 ? "-"
                 : String.format(
@@ -152,7 +165,8 @@ final class LogCommand {
                         "%.3f",
                         Duration.between(task.started(), task.ended()).toNanos() / 1e9);
         return String.format(
-                "%-12s %9s %10d  %s", end, seconds, task.totalBytes(), Printable.line(task.job().task()));
+                "%-12s %9s %10d  %s",
+                end, seconds, task.totalBytes(), Printable.line(task.job().task()));
     }
 
     private static String summary(JournalStatistics made) {
@@ -161,7 +175,10 @@ final class LogCommand {
         text.append(String.format("output        %12d bytes in %d fragments%n", made.payload(), made.fragments()));
         text.append(String.format("descriptions  %12d bytes%n", made.descriptions()));
         text.append(String.format(
-                Locale.ROOT, "framing       %12d bytes, %.2f%% of the output%n", made.framing(), made.framingPercent()));
+                Locale.ROOT,
+                "framing       %12d bytes, %.2f%% of the output%n",
+                made.framing(),
+                made.framingPercent()));
         if (made.damaged() > 0) {
             text.append(String.format("damaged       %12d bytes, left out%n", made.damaged()));
         }
@@ -185,7 +202,9 @@ final class LogCommand {
         throw new UserError(
                 file.toString(),
                 "no task '" + name + "'",
-                close.isEmpty() ? "'heddle log stats " + file + "' names the tasks" : "there are: " + String.join(", ", close));
+                close.isEmpty()
+                        ? "'heddle log stats " + file + "' names the tasks"
+                        : "there are: " + String.join(", ", close));
     }
 
     private static JournalReader open(Path file) {

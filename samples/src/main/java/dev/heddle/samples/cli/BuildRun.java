@@ -52,7 +52,9 @@ public final class BuildRun {
                 continue;
             }
             if (++shown <= SHOWN_FAILURES) {
-                text.append("heddle: failed: ").append(Printable.line(failure.toString())).append('\n');
+                text.append("heddle: failed: ")
+                        .append(Printable.line(failure.toString()))
+                        .append('\n');
             }
         }
         if (shown > SHOWN_FAILURES) {
@@ -83,7 +85,8 @@ public final class BuildRun {
         if (result.counters().ignored() > 0) {
             line.append(", ").append(result.counters().ignored()).append(" not started");
         }
-        return line.append(String.format(Locale.ROOT, " in %.1f s", result.elapsed().toMillis() / 1000.0))
+        return line.append(String.format(
+                        Locale.ROOT, " in %.1f s", result.elapsed().toMillis() / 1000.0))
                 .toString();
     }
 }

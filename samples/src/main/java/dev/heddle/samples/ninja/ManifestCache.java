@@ -59,9 +59,10 @@ final class ManifestCache {
                 return null;
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-                continue;
-            }
+            int got;
+            do {
+                got = channel.read(bytes);
+            } while (got >= 0 && bytes.hasRemaining());
             bytes.flip();
             if (bytes.remaining() < HEADER_BYTES || bytes.getInt() != MAGIC) {
                 return null;
@@ -285,8 +286,8 @@ final class ManifestCache {
             }
             for (int count = count(8); count > 0; count--) {
                 int parent = bytes.getInt();
-                Scope scope = new Scope(
-                        parent == Manifest.NONE ? null : manifest.scopes.get(parent), manifest.scopes.size());
+                Scope scope =
+                        new Scope(parent == Manifest.NONE ? null : manifest.scopes.get(parent), manifest.scopes.size());
                 for (int variables = count(8); variables > 0; variables--) {
                     scope.set(bytes.getInt(), bytes.getInt());
                 }

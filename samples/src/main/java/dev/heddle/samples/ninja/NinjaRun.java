@@ -151,8 +151,8 @@ final class NinjaRun {
             return manifest(disk);
         }
         Manifest cached = stats.time(
-                "cache load",
-                () -> Optional.ofNullable(
+                        "cache load",
+                        () -> Optional.ofNullable(
                                 ManifestCache.read(disk, options.file, options.phonyCycleIsError, errors::warn)))
                 .orElse(null);
         if (cached != null) {
@@ -160,8 +160,7 @@ final class NinjaRun {
         }
         List<String> told = new ArrayList<>();
         Manifest manifest = stats.time(
-                "manifest load",
-                () -> ManifestParser.parse(disk, options.file, told::add, options.phonyCycleIsError));
+                "manifest load", () -> ManifestParser.parse(disk, options.file, told::add, options.phonyCycleIsError));
         told.forEach(errors::warn);
         if (manifest.edgeCount() >= ManifestCache.WORTHWHILE_EDGES && !options.dryRun) {
             stats.time("cache write", () -> {

@@ -51,7 +51,7 @@ class DifferentialTest {
                 }
             }
         }
-        assertThat(commands).isGreaterThan(PROJECTS * 5);
+        assertThat(commands).isGreaterThan(PROJECTS * 4);
     }
 
     @Test

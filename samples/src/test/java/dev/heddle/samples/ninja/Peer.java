@@ -42,7 +42,8 @@ final class Peer {
         List<String> command = new ArrayList<>(List.of(NINJA.toString(), "-C", directory.toString()));
         command.addAll(List.of(arguments));
         File output = Files.createTempFile("ninja", ".out").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
         builder.environment().put("NINJA_STATUS", "");
         Process process = builder.start();
         process.getOutputStream().close();

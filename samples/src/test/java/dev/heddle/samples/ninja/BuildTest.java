@@ -1,0 +1,177 @@
+package dev.heddle.samples.ninja;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole builds of small projects. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class BuildTest {
+
+    @TempDir
+    Path directory;
+
+    private void manifest(String text) throws IOException {
+        Files.writeString(directory.resolve("build.ninja"), text);
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(directory.resolve(name), text);
+    }
+
+    private String read(String name) throws IOException {
+        return Files.readString(directory.resolve(name));
+    }
+
+    private boolean exists(String name) {
+        return Files.exists(directory.resolve(name));
+    }
+
+    private Peer.Said build(String... targets) {
+        return Peer.heddle(directory, options -> options.targets = List.of(targets));
+    }
+
+    @Test
+    void aSecondRunHasNothingToDo() throws Exception {
+        manifest("rule cat\n  command = cat $in > $out\nbuild dir/sub/b: cat a\n");
+        write("a", "1");
+        assertThat(build().exitCode()).isZero();
+        assertThat(read("dir/sub/b")).isEqualTo("1");
+        assertThat(build().nothingToDo()).isTrue();
+    }
+
+    @Test
+    void aFailedCommandIsNamedWithItsOutputAndWhatNeedsItDoesNotRun() throws Exception {
+        manifest("rule r\n  command = echo said by $out; exit $code\n  description = MAKE $out\n"
+                + "build a: r\n  code = 3\nbuild b: r a\n  code = 0\n");
+        Peer.Said said = build();
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.text())
+                .contains(
+                        "MAKE a",
+                        "FAILED: a",
+                        "echo said by a; exit 3",
+                        "said by a",
+                        "build stopped: subcommand failed.")
+                .doesNotContain("MAKE b");
+    }
+
+    @Test
+    void goingOnAfterAFailureBuildsWhatDoesNotNeedIt() throws Exception {
+        manifest("rule r\n  command = $c\nbuild a: r\n  c = false\nbuild b: r\n  c = touch b\n");
+        Peer.Said said = Peer.heddle(directory, options -> {
+            options.keepGoing = 0;
+            options.jobs = 1;
+        });
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.text()).contains("build stopped: cannot make progress due to previous errors.");
+        assertThat(exists("b")).isTrue();
+    }
+
+    @Test
+    void wrongInputStartsNothing() throws Exception {
+        manifest("rule r\n  command = touch $out\nbuild a: r gone\nbuild b: r\nbuild c: r d\nbuild d: r c\n");
+        Peer.Said missing = build("b", "a");
+        assertThat(missing.exitCode()).isEqualTo(2);
+        assertThat(missing.text()).contains("'gone', needed by 'a', missing and no known rule to make it");
+        assertThat(build("c").text()).contains("dependency cycle: c -> d -> c");
+        assertThat(build("bb").text()).contains("unknown target 'bb', did you mean 'b'?");
+        assertThat(exists("b")).isFalse();
+    }
+
+    @Test
+    void aManifestThatSaysHowIsMadeAnewFirst() throws Exception {
+        manifest("rule regenerate\n  command = cp template build.ninja\n  generator = 1\n"
+                + "build build.ninja: regenerate template\n");
+        write(
+                "template",
+                "rule regenerate\n  command = cp template build.ninja\n  generator = 1\n"
+                        + "rule t\n  command = touch $out\nbuild build.ninja: regenerate template\nbuild new: t\n");
+        Peer.nextMoment(directory);
+        write("template", read("template"));
+        assertThat(build("new").exitCode()).isZero();
+        assertThat(exists("new")).isTrue();
+        assertThat(build().nothingToDo()).isTrue();
+    }
+
+    @Test
+    void includesOfMicrosoftsCompilerBecomeDependenciesAndAreNotShown() throws Exception {
+        manifest("rule cl\n  command = printf 'a.c\\nNote: including file:  x.h\\r\\nwarning\\n"
+                + "Note: including file: C:/Program Files/sys.h\\n' && touch $out\n"
+                + "  deps = msvc\nbuild a.obj: cl a.c\n");
+        write("a.c", "");
+        write("x.h", "");
+        Peer.Said said = build();
+        assertThat(said.text()).contains("warning").doesNotContain("── a.obj ──\nNote", "\nNote: including");
+        assertThat(build().nothingToDo()).isTrue();
+        Peer.nextMoment(directory);
+        write("x.h", "changed");
+        assertThat(build().nothingToDo()).isFalse();
+    }
+
+    @Test
+    void responseFilesAreRemovedAfterSuccessAndStayAfterFailure() throws Exception {
+        manifest("rule r\n  command = cat $out.rsp; $then\n  rspfile = $out.rsp\n  rspfile_content = some $in\n"
+                + "build good: r in\n  then = touch good\nbuild bad: r in\n  then = false\n");
+        write("in", "");
+        Peer.Said said = Peer.heddle(directory, options -> options.keepGoing = 0);
+        assertThat(said.text()).contains("some in");
+        assertThat(exists("good.rsp")).isFalse();
+        assertThat(read("bad.rsp")).isEqualTo("some in");
+        Files.delete(directory.resolve("good"));
+        Peer.heddle(directory, options -> {
+            options.keepRsp = true;
+            options.targets = List.of("good");
+        });
+        assertThat(exists("good.rsp")).isTrue();
+    }
+
+    @Test
+    void commandsThatAreNoTextRunByteForByte() throws Exception {
+        byte[] odd = {(byte) 0xff, '\'', (byte) 0xfe};
+        String text = "rule r\n  command = printf %s \"" + Raw.of(odd) + "\" > $out\nbuild o: r\n";
+        Files.write(directory.resolve("build.ninja"), Raw.bytes(text));
+        assertThat(build().exitCode()).isZero();
+        assertThat(Files.readAllBytes(directory.resolve("o"))).isEqualTo(odd);
+    }
+
+    @Test
+    void anOutputThatWasMissingIsNotBelievedInUntilItsCommandHasEnded() throws Exception {
+        // The command looks at the log while it runs, as somebody would after a crash at this moment.
+        manifest("rule r\n  command = cp .ninja_log seen 2>/dev/null; echo half > $out\nbuild o: r\n");
+        assertThat(build().exitCode()).isZero();
+        Files.delete(directory.resolve("o"));
+        assertThat(build().exitCode()).isZero();
+        assertThat(read("seen").lines().reduce("", (first, last) -> last)).isEqualTo("0\t0\t0\to\t0");
+        assertThat(build().nothingToDo()).isTrue();
+    }
+
+    @Test
+    void aChainAsLongAsAnyIsWalkedWithoutExhaustingTheStack() throws Exception {
+        StringBuilder text = new StringBuilder("rule r\n  command = true\nbuild n0: phony s\n");
+        for (int i = 1; i < 50_000; i++) {
+            text.append("build n").append(i).append(": phony n").append(i - 1).append('\n');
+        }
+        manifest(text.toString());
+        write("s", "");
+        assertThat(build().nothingToDo()).isTrue();
+        assertThat(build("n49999").nothingToDo()).isTrue();
+    }
+
+    @Test
+    void aPlaceForTheLogThatCannotBeWrittenIsAnError() throws Exception {
+        manifest("builddir = file\nrule r\n  command = touch $out\nbuild o: r\n");
+        write("file", "");
+        Peer.Said said = build();
+        assertThat(said.exitCode()).isNotZero();
+        assertThat(said.text()).contains("file").doesNotContain("Exception");
+        assertThat(exists("o")).isFalse();
+    }
+}
