@@ -1,10 +1,10 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactEncoder;
 import dev.heddle.logmux.wire.CompactFormat;
-import dev.heddle.logmux.wire.JobEnding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.heddle.logmux;
 
+import dev.heddle.core.JobEnding;
 import dev.heddle.logmux.Runs.Ending;
-import dev.heddle.logmux.wire.JobEnding;
 import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.util.ArrayDeque;

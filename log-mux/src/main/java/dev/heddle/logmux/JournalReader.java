@@ -1,10 +1,10 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactDecoder;
 import dev.heddle.logmux.wire.FrameVisitor;
-import dev.heddle.logmux.wire.JobEnding;
 import dev.heddle.logmux.wire.Slice;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
-import dev.heddle.logmux.wire.JobEnding;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactEncoder;
-import dev.heddle.logmux.wire.JobEnding;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

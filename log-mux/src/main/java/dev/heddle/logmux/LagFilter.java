@@ -1,10 +1,10 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.FrameVisitor;
-import dev.heddle.logmux.wire.JobEnding;
 import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;

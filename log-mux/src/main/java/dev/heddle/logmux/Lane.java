@@ -1,8 +1,8 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
-import dev.heddle.logmux.wire.JobEnding;
 import org.jspecify.annotations.Nullable;
 
 /** One source as one view sees it: what it said that is not shown yet. Owned by the view's thread. */

@@ -2,11 +2,11 @@ package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.core.process.ProcessRunner;
-import dev.heddle.logmux.wire.JobEnding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

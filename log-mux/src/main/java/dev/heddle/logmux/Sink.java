@@ -1,7 +1,7 @@
 package dev.heddle.logmux;
 
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
-import dev.heddle.logmux.wire.JobEnding;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

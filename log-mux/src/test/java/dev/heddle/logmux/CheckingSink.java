@@ -2,8 +2,8 @@ package dev.heddle.logmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
-import dev.heddle.logmux.wire.JobEnding;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HashSet;

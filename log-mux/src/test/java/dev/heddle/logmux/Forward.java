@@ -1,9 +1,9 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.FrameVisitor;
-import dev.heddle.logmux.wire.JobEnding;
 import dev.heddle.logmux.wire.Slice;
 
 /** Hands on everything, so that a test can add something of its own. */

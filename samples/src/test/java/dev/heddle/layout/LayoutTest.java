@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,7 @@ class LayoutTest {
                 .should(callMethod(System.class, "currentTimeMillis"))
                 .orShould(callMethod(Thread.class, "sleep", long.class))
                 .orShould(callMethod(Thread.class, "sleep", long.class, int.class))
+                .orShould(callMethod(TimeUnit.class, "sleep", long.class))
                 .orShould(callMethod(Math.class, "random"))
                 .orShould(callConstructor(Random.class))
                 .orShould(callMethod(ThreadLocalRandom.class, "current")));

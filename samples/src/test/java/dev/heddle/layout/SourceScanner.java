@@ -7,7 +7,9 @@ import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.ParenthesizedTree;
+import com.sun.source.tree.StatementTree;
 import com.sun.source.tree.SynchronizedTree;
+import com.sun.source.tree.ThrowTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.UnionTypeTree;
 import com.sun.source.tree.VariableTree;
@@ -147,11 +149,20 @@ final class SourceScanner extends TreePathScanner<Void, Void> {
         Tree type = clause.getParameter().getType();
         List<? extends Tree> caught = type instanceof UnionTypeTree union ? union.getTypeAlternatives() : List.of(type);
         for (Tree each : caught) {
-            if (BROAD.contains(each.toString())) {
+            if (BROAD.contains(each.toString()) && !isThrownOn(clause)) {
                 broadCatches.add(at(clause, "catches " + each));
             }
         }
         return super.visitCatch(clause, nothing);
+    }
+
+    /** Whether the clause only tidies up: its last statement throws again what was caught. */
+    private static boolean isThrownOn(CatchTree clause) {
+        List<? extends StatementTree> statements = clause.getBlock().getStatements();
+        return !statements.isEmpty()
+                && statements.get(statements.size() - 1) instanceof ThrowTree last
+                && last.getExpression() instanceof IdentifierTree name
+                && name.getName().equals(clause.getParameter().getName());
     }
 
     @Override

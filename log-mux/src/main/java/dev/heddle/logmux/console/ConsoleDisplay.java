@@ -1,10 +1,10 @@
 package dev.heddle.logmux.console;
 
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.TextRenderer;
-import dev.heddle.logmux.wire.JobEnding;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;

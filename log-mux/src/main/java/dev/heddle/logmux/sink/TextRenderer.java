@@ -1,13 +1,13 @@
 package dev.heddle.logmux.sink;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.Group;
-import dev.heddle.logmux.wire.CompactFormat;
-import dev.heddle.logmux.wire.JobEnding;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -73,12 +73,11 @@ public final class TextRenderer {
         }
     }
 
-    private static final Channel[] CHANNELS = Channel.values();
     private static final byte[] NOTHING = {};
 
     private final Form form;
     private final Screen screen;
-    private final Map<Integer, @Nullable SafeText[]> sources = new HashMap<>();
+    private final Map<Integer, Map<Channel, SafeText>> sources = new HashMap<>();
     private int shownSource = -1;
     private @Nullable SafeText shown;
 
@@ -93,14 +92,9 @@ public final class TextRenderer {
         if (!form.channels.contains(group.channel())) {
             return;
         }
-        @Nullable SafeText[] channels = sources.computeIfAbsent(group.source(), s -> new SafeText[CHANNELS.length]);
-        boolean again = java.util.Arrays.stream(channels).anyMatch(java.util.Objects::nonNull);
-        int index = CompactFormat.code(group.channel());
-        SafeText text = channels[index];
-        if (text == null) {
-            text = newText(group.job());
-            channels[index] = text;
-        }
+        Map<Channel, SafeText> channels = sources.computeIfAbsent(group.source(), s -> new EnumMap<>(Channel.class));
+        boolean again = !channels.isEmpty();
+        SafeText text = channels.computeIfAbsent(group.channel(), c -> newText(group.job()));
         if (text != shown) {
             turnTo(text, group, again);
         }
@@ -192,10 +186,10 @@ public final class TextRenderer {
 
     /** A source has ended: shows it if it failed, and forgets its state. */
     public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
-        @Nullable SafeText[] channels = sources.remove(source);
+        Map<Channel, SafeText> channels = sources.remove(source);
         if (channels != null) {
-            for (SafeText text : channels) {
-                if (text != null && text == shown) {
+            for (SafeText text : channels.values()) {
+                if (text == shown) {
                     text.end(screen);
                     closeOpenEnd();
                 }

@@ -1,9 +1,9 @@
 package dev.heddle.logmux.sink;
 
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.Sink;
-import dev.heddle.logmux.wire.JobEnding;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.heddle.logmux.wire;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -378,7 +379,7 @@ public final class CompactDecoder {
             code = OptionalInt.of((int) (zigzag >>> 1 ^ -(zigzag & 1)));
         }
         long size = need(varint());
-        if (size > JobEnding.MAX_SUMMARY || size > end - at) {
+        if (size > CompactFormat.MAX_SUMMARY || size > end - at) {
             throw error("a summary of " + size + " bytes does not fit");
         }
         String summary = new String(bytes, at, (int) size, StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package dev.heddle.logmux.wire;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -145,12 +146,12 @@ public final class CompactEncoder {
         put(CompactFormat.END);
         varint(source);
         int at = length;
-        put(ending.kind().code() << 1 | (ending.exitCode().isPresent() ? 1 : 0));
+        put(CompactFormat.code(ending.kind()) << 1 | (ending.exitCode().isPresent() ? 1 : 0));
         if (ending.exitCode().isPresent()) {
             int code = ending.exitCode().getAsInt();
             varint(((long) code << 1 ^ code >> 31) & 0xFFFFFFFFL);
         }
-        byte[] summary = ending.summary().getBytes(StandardCharsets.UTF_8);
+        byte[] summary = clip(ending.summary(), CompactFormat.MAX_SUMMARY).getBytes(StandardCharsets.UTF_8);
         varint(summary.length);
         raw(summary);
         int channels = 0;
@@ -206,7 +207,7 @@ public final class CompactEncoder {
 
     // Commands of one build share long beginnings, so a string names how much of the one before it repeats.
     private void string(int slot, String text, int limit) {
-        byte[] bytes = JobEnding.clip(text, limit).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = clip(text, limit).getBytes(StandardCharsets.UTF_8);
         int shared = Arrays.mismatch(bytes, lastStrings[slot]);
         shared = shared < 0 ? bytes.length : shared;
         varint(shared);
@@ -250,5 +251,21 @@ public final class CompactEncoder {
         if (buffer.length - length < count) {
             buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, length + count));
         }
+    }
+
+    /** The text cut to at most {@code limit} bytes of UTF-8, between characters, with a mark where it was cut. */
+    private static String clip(String text, int limit) {
+        if (text.length() * 3L <= limit) {
+            return text;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= limit) {
+            return text;
+        }
+        int end = limit - 3;
+        while (end > 0 && (bytes[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return new String(bytes, 0, end, StandardCharsets.UTF_8) + "\u2026";
     }
 }

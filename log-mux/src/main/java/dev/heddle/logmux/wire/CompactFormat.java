@@ -1,6 +1,7 @@
 package dev.heddle.logmux.wire;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 
 /**
  * Heddle's compact framing, version {@value #VERSION}: the form of the journal. Specified in {@code docs/hlog.md}, of
@@ -40,6 +41,8 @@ public final class CompactFormat {
     public static final int MAX_NAME = 4096;
     /** Longest description of a task in bytes of UTF-8; a longer one is cut. */
     public static final int MAX_DESCRIPTION = 16 * 1024;
+    /** Longest summary of how a job ended, in bytes. */
+    public static final int MAX_SUMMARY = 1024;
     /** Length of the head that {@link CompactEncoder} writes, in bytes. */
     public static final int HEAD_LENGTH = 19;
 
@@ -67,6 +70,12 @@ public final class CompactFormat {
     @SuppressWarnings("EnumOrdinal") // the order of the channels is fixed for this very use
     public static int code(Channel channel) {
         return channel.ordinal();
+    }
+
+    /** The number that stands for how a job ended. */
+    @SuppressWarnings("EnumOrdinal") // the order of the kinds is fixed for this very use
+    static int code(JobEnding.Kind kind) {
+        return kind.ordinal();
     }
 
     static byte[] magic() {

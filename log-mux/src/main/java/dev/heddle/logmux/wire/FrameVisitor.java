@@ -1,6 +1,7 @@
 package dev.heddle.logmux.wire;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 
 /**

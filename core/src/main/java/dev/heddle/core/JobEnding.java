@@ -1,7 +1,6 @@
-package dev.heddle.logmux.wire;
+package dev.heddle.core;
 
-import dev.heddle.core.Outcome;
-import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -9,14 +8,11 @@ import java.util.OptionalInt;
  *
  * @param kind the kind of end
  * @param exitCode the exit code, where a command ended by itself
- * @param summary one line for people; cut at {@value #MAX_SUMMARY} bytes of UTF-8
+ * @param summary one line for people; a recording may keep only its beginning
  */
 public record JobEnding(Kind kind, OptionalInt exitCode, String summary) {
 
-    /** Longest summary in bytes. */
-    public static final int MAX_SUMMARY = 1024;
-
-    /** Kinds of end. The order of the constants is part of the journal format and does not change. */
+    /** Kinds of end. The order of the constants is part of the format of recordings and does not change. */
     public enum Kind {
         /** The output was closed without a word about the job. */
         UNKNOWN,
@@ -39,18 +35,7 @@ public record JobEnding(Kind kind, OptionalInt exitCode, String summary) {
         /** Someone else works on the task. */
         LOCKED,
         /** Deliberately not built. */
-        IGNORED;
-
-        /** The number that stands for it in the journal. */
-        @SuppressWarnings("EnumOrdinal") // the order is fixed for this very use
-        int code() {
-            return ordinal();
-        }
-    }
-
-    /** Cuts the summary. */
-    public JobEnding {
-        summary = clip(summary, MAX_SUMMARY);
+        IGNORED
     }
 
     /** The output ended and nothing is known of the job. */
@@ -106,22 +91,6 @@ public record JobEnding(Kind kind, OptionalInt exitCode, String summary) {
         if (kind == Kind.EXITED && exitCode.isPresent()) {
             return "exit code " + exitCode.getAsInt();
         }
-        return kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
-    }
-
-    /** The text cut to at most {@code limit} bytes of UTF-8, between characters, with a mark where it was cut. */
-    static String clip(String text, int limit) {
-        if (text.length() * 3L <= limit) {
-            return text;
-        }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length <= limit) {
-            return text;
-        }
-        int end = limit - 3;
-        while (end > 0 && (bytes[end] & 0xC0) == 0x80) {
-            end--;
-        }
-        return new String(bytes, 0, end, StandardCharsets.UTF_8) + "\u2026";
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }
