@@ -60,8 +60,11 @@ final class FramingOverhead {
         out.printf(
                 "%-16s %10d %8s %9s %11s %8s%n",
                 "all", payload, "", text(percent), text(percent(all, payload)), text(percent(guix, payload)));
-        out.printf(
-                "target: framing at most %.1f %%: %s%n", MOST_PERCENT, percent <= MOST_PERCENT ? "reached" : "MISSED");
+        if (args.length > 0) {
+            out.printf(
+                    "target: framing at most %.1f %%: %s%n",
+                    MOST_PERCENT, percent <= MOST_PERCENT ? "reached" : "MISSED");
+        }
     }
 
     private static void print(PrintStream out, Recording recording, JournalStatistics journal, long guix) {

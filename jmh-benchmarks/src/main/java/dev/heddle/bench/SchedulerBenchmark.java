@@ -31,7 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5)
 @Measurement(iterations = 10)
-@Fork(value = 1, jvmArgsAppend = {"-Xmx2g", "-XX:+UseSerialGC"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-Xmx2g", "-XX:+UseSerialGC"})
 public class SchedulerBenchmark {
 
     private static final int DEPENDENCIES = 2;
@@ -112,8 +114,7 @@ public class SchedulerBenchmark {
     }
 
     private static BuildResult run(GraphView graph) {
-        try (Scheduler scheduler =
-                Scheduler.builder().hosts(Hosts.inProcess(2)).build()) {
+        try (Scheduler scheduler = Scheduler.builder().hosts(Hosts.inProcess(2)).build()) {
             BuildResult result = scheduler.run(graph);
             if (!result.succeeded()) {
                 throw new IllegalStateException(result.toString());

@@ -179,7 +179,8 @@ final class SafeText {
         return at + 1;
     }
 
-    // gcc puts one behind every colour. Nothing is right of the place where text is added, so there is nothing to erase.
+    // gcc puts one behind every colour. Nothing is right of the place where text is added, so there is nothing to
+    // erase.
     private static boolean isEraseToEnd(byte[] bytes, int at, int end) {
         return bytes[end] == 'K' && (end == at + 2 || (end == at + 3 && bytes[at + 2] == '0'));
     }
