@@ -9,7 +9,6 @@ import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.logmux.OutputMultiplexer;
-import dev.heddle.samples.cli.Interruption;
 import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Build {
 
-    private static final int INTERRUPTED = 130;
+    /** Exit code after an interrupt. */
+    static final int INTERRUPTED = 130;
 
     private final Workspace workspace;
     private final Manifest manifest;
@@ -41,6 +41,7 @@ final class Build {
     private final Discovered discovered;
     private final Plan plan;
     private final Progress progress;
+    private final Cancellation interruption;
     private final Object lock = new Object();
     private final Map<String, EdgeJob> jobs = new ConcurrentHashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
@@ -50,6 +51,7 @@ final class Build {
 
     Build(Session session, Options options, StatusLine status) {
         this.workspace = session.workspace();
+        this.interruption = session.interruption();
         this.manifest = workspace.manifest();
         this.options = options;
         this.state = session.scan().state();
@@ -124,7 +126,8 @@ final class Build {
         }
         try (Scheduler scheduler = settings.build()) {
             BuildHandle handle = scheduler.start(graph);
-            try (Interruption interruption = Interruption.cancels(() -> handle.cancel("interrupted"))) {
+            interruption.running(() -> handle.cancel("interrupted"));
+            try {
                 BuildResult result = handle.await();
                 return exitCode(result, interruption.happened(), port);
             } catch (InterruptedException e) {

@@ -1,6 +1,8 @@
 package dev.heddle.samples.ninja;
 
 import dev.heddle.samples.cli.BuildOutput;
+import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.Interruption;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import java.nio.file.Path;
@@ -109,7 +111,11 @@ public final class NinjaCommand implements Callable<Integer> {
             if (fill(options)) {
                 return 0;
             }
-            return new NinjaRun(options, this::open, System.out, System.err).run();
+            NinjaRun run = new NinjaRun(options, this::open, System.out, System.err);
+            try (Interruption interruption = Interruption.cancels(run.interruption()::cancel)) {
+                int exitCode = run.run();
+                return interruption.happened() ? ExitCode.INTERRUPTED : exitCode;
+            }
         } catch (NinjaException e) {
             throw new UserError(e.exitCode(), "", e.getMessage(), null);
         }

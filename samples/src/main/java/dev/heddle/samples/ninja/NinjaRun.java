@@ -40,6 +40,7 @@ final class NinjaRun {
     private final Messages plain;
     private final Messages errors;
     private final Stats stats = new Stats();
+    private final Cancellation interruption = new Cancellation();
     private @Nullable Opened opened;
 
     /**
@@ -55,6 +56,11 @@ final class NinjaRun {
         this.out = out;
         this.plain = new Messages(out);
         this.errors = new Messages(err);
+    }
+
+    /** What ends this run early; may be used from any thread. */
+    Cancellation interruption() {
+        return interruption;
     }
 
     Messages plain() {

@@ -34,6 +34,7 @@ final class Session {
     private final Messages plain;
     private final Messages errors;
     private final Display display;
+    private final Cancellation interruption;
     private final Stats stats;
     private Scan current;
     private int exitCode;
@@ -51,6 +52,7 @@ final class Session {
         this.errors = run.errors();
         this.stats = run.stats();
         this.display = run::open;
+        this.interruption = run.interruption();
         this.current = begin();
     }
 
@@ -64,6 +66,10 @@ final class Session {
 
     Workspace workspace() {
         return workspace;
+    }
+
+    Cancellation interruption() {
+        return interruption;
     }
 
     Scan scan() {
@@ -139,6 +145,9 @@ final class Session {
         if (options.dryRun) {
             dryRun();
             return 0;
+        }
+        if (interruption.happened()) {
+            return Build.INTERRUPTED;
         }
         Build build = new Build(this, options, status);
         int result = build.run(display.open(workspace));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -172,6 +173,37 @@ class BuildTest {
         Peer.Said said = build();
         assertThat(said.exitCode()).isNotZero();
         assertThat(said.text()).contains("file").doesNotContain("Exception");
+        assertThat(exists("o")).isFalse();
+    }
+
+    @Test
+    void anInterruptedBuildLeavesNoHalfWrittenOutputAndNoProcess() throws Exception {
+        manifest("rule r\n  command = echo half > $out; echo $$$$ > $out.pid; sleep 1000; echo whole >> $out\n"
+                + "build o: r\nbuild p: r\n");
+        CompletableFuture<Cancellation> started = new CompletableFuture<>();
+        CompletableFuture<Peer.Said> ended = CompletableFuture.supplyAsync(
+                () -> Peer.heddle(directory, options -> {}, started::complete));
+        while (!(hasLine("o.pid") && hasLine("p.pid"))) {
+            Thread.onSpinWait();
+        }
+        started.join().cancel();
+        Peer.Said said = ended.join();
+        assertThat(said.exitCode()).isEqualTo(130);
+        assertThat(said.text()).contains("build stopped: interrupted by user.");
+        assertThat(exists("o")).isFalse();
+        assertThat(exists("p")).isFalse();
+        assertThat(exists(".ninja_lock")).isFalse();
+        assertThat(ProcessHandle.of(Long.parseLong(read("o.pid").trim()))).isEmpty();
+    }
+
+    private boolean hasLine(String name) throws IOException {
+        return exists(name) && read(name).endsWith("\n");
+    }
+
+    @Test
+    void nothingIsStartedAfterAnInterrupt() throws Exception {
+        manifest("rule r\n  command = touch $out\nbuild o: r\n");
+        assertThat(Peer.heddle(directory, options -> {}, Cancellation::cancel).exitCode()).isEqualTo(130);
         assertThat(exists("o")).isFalse();
     }
 }

@@ -54,6 +54,11 @@ final class Peer {
     }
 
     static Said heddle(Path directory, Consumer<Options> more) {
+        return heddle(directory, more, cancellation -> {});
+    }
+
+    /** As above; {@code started} is given what ends the run early. */
+    static Said heddle(Path directory, Consumer<Options> more, Consumer<Cancellation> started) {
         Options options = new Options();
         options.directory = directory;
         options.jobs = 3;
@@ -75,7 +80,9 @@ final class Peer {
         int exitCode;
         String error = "";
         try {
-            exitCode = new NinjaRun(options, outputs, said, said).run();
+            NinjaRun run = new NinjaRun(options, outputs, said, said);
+            started.accept(run.interruption());
+            exitCode = run.run();
         } catch (NinjaException e) {
             exitCode = e.exitCode();
             error = e.getMessage();
