@@ -170,6 +170,7 @@ final class OutcomeJson {
     }
 
     /** Stands for what an action threw in the build that was recorded: only its text is left of it. */
+    @SuppressWarnings("OverrideThrowableToString") // the text holds the name of the class that was thrown then
     private static final class RecordedFailure extends Exception {
         private static final long serialVersionUID = 1L;
 
