@@ -42,13 +42,15 @@ final class CanonicalPath {
             }
             from = stop + 1;
         }
-        if (to == root) {
-            if (root == offset) {
-                path[offset] = '.';
-            }
-            return 1;
+        return to == root ? nothing(path, offset, root) : to - 1 - offset;
+    }
+
+    // No component is left: the root of the file system, or here.
+    private static int nothing(byte[] path, int offset, int root) {
+        if (root == offset) {
+            path[offset] = '.';
         }
-        return to - 1 - offset;
+        return 1;
     }
 
     static String rewrite(String raw) {

@@ -321,7 +321,17 @@ final class DepsLog implements Closeable {
         Arrays.fill(idOfNode, 0);
         Arrays.fill(recordOfNode, 0);
         fresh.clear();
-        long length;
+        long length = writeAll(next, known, kept);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        bytes = new byte[0];
+        valid = (int) length;
+        outputs = kept.size();
+        records = outputs;
+        rewrite = false;
+        startOver = false;
+    }
+
+    private long writeAll(Path next, int[] known, Map<Integer, Fresh> kept) throws IOException {
         try (FileChannel out = FileChannel.open(next, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             ByteSink sink = headerSink();
             for (int node : known) {
@@ -340,15 +350,8 @@ final class DepsLog implements Closeable {
                 }
             }
             writeFully(out, sink);
-            length = out.position();
+            return out.position();
         }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        bytes = new byte[0];
-        valid = (int) length;
-        outputs = kept.size();
-        records = outputs;
-        rewrite = false;
-        startOver = false;
     }
 
     private static ByteSink headerSink() {

@@ -56,24 +56,14 @@ final class EdgeParser {
             return manifest.texts.add(lexer.bytes(), start, end - start);
         }
         scratch.clear();
-        Template.expand(
-                lexer.bytes(),
-                start,
-                end,
-                scratch,
-                (name, offset, length, out) -> evaluator.appendForPath(-1, scope, name, offset, length, out));
+        Template.expand(lexer.bytes(), start, end, scratch, evaluator.variables(-1, scope));
         return manifest.texts.add(scratch.array(), 0, scratch.length());
     }
 
     /** The path that was just read, evaluated in a scope. */
     String path(ManifestLexer lexer, Scope scope) throws NinjaException {
         scratch.clear();
-        Template.expand(
-                lexer.bytes(),
-                lexer.valueStart(),
-                lexer.valueEnd(),
-                scratch,
-                (name, offset, length, out) -> evaluator.appendForPath(-1, scope, name, offset, length, out));
+        Template.expand(lexer.bytes(), lexer.valueStart(), lexer.valueEnd(), scratch, evaluator.variables(-1, scope));
         return scratch.raw();
     }
 
@@ -171,12 +161,7 @@ final class EdgeParser {
         if (ranges.get(range + 2) == 1) {
             scratch.put(lexer.bytes(), start, end - start);
         } else {
-            Template.expand(
-                    lexer.bytes(),
-                    start,
-                    end,
-                    scratch,
-                    (name, offset, length, out) -> evaluator.appendForPath(edge, scope, name, offset, length, out));
+            Template.expand(lexer.bytes(), start, end, scratch, evaluator.variables(edge, scope));
             if (scratch.length() == 0) {
                 throw lexer.errorAt(start, "empty path");
             }

@@ -1,7 +1,6 @@
 package dev.heddle.samples.ninja;
 
 import dev.heddle.samples.ninja.Manifest.Section;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates the variables of edges.
@@ -85,19 +84,21 @@ final class Evaluator {
         }
     }
 
-    /** Appends the value of a variable, by name; used for paths, which may name an edge's bindings. */
-    void appendForPath(int edge, @Nullable Scope scope, byte[] bytes, int offset, int length, ByteSink out) {
-        int name = manifest.texts.find(bytes, offset, length);
-        if (name < 0) {
-            return;
-        }
-        int value = edge < 0 ? Scope.UNSET : binding(edge, name);
-        if (value == Scope.UNSET && scope != null) {
-            value = scope.lookup(name);
-        }
-        if (value != Scope.UNSET) {
-            manifest.texts.appendTo(out, value);
-        }
+    /** The variables that a path or a value of a manifest may name: an edge's bindings, if there is an edge, and a scope's. */
+    Template.Variables variables(int edge, Scope scope) {
+        return (bytes, offset, length, out) -> {
+            int name = manifest.texts.find(bytes, offset, length);
+            if (name < 0) {
+                return;
+            }
+            int value = edge < 0 ? Scope.UNSET : binding(edge, name);
+            if (value == Scope.UNSET) {
+                value = scope.lookup(name);
+            }
+            if (value != Scope.UNSET) {
+                manifest.texts.appendTo(out, value);
+            }
+        };
     }
 
     private int binding(int edge, int name) {

@@ -181,8 +181,8 @@ class BuildTest {
         manifest("rule r\n  command = echo half > $out; echo $$$$ > $out.pid; sleep 1000; echo whole >> $out\n"
                 + "build o: r\nbuild p: r\n");
         CompletableFuture<Cancellation> started = new CompletableFuture<>();
-        CompletableFuture<Peer.Said> ended = CompletableFuture.supplyAsync(
-                () -> Peer.heddle(directory, options -> {}, started::complete));
+        CompletableFuture<Peer.Said> ended =
+                CompletableFuture.supplyAsync(() -> Peer.heddle(directory, options -> {}, started::complete));
         while (!(hasLine("o.pid") && hasLine("p.pid"))) {
             Thread.onSpinWait();
         }
@@ -203,7 +203,8 @@ class BuildTest {
     @Test
     void nothingIsStartedAfterAnInterrupt() throws Exception {
         manifest("rule r\n  command = touch $out\nbuild o: r\n");
-        assertThat(Peer.heddle(directory, options -> {}, Cancellation::cancel).exitCode()).isEqualTo(130);
+        assertThat(Peer.heddle(directory, options -> {}, Cancellation::cancel).exitCode())
+                .isEqualTo(130);
         assertThat(exists("o")).isFalse();
     }
 }
