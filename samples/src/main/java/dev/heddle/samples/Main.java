@@ -4,7 +4,9 @@ import dev.heddle.samples.ninja.NinjaCommand;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
 import dev.heddle.samples.cli.UserError;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -49,10 +51,14 @@ public final class Main implements Runnable {
 
     /** Runs the launcher and ends the process. */
     public static void main(String[] args) {
-        int exitCode = run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        int exitCode = run(args, printer(System.out), printer(System.err));
         System.out.flush();
         System.err.flush();
         System.exit(exitCode);
+    }
+
+    private static PrintWriter printer(PrintStream stream) {
+        return new PrintWriter(stream, true, Charset.defaultCharset());
     }
 
     /** Runs the launcher in this process; {@code out} and {@code err} take what picocli and the launcher itself say. */
