@@ -75,10 +75,12 @@ final class DemoCommand implements Callable<Integer> {
             empty(work);
             unpack(project, work);
         } catch (IOException e) {
-            throw new UserError(work.toString(), "cannot be prepared: " + Failures.text(e), "choose another with --dir");
+            throw new UserError(
+                    work.toString(), "cannot be prepared: " + Failures.text(e), "choose another with --dir");
         }
         System.err.println("heddle: building " + project + " in " + work);
-        int exitCode = new CommandLine(new NinjaCommand()).execute(arguments(work).toArray(String[]::new));
+        int exitCode =
+                new CommandLine(new NinjaCommand()).execute(arguments(work).toArray(String[]::new));
         tellMore(work.resolve(OutputOptions.RECORDING));
         return exitCode;
     }
@@ -101,7 +103,8 @@ final class DemoCommand implements Callable<Integer> {
         if (!Files.exists(recording)) {
             return;
         }
-        StringBuilder text = new StringBuilder("\nAll of it is recorded in " + recording + ". To see the build again:\n");
+        StringBuilder text =
+                new StringBuilder("\nAll of it is recorded in " + recording + ". To see the build again:\n");
         for (GroupingStrategy each : GroupingStrategy.all()) {
             text.append("  samples/heddle log replay --strategy=")
                     .append(each.name())
@@ -137,7 +140,9 @@ final class DemoCommand implements Callable<Integer> {
         if (Files.exists(work)) {
             if (!Files.isRegularFile(work.resolve(MARK))) {
                 throw new UserError(
-                        work.toString(), "exists and was not made by a demo", "choose another with --dir, or remove it");
+                        work.toString(),
+                        "exists and was not made by a demo",
+                        "choose another with --dir, or remove it");
             }
             remove(work);
         }

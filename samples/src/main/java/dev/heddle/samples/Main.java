@@ -1,9 +1,9 @@
 package dev.heddle.samples;
 
-import dev.heddle.samples.ninja.NinjaCommand;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
 import dev.heddle.samples.cli.UserError;
+import dev.heddle.samples.ninja.NinjaCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;

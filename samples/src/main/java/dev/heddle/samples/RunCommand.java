@@ -46,10 +46,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-keep-going",
-            description = "Start nothing more after the first failure. Otherwise whatever does not depend on it is built.")
+            description =
+                    "Start nothing more after the first failure. Otherwise whatever does not depend on it is built.")
     private boolean failFast;
 
-    @Option(names = "-r", paramLabel = "SEED", description = "Run what is ready in a random order that this seed repeats.")
+    @Option(
+            names = "-r",
+            paramLabel = "SEED",
+            description = "Run what is ready in a random order that this seed repeats.")
     private @Nullable Long seed;
 
     @Option(names = "--events", paramLabel = "FILE", description = "Write every event of the build as a line of JSON.")
@@ -79,8 +83,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Scheduler scheduler(BuildOutput out, EventLog log) {
-        Scheduler.Builder builder =
-                Scheduler.builder().hosts(Hosts.local(jobs)).output(out.multiplexer());
+        Scheduler.Builder builder = Scheduler.builder().hosts(Hosts.local(jobs)).output(out.multiplexer());
         if (failFast) {
             builder.failFast();
         }

@@ -99,9 +99,7 @@ class LauncherIT {
 
     @Test
     void runBuildsAGraphAndWritesItsEvents() throws IOException, InterruptedException {
-        Files.writeString(
-                directory.resolve("graph.json"),
-                """
+        Files.writeString(directory.resolve("graph.json"), """
                 {"heddleGraph": 1, "tasks": [
                   {"name": "one", "steps": [{"name": "run", "command": {"shell": "echo first > out; echo said"}}]},
                   {"name": "two", "dependencies": ["one"],
@@ -118,9 +116,7 @@ class LauncherIT {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void signalEndsEveryJobAndLeavesACompleteRecording(String signal) throws IOException, InterruptedException {
-        Files.writeString(
-                directory.resolve("build.ninja"),
-                """
+        Files.writeString(directory.resolve("build.ninja"), """
                 rule wait
                   command = echo begun $out; touch $out.begun; sleep 987; touch $out
                 build a: wait
@@ -147,7 +143,8 @@ class LauncherIT {
 
     @Test
     void buildThatWasKilledIsFinishedByTheNext() throws IOException, InterruptedException {
-        StringBuilder manifest = new StringBuilder("rule copy\n  command = sleep 0.02; cat $in > $out; echo made $out\n");
+        StringBuilder manifest =
+                new StringBuilder("rule copy\n  command = sleep 0.02; cat $in > $out; echo made $out\n");
         for (int i = 0; i < 40; i++) {
             manifest.append("build chain").append(i).append(": copy ");
             manifest.append(i < 4 ? "seed" : "chain" + (i - 4)).append('\n');
@@ -189,7 +186,9 @@ class LauncherIT {
 
     private static void awaitFile(Path file, Process build) throws IOException, InterruptedException {
         for (int i = 0; i < 600 && Files.notExists(file); i++) {
-            assertThat(build.waitFor(100, TimeUnit.MILLISECONDS)).as("the build ended early").isFalse();
+            assertThat(build.waitFor(100, TimeUnit.MILLISECONDS))
+                    .as("the build ended early")
+                    .isFalse();
         }
         assertThat(file).exists();
     }

@@ -46,16 +46,15 @@ class ReadmeIT {
     @ParameterizedTest
     @MethodSource("shellBlocks")
     void everyCommandSucceeds(String block) throws IOException, InterruptedException {
-        Run run = Programs.run(
-                root(), List.of("sh", "-e", "-c", "export XDG_CACHE_HOME='" + directory + "'\n" + block));
+        Run run =
+                Programs.run(root(), List.of("sh", "-e", "-c", "export XDG_CACHE_HOME='" + directory + "'\n" + block));
         assertThat(run.exitCode()).as(run.output()).isZero();
     }
 
     @Test
     void programCompilesAndRuns() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("Hello.java"), blocks("java").get(0));
-        Run run = Programs.run(
-                directory, Programs.java("java", "-cp", Programs.installedClassPath(), "Hello.java"));
+        Run run = Programs.run(directory, Programs.java("java", "-cp", Programs.installedClassPath(), "Hello.java"));
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).contains("fetching\ndone\n", "compiling\n", "this line is printed by Java code\n");
         assertThat(directory.resolve("hello.hlog")).isNotEmptyFile();

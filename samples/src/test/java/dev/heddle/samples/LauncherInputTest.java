@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Wrong input and usage: one line that names the place, exit code 2, and nothing started. */
 class LauncherInputTest {
 
-    private static final String GRAPH =
-            """
+    private static final String GRAPH = """
             {"heddleGraph": 1, "pools": {"link": 2},
              "tasks": [
               {"name": "a", "steps": [{"name": "run", "command": {"shell": "touch started"}, "timeout": "PT10M"}]},
@@ -147,8 +146,7 @@ class LauncherInputTest {
                 "rule r\\n  command = touch started\\n  pool = lake\\nbuild a: r | lake",
             })
     void brokenManifestIsRefused(String manifest, String part) throws IOException {
-        Files.writeString(
-                directory.resolve("build.ninja"), manifest.translateEscapes() + "\n");
+        Files.writeString(directory.resolve("build.ninja"), manifest.translateEscapes() + "\n");
         assertRefused(heddle("ninja", "-C", directory.toString()), part);
     }
 }
