@@ -144,11 +144,14 @@ class AgentLifeTest {
 
             Collected output = new Collected();
             RunningProcess process = runner.start(Command.shell("echo ready; exec sleep 100"), output);
-            ProcessEnd first = output.out().isEmpty() && process.ended().isDone() ? end(process) : null;
-            if (first == null) {
-                // Either a new shell runs it, or the dying one took it along and says so.
-                process.ended().orTimeout(1, TimeUnit.SECONDS).exceptionally(e -> null);
-            }
+            // Either a new shell runs it, or the dying one took it along and says so. The copy is given a limit, not
+            // the end
+            // itself, which would then be the limit's.
+            process.ended()
+                    .copy()
+                    .orTimeout(1, TimeUnit.SECONDS)
+                    .exceptionally(e -> null)
+                    .join();
             process.terminate(Duration.ofSeconds(5));
             ProcessEnd end = end(process);
             assertThat(end.signal() != 0 || end.problem() != null).as("%s", end).isTrue();
