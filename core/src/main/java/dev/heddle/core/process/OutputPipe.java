@@ -178,7 +178,9 @@ final class OutputPipe implements AutoCloseable {
                 finish();
                 return buffer;
             }
-            count += n;
+            // Only the reading thread writes it.
+            long sum = count + n;
+            count = sum;
             if (n < buffer.length) {
                 emptiedAt = System.nanoTime();
                 emptied = true;
