@@ -47,7 +47,12 @@ record JournalOpening(
     }
 
     static JournalOpening create(Path path) throws IOException {
-        return fresh(new JournalStore(JournalFile.create(path), 0, OutputMultiplexer.FALLBACK_BYTES));
+        return into(JournalFile.create(path));
+    }
+
+    /** A new journal in an empty file. */
+    static JournalOpening into(RandomAccessFile file) {
+        return fresh(new JournalStore(file, 0, OutputMultiplexer.FALLBACK_BYTES));
     }
 
     private static JournalOpening fresh(JournalStore store) {

@@ -31,6 +31,9 @@ final class JournalStore {
 
         /** Asks it to need less. */
         void letGo();
+
+        /** Whether it has something to do, so that it must not wait. Called with the store's lock held. */
+        boolean hasWork();
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -196,15 +199,17 @@ final class JournalStore {
     }
 
     /**
-     * Waits until more than {@code offset} bytes are published, something else changed, or the time is up.
+     * Waits until more than {@code offset} bytes are published, the reader has something to do, something else changed, or the
+     * time is up.
      *
-     * @param waiting called with true when a reader begins to wait: whoever holds bytes back should publish them
+     * @param waiting called when the reader begins to wait: whoever holds bytes back should publish them. Must not wait for
+     *     the appender, which may wait for this reader.
      */
     @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever woke it
-    void await(long offset, long nanos, Runnable waiting) throws InterruptedException {
+    void await(Reader reader, long offset, long nanos, Runnable waiting) throws InterruptedException {
         lock.lock();
         try {
-            if (published > offset || ended) {
+            if (published > offset || ended || reader.hasWork()) {
                 return;
             }
             idle++;
@@ -214,7 +219,7 @@ final class JournalStore {
         waiting.run();
         lock.lock();
         try {
-            if (published <= offset && !ended && nanos > 0) {
+            if (published <= offset && !ended && !reader.hasWork() && nanos > 0) {
                 changed.await(nanos, TimeUnit.NANOSECONDS);
             }
         } finally {

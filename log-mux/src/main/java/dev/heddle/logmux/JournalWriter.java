@@ -149,9 +149,14 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /** A reader waits: does not hold back what there is. */
+    /**
+     * A reader waits: does not hold back what there is. Never blocks, because who holds the lock may wait for that reader to
+     * let go of memory; it sees for itself that a reader waits, or what it adds comes {@link #COALESCE_NANOS} later.
+     */
     void hurry() {
-        lock.lock();
+        if (!lock.tryLock()) {
+            return;
+        }
         try {
             if (!batch.isEmpty()) {
                 work.signal();
@@ -228,6 +233,8 @@ final class JournalWriter implements AutoCloseable {
             if (closed) {
                 return;
             }
+            // A file that cannot take this is still told of; only the last checkpoint fails in silence.
+            write();
             closed = true;
             batch.encode(encoder);
             encoder.time(now());

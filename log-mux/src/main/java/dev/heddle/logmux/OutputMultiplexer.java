@@ -51,10 +51,9 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private final @Nullable Path path;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OutputMultiplexer(Builder builder) throws IOException {
+    private OutputMultiplexer(Builder builder, JournalOpening opening) throws IOException {
         this.ticker = builder.ticker;
         this.path = builder.path;
-        JournalOpening opening = builder.open();
         this.store = opening.store();
         this.journal = new JournalWriter(
                 opening.encoder(), store, ticker, opening.start(builder.clock.millis()), this::journalFailed);
@@ -178,6 +177,10 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         }
         journal.close();
         for (View view : views) {
+            if (view.thread() == Thread.currentThread()) {
+                // A sink closes its own multiplexer: it is given the rest when it returns.
+                continue;
+            }
             if (!awaitView(view, () -> !view.thread().isAlive())) {
                 view.thread().interrupt();
             }
@@ -306,7 +309,12 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
          *     appended to, another process is writing it, or a right is missing
          */
         public OutputMultiplexer build() throws IOException {
-            return new OutputMultiplexer(this);
+            return build(open());
+        }
+
+        /** Starts with a journal that is open already; the path, if there is one, must be that of its file. */
+        OutputMultiplexer build(JournalOpening opening) throws IOException {
+            return new OutputMultiplexer(this, opening);
         }
 
         private JournalOpening open() throws IOException {

@@ -111,6 +111,11 @@ final class View implements JournalStore.Reader {
         letGo = true;
     }
 
+    @Override
+    public boolean hasWork() {
+        return letGo || !commands.isEmpty();
+    }
+
     // The edge of the view: whatever a sink throws must not reach the others.
     private void run() {
         Exception failure = null;
@@ -176,8 +181,8 @@ final class View implements JournalStore.Reader {
     private void awaitMore() throws InterruptedException {
         long due = driver.deadline();
         long wait = due == Assembler.NEVER ? Long.MAX_VALUE : due - writer.now();
-        if (wait > 0 && commands.isEmpty() && !letGo) {
-            store.await(cursor + held, wait, writer::hurry);
+        if (wait > 0) {
+            store.await(this, cursor + held, wait, writer::hurry);
         }
     }
 
