@@ -43,11 +43,11 @@ public final class Group {
     private final int to;
     private final RunReader reader;
 
-    Group(Lane lane, boolean continues, int from, int to, RunReader reader) {
+    Group(Lane lane, Runs runs, int from, int to, RunReader reader) {
         this.source = lane.source;
         this.job = lane.job;
-        this.continues = continues;
-        this.runs = lane.queue;
+        this.continues = lane.midLine[runs.channel(from)];
+        this.runs = runs;
         this.from = from;
         this.to = to;
         this.reader = reader;

@@ -47,6 +47,9 @@ final class Lane implements Comparable<Lane> {
     /** Channel of the last thing shown, or -1. */
     int lastShown = -1;
 
+    /** What a display leaves out of it at the moment, or null; owned by {@link DisplayBudget}. */
+    DisplayBudget.@Nullable Account account;
+
     /** When the oldest byte that waits for the arbiter came. */
     long oldest() {
         return queue.nanos(0);

@@ -120,6 +120,18 @@ final class Runs {
         other.clear();
     }
 
+    /** Takes bytes away from the beginning of the first run; all of them, and the run is gone. */
+    void removeFirst(int count) {
+        int length = length(0);
+        bytes -= count;
+        if (count == length) {
+            head++;
+        } else {
+            offsets[head] += count;
+            facts[head] -= count;
+        }
+    }
+
     void clear() {
         head = 0;
         tail = 0;

@@ -36,6 +36,16 @@ public interface Sink extends AutoCloseable {
      */
     default void skipped(long bytes, int sources) throws IOException {}
 
+    /**
+     * Some of what a job said is left out at this place, because it was too much for a person who watches; it stands in the
+     * journal. Only a sink that {@linkplain #maySkip may skip} is told.
+     *
+     * @param source number of the source
+     * @param job what is known of it, or null if its beginning is damaged in the recording
+     * @param bytes how many bytes
+     */
+    default void clipped(int source, @Nullable JobInfo job, long bytes) throws IOException {}
+
     /** Nothing more is at hand for now: a buffered sink passes on what it has. */
     void flush() throws IOException;
 
@@ -45,7 +55,9 @@ public interface Sink extends AutoCloseable {
 
     /**
      * Whether the sink is for a person who watches: when it cannot keep up it is not given what it missed, but told how much
-     * that was. A sink that is not is given everything, however late.
+     * that was, and so it is when a job says more than anybody can read: of a block of more than 64 KiB that was held back it
+     * is given the first and the last 32 KiB, of a job that says more than 2 MiB a second the last 64 KiB every now and then.
+     * A sink that is not is given everything, however late. Asked once, when the multiplexer is built.
      */
     default boolean maySkip() {
         return false;

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>When the source on the stage ends, what ended sources left comes first, failed ones before others; then the source
  *       with the oldest held byte gets the stage.
  * </ul>
+ *
+ * <p>That a person who watches sees only the beginning and the end of a big block is {@link DisplayBudget}'s rule.
  */
 final class StageArbiter extends Arbiter {
 

@@ -8,6 +8,7 @@ import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leads a journal through a strategy into a sink: the part of a view that is the same while jobs run and in a replay. Time is
@@ -17,6 +18,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
 
     private final Sink sink;
     private final RunReader reader;
+    private final @Nullable DisplayBudget budget;
     private Grouping grouping;
     private long now;
     private int shownSource = -1;
@@ -31,6 +33,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     ViewDriver(GroupingStrategy strategy, Sink sink, RunReader reader) {
         this.sink = sink;
         this.reader = reader;
+        this.budget = sink.maySkip() ? new DisplayBudget(reader, this::pass) : null;
         this.grouping = new Grouping(strategy, this, reader);
         grouping.opened(new Lane(0, null, false));
     }
@@ -51,20 +54,26 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     }
 
     long deadline() {
-        return grouping.deadline();
+        return budget == null ? grouping.deadline() : Math.min(grouping.deadline(), budget.deadline());
     }
 
     /** Lets time pass. */
     void advance(long nanos) throws IOException {
-        while (grouping.deadline() <= nanos) {
-            now = Math.max(now, grouping.deadline());
+        for (long due = deadline(); due <= nanos; due = deadline()) {
+            now = Math.max(now, due);
             grouping.timer(now);
+            if (budget != null) {
+                budget.timer(now);
+            }
         }
         now = Math.max(now, nanos);
     }
 
     void dump() throws IOException {
         grouping.dump(now);
+        if (budget != null) {
+            budget.dump(now);
+        }
     }
 
     /** The journal has ended: shows what is held, and what of it never ended. */
@@ -163,24 +172,36 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
 
     @Override
     public void show(Lane lane, long at) throws IOException {
-        Runs queue = lane.queue;
-        int size = queue.size();
-        for (int from = 0, to; from < size; from = to) {
-            int channel = queue.channel(from);
-            to = from + 1;
-            while (to < size && queue.channel(to) == channel) {
-                to++;
-            }
-            show(new Group(lane, lane.midLine[channel], from, to, reader));
-            lane.midLine[channel] = queue.ending(to - 1) != Runs.Ending.LINE;
-            lane.lastShown = channel;
-            count(lane, from, to, at);
+        if (budget == null || lane.isEngine()) {
+            pass(lane, lane.queue, 0, at);
+        } else {
+            budget.show(lane, at);
         }
-        queue.clear();
+        lane.queue.clear();
         JobEnding ending = lane.ending;
         if (ending != null) {
             written = true;
             sink.ended(lane.source, lane.job, ending);
+        }
+    }
+
+    // What is left out stands before the runs.
+    private void pass(Lane lane, Runs runs, long leftOut, long at) throws IOException {
+        if (leftOut > 0) {
+            written = true;
+            sink.clipped(lane.source, lane.job, leftOut);
+        }
+        int size = runs.size();
+        for (int from = 0, to; from < size; from = to) {
+            int channel = runs.channel(from);
+            to = from + 1;
+            while (to < size && runs.channel(to) == channel) {
+                to++;
+            }
+            show(new Group(lane, runs, from, to, reader));
+            lane.midLine[channel] = runs.ending(to - 1) != Runs.Ending.LINE;
+            lane.lastShown = channel;
+            count(lane, runs, from, to, at);
         }
     }
 
@@ -193,19 +214,19 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
         }
     }
 
-    private void count(Lane lane, int from, int to, long at) {
+    private void count(Lane lane, Runs runs, int from, int to, long at) {
         groups++;
         if (lane.source != shownSource) {
             switches += shownSource < 0 ? 0 : 1;
             shownSource = lane.source;
         }
-        if (lane.queue.ending(to - 1) == Runs.Ending.HALF) {
+        if (runs.ending(to - 1) == Runs.Ending.HALF) {
             halfLines++;
         }
         for (int i = from; i < to; i++) {
-            long delay = Math.max(0, at - lane.queue.nanos(i));
-            bytes += lane.queue.length(i);
-            delaySum += (double) delay * lane.queue.length(i);
+            long delay = Math.max(0, at - runs.nanos(i));
+            bytes += runs.length(i);
+            delaySum += (double) delay * runs.length(i);
             maxDelay = Math.max(maxDelay, delay);
         }
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The display for a person who watches: whole groups as plain text, as {@link TextRenderer} forms it.
  *
- * <p>It never slows a job. On a terminal, when it is far behind, it skips to what is new and says how much it left out. The stream is flushed
+ * <p>It never slows a job. On a terminal, when it is far behind, it skips to what is new and says how much it left out; what
+ * nobody can read, as {@link Sink#maySkip} tells, is left out with a line that says where it is. The stream is flushed
  * whenever nothing more is at hand, and left open at the end.
  */
 public final class ConsoleDisplay implements Sink {
@@ -58,6 +59,11 @@ public final class ConsoleDisplay implements Sink {
     @Override
     public void skipped(long bytes, int sources) throws IOException {
         renderer.skipped(bytes, sources);
+    }
+
+    @Override
+    public void clipped(int source, @Nullable JobInfo job, long bytes) throws IOException {
+        renderer.clipped(source, job, bytes);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.heddle.logmux.sink;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * How the engine's own lines look in plain text: they begin with two box-drawing lines. A line of a job that begins with such
@@ -37,6 +38,26 @@ final class EngineLines {
                 || code == 0x1160
                 || code == 0x3164
                 || code == 0xFFA0;
+    }
+
+    /** A number of bytes for people. */
+    static String size(long bytes) {
+        if (bytes < 1024) {
+            return bytes == 1 ? "1 byte" : bytes + " bytes";
+        }
+        double kibibytes = bytes / 1024.0;
+        return kibibytes < 1024
+                ? String.format(Locale.ROOT, "%.1f KiB", kibibytes)
+                : String.format(Locale.ROOT, "%.1f MiB", kibibytes / 1024);
+    }
+
+    /** A name as a shell takes it for one word. */
+    static String word(String text) {
+        boolean plain =
+                text.chars().allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || "._/+-:@%,=".indexOf(c) >= 0));
+        return plain && !text.isEmpty() && !text.startsWith("-")
+                ? text
+                : "'" + name(text).replace("'", "'\\''") + "'";
     }
 
     /** A name as it may stand in a line of the engine's: every character that is no sign to look at is made visible. */

@@ -215,6 +215,14 @@ public final class TextRenderer {
         screen.relieve();
     }
 
+    /** Shows that some of what a job said is left out here, and where it is. */
+    public void clipped(int source, @Nullable JobInfo job, long bytes) throws IOException {
+        String where = job == null ? "" : ": heddle log cat " + EngineLines.word(job.task());
+        engineLine(EngineLines.size(bytes) + " more" + where, "33");
+        shownSource = source;
+        screen.relieve();
+    }
+
     /**
      * Passes on what is buffered.
      *

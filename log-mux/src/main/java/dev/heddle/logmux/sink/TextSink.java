@@ -40,6 +40,11 @@ final class TextSink implements Sink {
     }
 
     @Override
+    public void clipped(int source, @Nullable JobInfo job, long bytes) throws IOException {
+        renderer.clipped(source, job, bytes);
+    }
+
+    @Override
     public void flush() throws IOException {
         renderer.flush(false);
     }
