@@ -30,7 +30,7 @@ class SourceTest {
             Map.entry("Desk.java", "a queue policy is the embedder's code"),
             Map.entry("Discovery.java", "a worker's entry: a task source is the embedder's code"),
             Map.entry("Events.java", "an output port is the embedder's code"),
-            Map.entry("Jobs.java", "a worker's entry: ports and hosts are the embedder's code"),
+            Map.entry("PortCalls.java", "a worker's entry: ports and hosts are the embedder's code"),
             Map.entry("ActionRun.java", "a worker's entry: an action is the embedder's code"));
 
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");

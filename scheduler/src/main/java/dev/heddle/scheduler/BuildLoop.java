@@ -237,7 +237,7 @@ final class BuildLoop implements Jobs.Ends {
             boolean stop = settings.stopFile() != null && Files.exists(settings.stopFile());
             List<Double> loads = new ArrayList<>();
             if (settings.loadLimit() > 0) {
-                desk.dispatcher().hosts().forEach(host -> loads.add(host.backend.load()));
+                desk.dispatcher().hosts().forEach(host -> loads.add(PortCalls.load(host.backend)));
             }
             inbox.post(() -> seen(stop, loads));
         });

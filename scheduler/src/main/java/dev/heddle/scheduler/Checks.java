@@ -100,7 +100,7 @@ final class Checks {
             Object answer;
             try {
                 answer = rebuilder.check(question.task(), question);
-            } catch (RuntimeException e) { // The worker's entry: the rebuilder is the embedder's code.
+            } catch (Throwable e) { // The worker's entry: the rebuilder is the embedder's code.
                 answer = e;
             }
             answers.add(answer);

@@ -72,7 +72,7 @@ final class Discovery {
             });
         } catch (InterruptedException e) {
             problem = "a source of tasks was interrupted";
-        } catch (Exception e) { // The worker's entry: the source is the embedder's code.
+        } catch (Throwable e) { // The worker's entry: the source is the embedder's code.
             problem = "a source of tasks failed: " + (e.getMessage() == null ? e : e.getMessage());
         }
         String told = problem;

@@ -350,7 +350,18 @@ final class Dispatcher {
                 ? constraints
                 : new HostConstraints(constraints.properties(), constraints.pinnedHost(), null);
         return new JobKind(
-                resources.slots(), countMemory ? JobKind.roundMemory(resources.memoryBytes()) : 0, hard, false);
+                resources.slots(), countMemory ? memory(resources.memoryBytes()) : 0, hard, false);
+    }
+
+    /** Rounded up so that there are few kinds, but not beyond what a host has that would do without. */
+    private long memory(long bytes) {
+        long rounded = JobKind.roundMemory(bytes);
+        for (HostState host : hosts) {
+            if (host.spec.memoryBytes() >= bytes) {
+                rounded = Math.min(rounded, host.spec.memoryBytes());
+            }
+        }
+        return rounded;
     }
 
     private static boolean isBrief(Task task) {

@@ -11,32 +11,40 @@ import dev.heddle.core.event.TaskState;
 import dev.heddle.scheduler.host.HostSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what happens, in one order, and keeps the build's time. Without listeners nothing is made.
  *
- * <p>Owned by the loop's thread, but for {@link #say}.
+ * <p>Owned by the loop's thread.
  */
 final class Events {
+
+    /** How long {@link #close} waits for messages that the output port does not take. */
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LiveGraph graph;
     private final Settings settings;
     private final EventFeed feed;
     private final boolean enabled;
     private final long origin;
+    private final Lane<Message> messages;
     private long sequence;
+
+    private record Message(Channel channel, String text) {}
 
     Events(LiveGraph graph, Settings settings) {
         this.graph = graph;
         this.settings = settings;
         this.enabled = !settings.listeners().isEmpty();
         this.origin = settings.ticker().getAsLong();
-        this.feed = new EventFeed(settings.listeners(), this::listenerBroke);
-    }
-
-    private void listenerBroke(String message) {
-        say(Channel.ERROR, message);
+        this.messages = new Lane<>(
+                settings.hands(),
+                this::say,
+                count -> new Message(Channel.WARNING, count + " further messages of the engine were left out"));
+        this.feed = new EventFeed(
+                settings.listeners(), message -> messages.add(new Message(Channel.ERROR, message)));
     }
 
     boolean enabled() {
@@ -57,17 +65,16 @@ final class Events {
         return new Stamp(++sequence, now(), settings.clock().instant());
     }
 
-    /** Tells the user something, apart from all output of jobs; from any thread that is not the loop's. */
-    private void say(Channel channel, String text) {
+    private void say(Message message) {
         try {
-            settings.output().message(channel, text);
-        } catch (RuntimeException e) { // The embedder's code; there is nobody left to tell.
+            settings.output().message(message.channel(), message.text());
+        } catch (Throwable e) { // The worker's entry: the port is the embedder's code, and there is nobody left to tell.
             return;
         }
     }
 
     private void engine(Channel channel, String text) {
-        settings.hands().execute(() -> say(channel, text));
+        messages.add(new Message(channel, text));
         if (enabled) {
             feed.publish(new BuildEvent.EngineMessage(stamp(), channel, text));
         }
@@ -169,8 +176,9 @@ final class Events {
         }
     }
 
-    /** Delivers what was told and ends; may wait a bounded time for slow listeners. */
+    /** Delivers what was told and ends; may wait a bounded time for slow listeners and a slow output. */
     void close() {
         feed.close();
+        messages.await(CLOSE_NANOS);
     }
 }

@@ -34,7 +34,7 @@ final class JobRun implements HostJob {
 
     // Set before the first step starts, by the thread that starts it.
     private volatile @Nullable OutputTail output;
-    InputTransfer.@Nullable Hold hold;
+    volatile InputTransfer.@Nullable Hold hold;
 
     // Owned by the loop's thread.
     int step;

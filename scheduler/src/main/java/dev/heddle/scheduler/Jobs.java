@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Command;
-import dev.heddle.core.InputTransfer;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
@@ -54,6 +53,7 @@ final class Jobs {
     private final Events events;
     private final Dispatcher dispatcher;
     private final Ends ends;
+    private final PortCalls ports;
     private final boolean quick;
     private final List<JobRun> running = new ArrayList<>();
     private final Semaphore notes = new Semaphore(NOTES);
@@ -66,7 +66,8 @@ final class Jobs {
         this.events = events;
         this.dispatcher = dispatcher;
         this.ends = ends;
-        this.quick = settings.discardsOutput() && settings.inputs() == null;
+        this.ports = new PortCalls(settings);
+        this.quick = ports.needless();
     }
 
     int running() {
@@ -126,28 +127,9 @@ final class Jobs {
             job.stepTimer = after(limit, () -> timeOut(job, limit));
         }
         if (quick && job.start.host().backend.queuesAhead()) {
-            handOver(job, watch);
+            ports.begin(job, watch);
         } else {
-            settings.hands().execute(() -> handOver(job, watch));
-        }
-    }
-
-    /** On a thread that may block: makes the job ready if it is new, and gives the step to the host. */
-    private void handOver(JobRun job, StepWatch watch) {
-        try {
-            if (!quick) {
-                job.openOutput();
-                InputTransfer inputs = settings.inputs();
-                if (inputs != null && job.hold == null) {
-                    job.hold = inputs.bring(job.task, job.info.host());
-                }
-            }
-            watch.running(job.start.host().backend.start(job, job.currentWork(), watch));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            watch.ended(new StepEnd.Lost("interrupted while it was started"));
-        } catch (Exception e) { // The worker's entry: ports and hosts are the embedder's code.
-            watch.ended(new StepEnd.Threw(e));
+            settings.hands().execute(() -> ports.begin(job, watch));
         }
     }
 
@@ -189,6 +171,7 @@ final class Jobs {
         watch.ended = true;
         if (job.givenUp) {
             dispatcher.giveBack(job.start);
+            settings.hands().execute(() -> ports.endLate(job));
             return;
         }
         cancel(job.stepTimer);
@@ -302,7 +285,8 @@ final class Jobs {
     private void end(JobRun job, StepWatch watch, Duration grace) {
         cancel(job.giveUpTimer);
         job.giveUpTimer = after(grace.plus(GIVE_UP), () -> giveUp(job, watch));
-        settings.hands().execute(() -> watch.terminate(grace));
+        watch.unwant(grace);
+        settings.hands().execute(() -> PortCalls.terminate(watch, grace));
     }
 
     /** A step does not end: its job ends without it, and its slots stay taken until it does. */
@@ -353,42 +337,10 @@ final class Jobs {
             over(job, outcome, lost);
         } else {
             settings.hands().execute(() -> {
-                Outcome last = close(job, outcome);
+                Outcome last = ports.end(job, outcome);
                 inbox.post(() -> over(job, last, lost));
             });
         }
-    }
-
-    /** On a thread that may block: fetches what was made, and ends the output. */
-    private Outcome close(JobRun job, Outcome outcome) {
-        Outcome last = outcome;
-        InputTransfer inputs = settings.inputs();
-        try {
-            if (inputs != null && outcome.isSuccess()) {
-                inputs.fetch(job.task, job.info.host());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            last = new Outcome.Cancelled("interrupted while outputs were fetched");
-        } catch (Exception e) { // The worker's entry: the port is the embedder's code.
-            last = new Outcome.Failed(job.currentStep().name(), new FailureCause.Thrown(e), job.lastLines());
-        }
-        try {
-            InputTransfer.Hold hold = job.hold;
-            if (hold != null) {
-                hold.close();
-            }
-            OutputTail output = job.openedOutput();
-            if (output != null) {
-                output.finish(last);
-                output.close();
-            }
-        } catch (RuntimeException e) { // The worker's entry: as above.
-            last = last.isSuccess()
-                    ? new Outcome.Failed(job.currentStep().name(), new FailureCause.Thrown(e), List.of())
-                    : last;
-        }
-        return last;
     }
 
     private void over(JobRun job, Outcome outcome, @Nullable String lost) {

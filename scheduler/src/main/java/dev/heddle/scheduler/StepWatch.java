@@ -42,6 +42,11 @@ final class StepWatch implements StepObserver {
         }
     }
 
+    /** Notes that the attempt is to end: the host is not to be given it any more. */
+    void unwant(Duration grace) {
+        wanted = grace;
+    }
+
     /** Ends the attempt, now or as soon as the host has taken it. */
     void terminate(Duration grace) {
         wanted = grace;
@@ -49,6 +54,11 @@ final class StepWatch implements StepObserver {
         if (step != null) {
             step.terminate(grace);
         }
+    }
+
+    /** Whether it was to end before it began. */
+    boolean isUnwanted() {
+        return wanted != null;
     }
 
     @Override

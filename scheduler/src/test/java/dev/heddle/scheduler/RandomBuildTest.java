@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class RandomBuildTest {
 
-    private static final int SEEDS = Integer.getInteger("heddle.seeds", 1_500);
+    private static final int SEEDS = Integer.getInteger("heddle.seeds", 400);
 
     private record Ran(RandomBuild build, CheckedHost.World world, BuildResult result, RecordingListener listener) {}
 

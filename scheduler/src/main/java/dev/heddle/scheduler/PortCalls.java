@@ -1,0 +1,133 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.InputTransfer;
+import dev.heddle.core.Outcome;
+import dev.heddle.core.Outcome.FailureCause;
+import dev.heddle.scheduler.host.HostBackend;
+import dev.heddle.scheduler.host.StepEnd;
+import java.time.Duration;
+
+/**
+ * What a job wants of hosts and ports: all of it may block, and all of it is the embedder's code, whose faults become the
+ * job's outcome.
+ *
+ * <p>Its methods run on worker threads, at most one at a time for a job, but for {@link #terminate}.
+ */
+final class PortCalls {
+
+    private final Settings settings;
+
+    PortCalls(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** Whether nothing need be opened or brought before a job can start. */
+    boolean needless() {
+        return settings.discardsOutput() && settings.inputs() == null;
+    }
+
+    /** Makes the job ready if it is new, and gives the step to the host. */
+    void begin(JobRun job, StepWatch watch) {
+        try {
+            if (!needless()) {
+                job.openOutput();
+                InputTransfer inputs = settings.inputs();
+                if (inputs != null && job.hold == null) {
+                    job.hold = inputs.bring(job.task, job.info.host());
+                }
+            }
+            if (watch.isUnwanted()) {
+                watch.ended(new StepEnd.NotStarted("it was ended before it began"));
+                return;
+            }
+            watch.running(job.start.host().backend.start(job, job.currentWork(), watch));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            watch.ended(new StepEnd.Lost("interrupted while it was started"));
+        } catch (Throwable e) { // The worker's entry: ports and hosts are the embedder's code.
+            watch.ended(new StepEnd.Threw(e));
+        }
+    }
+
+    /** The load of a host, or a negative number if it cannot be learned. */
+    static double load(HostBackend host) {
+        try {
+            return host.load();
+        } catch (RuntimeException e) { // The host is the embedder's code; what it does not know limits nothing.
+            return -1;
+        }
+    }
+
+    /** Asks the host to end a step. */
+    static void terminate(StepWatch watch, Duration grace) {
+        try {
+            watch.terminate(grace);
+        } catch (RuntimeException e) { // The host is the embedder's code; a step that does not end is given up.
+            return;
+        }
+    }
+
+    /** Fetches what was made, and ends the output; gives the outcome, which is a failure if that failed. */
+    Outcome end(JobRun job, Outcome outcome) {
+        Outcome last = outcome;
+        InputTransfer inputs = settings.inputs();
+        try {
+            if (inputs != null && outcome.isSuccess()) {
+                inputs.fetch(job.task, job.info.host());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            last = new Outcome.Cancelled("interrupted while outputs were fetched");
+        } catch (Throwable e) { // The worker's entry: the port is the embedder's code.
+            last = failed(job, last, e);
+        }
+        last = letGo(job, last);
+        OutputTail output = job.openedOutput();
+        if (output != null) {
+            try {
+                output.finish(last);
+            } catch (Throwable e) { // As above; the output is closed all the same.
+                last = failed(job, last, e);
+            }
+        }
+        return close(job, last);
+    }
+
+    /** Ends what a job that was given up got hold of after that. */
+    void endLate(JobRun job) {
+        Outcome nobodyAsks = new Outcome.Cancelled("given up");
+        letGo(job, nobodyAsks);
+        close(job, nobodyAsks);
+    }
+
+    private static Outcome letGo(JobRun job, Outcome outcome) {
+        InputTransfer.Hold hold = job.hold;
+        try {
+            if (hold != null) {
+                hold.close();
+            }
+            return outcome;
+        } catch (Throwable e) { // The worker's entry: the port is the embedder's code.
+            return failed(job, outcome, e);
+        }
+    }
+
+    private static Outcome close(JobRun job, Outcome outcome) {
+        OutputTail output = job.openedOutput();
+        try {
+            if (output != null) {
+                output.close();
+            }
+            return outcome;
+        } catch (Throwable e) { // The worker's entry: the port is the embedder's code.
+            return failed(job, outcome, e);
+        }
+    }
+
+    /** What went wrong first is what is told. */
+    private static Outcome failed(JobRun job, Outcome outcome, Throwable thrown) {
+        return outcome.isSuccess()
+                ? new Outcome.Failed(job.currentStep().name(), new FailureCause.Thrown(thrown), job.lastLines())
+                : outcome;
+    }
+}
