@@ -178,14 +178,18 @@ final class BuildLoop implements Jobs.Ends {
     }
 
     private boolean isOver() {
-        if (jobs.running() > 0 || checks.running() > 0 || !inbox.isEmpty()) {
+        if (jobs.running() > 0 || checks.running() > 0) {
+            return false;
+        }
+        if (stopping != null && discovery.isFeeding()) {
+            // A source that never rests also keeps the inbox from ever being empty.
+            discovery.stop();
+            return false;
+        }
+        if (!inbox.isEmpty()) {
             return false;
         }
         if (stopping != null) {
-            if (discovery.isFeeding()) {
-                discovery.stop();
-                return false;
-            }
             return true;
         }
         if (discovery.isFeeding()) {

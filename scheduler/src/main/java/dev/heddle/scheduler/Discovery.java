@@ -37,6 +37,8 @@ final class Discovery {
     private final List<String> problems = new ArrayList<>();
     private int moreProblems;
     private int feeding;
+    /** Set by the loop, read by the sources. */
+    private volatile boolean stopped;
 
     Discovery(LiveGraph graph, Desk desk, Events events, Inbox inbox, @Nullable Set<String> missingTargets) {
         this.graph = graph;
@@ -65,6 +67,9 @@ final class Discovery {
         try {
             source.feed((expansion, place) -> {
                 ahead.acquire();
+                if (stopped) {
+                    throw new InterruptedException("the build stops");
+                }
                 if (!inbox.post(() -> take(expansion, place))) {
                     ahead.release();
                     throw new InterruptedException("the build is over");
@@ -127,9 +132,12 @@ final class Discovery {
         return feeding > 0;
     }
 
-    /** Ends the sources early. */
+    /** Ends the sources early: nothing more is taken from them. A second call does nothing. */
     void stop() {
-        threads.forEach(Thread::interrupt);
+        if (!stopped) {
+            stopped = true;
+            threads.forEach(Thread::interrupt);
+        }
     }
 
     /** Waits for the threads of the sources to end, a bounded time for each. */

@@ -349,8 +349,7 @@ final class Dispatcher {
         HostConstraints hard = constraints.near() == null
                 ? constraints
                 : new HostConstraints(constraints.properties(), constraints.pinnedHost(), null);
-        return new JobKind(
-                resources.slots(), countMemory ? memory(resources.memoryBytes()) : 0, hard, false);
+        return new JobKind(resources.slots(), countMemory ? memory(resources.memoryBytes()) : 0, hard, false);
     }
 
     /** Rounded up so that there are few kinds, but not beyond what a host has that would do without. */

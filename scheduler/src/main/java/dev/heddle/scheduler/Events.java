@@ -43,8 +43,7 @@ final class Events {
                 settings.hands(),
                 this::say,
                 count -> new Message(Channel.WARNING, count + " further messages of the engine were left out"));
-        this.feed = new EventFeed(
-                settings.listeners(), message -> messages.add(new Message(Channel.ERROR, message)));
+        this.feed = new EventFeed(settings.listeners(), message -> messages.add(new Message(Channel.ERROR, message)));
     }
 
     boolean enabled() {
@@ -68,7 +67,8 @@ final class Events {
     private void say(Message message) {
         try {
             settings.output().message(message.channel(), message.text());
-        } catch (Throwable e) { // The worker's entry: the port is the embedder's code, and there is nobody left to tell.
+        } catch (
+                Throwable e) { // The worker's entry: the port is the embedder's code, and there is nobody left to tell.
             return;
         }
     }

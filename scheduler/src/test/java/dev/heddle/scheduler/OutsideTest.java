@@ -98,8 +98,8 @@ final class OutsideTest {
     @Test
     void jobsStartAgainWhenTheStopFileDisappears() {
         Path file = directory.resolve("stop");
-        BuildGraph graph =
-                graphOf(task("long").weight(20), task("a").weight(1), task("b", "a").weight(1));
+        BuildGraph graph = graphOf(
+                task("long").weight(20), task("a").weight(1), task("b", "a").weight(1));
         Scheduler.Builder builder = scheduler(host(2, () -> {
                     create(file);
                     ticker.in(SECOND.multipliedBy(5), () -> delete(file));
@@ -133,8 +133,8 @@ final class OutsideTest {
 
     @Test
     void aBuildThatWasStoppedGoesOnAfterResume() {
-        BuildGraph graph =
-                graphOf(task("long").weight(9), task("a").weight(1), task("b", "a").weight(1));
+        BuildGraph graph = graphOf(
+                task("long").weight(9), task("a").weight(1), task("b", "a").weight(1));
         List<List<String>> why = new ArrayList<>();
         Runnable stop = () -> {
             handle.join().stop("a pause");
@@ -252,7 +252,8 @@ final class OutsideTest {
 
     @Test
     void theEtaIsJudgedByTheShareOfTheWeightThatIsDone() {
-        BuildGraph graph = graphOf(task("a").weight(10), task("b", "a").weight(20), task("c", "b").weight(10));
+        BuildGraph graph = graphOf(
+                task("a").weight(10), task("b", "a").weight(20), task("c", "b").weight(10));
         List<Object> etas = new ArrayList<>();
         FakeHost host = new FakeHost(HostSpec.of("fake", 1), ticker, attempt -> {
             etas.add(handle.join().eta().map(Duration::toSeconds).orElse(-1L));

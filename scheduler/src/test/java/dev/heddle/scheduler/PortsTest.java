@@ -46,8 +46,7 @@ final class PortsTest {
     private final ManualTicker ticker = ManualTicker.jumping();
     private final List<String> log = new ArrayList<>();
 
-    private BuildResult run(
-            BuildGraph graph, Function<Attempt, Plan> script, Consumer<Scheduler.Builder> settings) {
+    private BuildResult run(BuildGraph graph, Function<Attempt, Plan> script, Consumer<Scheduler.Builder> settings) {
         FakeHost host = new FakeHost(HostSpec.of("fake", 1), ticker, attempt -> {
             log.add("start " + attempt.task().name());
             return script.apply(attempt);
@@ -131,7 +130,8 @@ final class PortsTest {
         log.clear();
         transfer.failingBrings = 2;
         TaskSpec.Builder patient = task("a").retry(new RetryPolicy(3, SECOND));
-        assertThat(run(graphOf(patient), PortsTest::succeed, s -> s.inputs(transfer)).succeeded())
+        assertThat(run(graphOf(patient), PortsTest::succeed, s -> s.inputs(transfer))
+                        .succeeded())
                 .isTrue();
         assertThat(log)
                 .containsExactly(
@@ -156,8 +156,7 @@ final class PortsTest {
                 a -> tries[0]++ == 0 ? Plan.ends(SECOND, new StepEnd.Lost("gone")) : Plan.exit(SECOND, 1),
                 s -> s.inputs(new Transfer()));
         assertThat(log)
-                .containsExactly(
-                        "bring a to fake", "start a", "let go a", "bring a to fake", "start a", "let go a");
+                .containsExactly("bring a to fake", "start a", "let go a", "bring a to fake", "start a", "let go a");
     }
 
     /** An output that throws at one of its calls, and writes down the others. */
@@ -206,8 +205,7 @@ final class PortsTest {
             log.clear();
             BuildResult result = run(graphOf(task("a")), PortsTest::succeed, s -> s.output(new Broken(where)));
             assertThat(result.outcome("a").orElseThrow().summary()).contains("broken at " + where);
-            List<String> calls =
-                    where.equals("open") ? List.of("open") : List.of("open", "start a", "finish", "close");
+            List<String> calls = where.equals("open") ? List.of("open") : List.of("open", "start a", "finish", "close");
             assertThat(log).as(where).isEqualTo(calls);
         }
     }
@@ -241,15 +239,18 @@ final class PortsTest {
         };
         BuildResult checked = run(graphOf(task("a")), PortsTest::succeed, s -> s.rebuilder(rebuilder));
         assertThat(checked.outcome("a").orElseThrow().summary()).contains("this cannot be");
-        BuildResult opened = run(graphOf(task("a")), PortsTest::succeed, s -> s.output(new OutputPort() {
-            @Override
-            public JobOutput open(JobInfo job) {
-                throw new NoClassDefFoundError("journal");
-            }
+        BuildResult opened = run(
+                graphOf(task("a")),
+                PortsTest::succeed,
+                s -> s.output(new OutputPort() {
+                    @Override
+                    public JobOutput open(JobInfo job) {
+                        throw new NoClassDefFoundError("journal");
+                    }
 
-            @Override
-            public void message(Channel channel, String text) {}
-        }));
+                    @Override
+                    public void message(Channel channel, String text) {}
+                }));
         assertThat(opened.outcome("a").orElseThrow().summary()).contains("journal");
     }
 
@@ -290,8 +291,9 @@ final class PortsTest {
         };
         BuildGraph.Builder graph = BuildGraph.builder();
         IntStream.range(0, stuck)
-                .forEach(i -> graph.task((i % 2 == 0 ? "stuck at the start " : "stuck at the end ") + i, t -> t.priority(1)
-                        .action(job -> {})));
+                .forEach(i -> graph.task(
+                        (i % 2 == 0 ? "stuck at the start " : "stuck at the end ") + i,
+                        t -> t.priority(1).action(job -> {})));
         IntStream.range(0, others).forEach(i -> graph.task("other " + i, t -> t.action(job -> {})));
         try (Scheduler scheduler = Scheduler.builder()
                 .hosts(Hosts.inProcess(stuck + 1))
@@ -343,7 +345,10 @@ final class PortsTest {
         }
         assertThat(later).hasSize(1);
         later.remove(0).run();
-        assertThat(said).hasSize(Lane.WAITING + 1).startsWith("message 0", "message 1").endsWith("7 more");
+        assertThat(said)
+                .hasSize(Lane.WAITING + 1)
+                .startsWith("message 0", "message 1")
+                .endsWith("7 more");
         lane.add("another");
         later.remove(0).run();
         assertThat(said).endsWith("another");

@@ -86,8 +86,9 @@ final class RoomTest {
     @Test
     void aTaskMayHaveAllTheMemoryOfAHostButNoByteMore() {
         BuildGraph graph = graphOf(
-                task("all").memoryBytes(1_000_000_000), task("more").memoryBytes(1_000_000_001), task("half")
-                        .memoryBytes(500_000_000));
+                task("all").memoryBytes(1_000_000_000),
+                task("more").memoryBytes(1_000_000_001),
+                task("half").memoryBytes(500_000_000));
         BuildResult result = run(graph, host(withMemory(1_000_000_000)));
         assertThat(result.outcome("all")).get().isInstanceOf(Outcome.Succeeded.class);
         assertThat(starts).containsEntry("all", "fake 0").containsEntry("half", "fake 1");
@@ -109,11 +110,16 @@ final class RoomTest {
         BuildGraph.Builder graph = BuildGraph.builder().pool("link", 2);
         for (int i = 0; i < 6; i++) {
             String name = (i == 1 ? "bad " : "t") + i;
-            graph.task(task(name).pool("link").retry(new RetryPolicy(2, Duration.ZERO)).build());
+            graph.task(task(name)
+                    .pool("link")
+                    .retry(new RetryPolicy(2, Duration.ZERO))
+                    .build());
         }
         graph.task(task("free").build());
         BuildResult result = run(graph.build(), host(HostSpec.of("fake", 8)));
-        assertThat(result.failures()).singleElement().satisfies(f -> assertThat(f.task()).isEqualTo("bad 1"));
+        assertThat(result.failures())
+                .singleElement()
+                .satisfies(f -> assertThat(f.task()).isEqualTo("bad 1"));
         // Seven attempts, two at a time.
         assertThat(result.elapsed()).isEqualTo(SECOND.multipliedBy(4));
         assertThat(starts).containsEntry("free", "fake 0").containsEntry("t0", "fake 0");
@@ -129,13 +135,15 @@ final class RoomTest {
         }
         BuildResult result = run(graph.build(), host(HostSpec.of("fake", 15)));
         assertThat(result.succeeded()).isTrue();
-        // x is wanted by ten of them, and so is y by ten: no order takes less, and none that keeps both busy takes more.
+        // x is wanted by ten of them, and so is y by ten: no order takes less, and none that keeps both busy takes
+        // more.
         assertThat(result.elapsed()).isBetween(SECOND.multipliedBy(10), SECOND.multipliedBy(15));
     }
 
     @Test
     void aLockOfAFailedTaskIsFree() {
-        BuildGraph graph = graphOf(task("bad").lock("dir").priority(1), task("next").lock("dir"));
+        BuildGraph graph =
+                graphOf(task("bad").lock("dir").priority(1), task("next").lock("dir"));
         BuildResult result = run(graph, host(HostSpec.of("fake", 2)));
         assertThat(result.outcome("next")).get().isInstanceOf(Outcome.Succeeded.class);
         assertThat(starts).containsEntry("next", "fake 1");
@@ -186,8 +194,7 @@ final class RoomTest {
         }
 
         @Override
-        public RunningProcess start(Command command, JobOutput output)
-                throws IOException {
+        public RunningProcess start(Command command, JobOutput output) throws IOException {
             if (times-- > 0) {
                 throw problem;
             }
@@ -218,7 +225,8 @@ final class RoomTest {
                 "error=12, Cannot allocate memory",
                 "/tmp/x: Too many open files")) {
             Short runner = new Short(new IOException(message), 3);
-            BuildResult result = run(graphOf(task("a")), Hosts.local(1, () -> runner).backends().get(0));
+            BuildResult result = run(
+                    graphOf(task("a")), Hosts.local(1, () -> runner).backends().get(0));
             assertThat(result.succeeded()).as(message).isTrue();
             assertThat(result.elapsed()).isEqualTo(Duration.ofMillis(100 + 200 + 400));
         }
@@ -227,7 +235,8 @@ final class RoomTest {
     @Test
     void aCommandThatCanNeverStartFailsAtOnce() {
         Short runner = new Short(new IOException("error=2, No such file or directory"), 1);
-        BuildResult result = run(graphOf(task("a")), Hosts.local(1, () -> runner).backends().get(0));
+        BuildResult result =
+                run(graphOf(task("a")), Hosts.local(1, () -> runner).backends().get(0));
         assertThat(result.outcome("a").orElseThrow().summary()).contains("No such file");
         assertThat(result.elapsed()).isZero();
     }
@@ -238,8 +247,7 @@ final class RoomTest {
         TaskSource source = feed -> {
             feed.add(one(task("a")), "list:1");
             feed.add(one(task("b", "a")), "list:2");
-            feed.add(
-                    Expansion.builder().dependency("a", Dependency.build("b")).build(), "list:3");
+            feed.add(Expansion.builder().dependency("a", Dependency.build("b")).build(), "list:3");
             feed.add(one(task("c", "nowhere")), "list:4");
             feed.add(one(task("d", "c")), "list:5");
             feed.add(one(task("e", "b")), "list:6");
