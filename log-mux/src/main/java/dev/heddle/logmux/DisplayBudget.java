@@ -56,7 +56,7 @@ final class DisplayBudget {
 
         private void use(long bytes, long now) {
             double forgiven = (double) (now - at) * BYTES_PER_SECOND / NANOS_PER_SECOND;
-            used = Math.max(0, used - (long) Math.min(forgiven, used)) + bytes;
+            used = Math.max(0, used - (long) forgiven) + bytes;
             at = now;
         }
 
