@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the loop's thread.
  */
+@SuppressWarnings("ReferenceEquality") // There is one object for each kind.
 final class Dispatcher {
 
     /** What happens to a queued task besides being started. */

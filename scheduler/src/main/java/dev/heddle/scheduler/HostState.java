@@ -7,6 +7,7 @@ import dev.heddle.scheduler.host.HostSpec;
 import org.jspecify.annotations.Nullable;
 
 /** What a host has free, and whether it can be given anything. Owned by the loop's thread. */
+@SuppressWarnings("ReferenceEquality") // There is one object for each kind.
 final class HostState {
 
     /** A queue on the host holds at most this much work, by the time its last actions took. */

@@ -77,7 +77,7 @@ final class LocalHost implements HostBackend {
             return ENDED;
         }
         observer.started(process.pid());
-        process.ended().thenAccept(end -> {
+        var unused = process.ended().thenAccept(end -> {
             String problem = end.problem();
             observer.ended(problem == null ? new StepEnd.Exited(end) : new StepEnd.Lost(problem));
         });
