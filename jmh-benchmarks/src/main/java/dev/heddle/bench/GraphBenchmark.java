@@ -194,9 +194,11 @@ public class GraphBenchmark {
     private static long retained(IntFunction<Object> maker, int tasks) {
         long before = usedHeap();
         Object made = maker.apply(tasks);
-        long after = usedHeap();
-        Reference.reachabilityFence(made);
-        return after - before;
+        try {
+            return usedHeap() - before;
+        } finally {
+            Reference.reachabilityFence(made);
+        }
     }
 
     private static long usedHeap() {
