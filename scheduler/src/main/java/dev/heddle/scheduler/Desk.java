@@ -49,7 +49,8 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         this.checks = settings.rebuilder() != null;
         this.readiness = new Readiness(graph, states, discovering, this);
         boolean queueAhead = !events.enabled() && settings.discardsOutput() && settings.inputs() == null;
-        this.dispatcher = new Dispatcher(graph, states, settings.hosts().backends(), queueAhead, this);
+        this.dispatcher = new Dispatcher(
+                graph, new TaskOrder(graph, states), settings.hosts().backends(), queueAhead, this);
     }
 
     TaskStates states() {

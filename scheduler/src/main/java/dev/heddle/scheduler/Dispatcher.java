@@ -81,10 +81,10 @@ final class Dispatcher {
     /**
      * @param queueAhead whether brief jobs may be queued on hosts that have a queue
      */
-    Dispatcher(LiveGraph graph, TaskStates states, List<HostBackend> backends, boolean queueAhead, Effects effects) {
+    Dispatcher(LiveGraph graph, TaskOrder order, List<HostBackend> backends, boolean queueAhead, Effects effects) {
         this.graph = graph;
-        this.states = states;
-        this.order = new TaskOrder(graph, states);
+        this.states = order.states;
+        this.order = order;
         this.effects = effects;
         int largest = 1;
         boolean memory = false;

@@ -1,10 +1,10 @@
 package dev.heddle.scheduler;
 
 /** Which of two tasks goes first: urgency, then priority, then number. Owned by the loop's thread. */
-final class TaskOrder {
+class TaskOrder {
 
     private final LiveGraph graph;
-    private final TaskStates states;
+    final TaskStates states;
 
     TaskOrder(LiveGraph graph, TaskStates states) {
         this.graph = graph;
