@@ -111,9 +111,8 @@ final class Hands implements Executor, AutoCloseable {
                 idle++;
                 try {
                     left = work.awaitNanos(left);
-                } catch (InterruptedException e) {
-                    // Meant for what ran before on this thread.
-                    continue;
+                } catch (InterruptedException forWhatRanBeforeOnThisThread) {
+                    left = IDLE_NANOS;
                 } finally {
                     idle--;
                 }
