@@ -325,7 +325,7 @@ final class AgentRunner implements ProcessRunner {
         }
         if (again) {
             long pause = Math.min(LONGEST_PAUSE_MILLIS, 1L << (job.attempts - 1));
-            house().timer().schedule(() -> startAgain(job), pause, TimeUnit.MILLISECONDS);
+            var unused = house().timer().schedule(() -> startAgain(job), pause, TimeUnit.MILLISECONDS);
         } else {
             job.ended().complete(end);
         }
@@ -384,7 +384,7 @@ final class AgentRunner implements ProcessRunner {
         if (nanos == 0) {
             kill(job);
         } else {
-            open.timer().schedule(() -> kill(job), nanos, TimeUnit.NANOSECONDS);
+            var unused = open.timer().schedule(() -> kill(job), nanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -419,7 +419,7 @@ final class AgentRunner implements ProcessRunner {
             sweeping = true;
             long period =
                     Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
-            house.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
+            var unused = house.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
         }
     }
 

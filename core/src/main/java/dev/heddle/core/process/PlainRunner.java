@@ -140,8 +140,11 @@ final class PlainRunner implements ProcessRunner {
         } finally {
             if (!done) {
                 lock.lock();
-                running.remove(pipes);
-                lock.unlock();
+                try {
+                    running.remove(pipes);
+                } finally {
+                    lock.unlock();
+                }
                 pipes.close();
             }
         }
@@ -335,7 +338,7 @@ final class PlainRunner implements ProcessRunner {
         if (nanos <= 0) {
             signal(job, true);
         } else {
-            base().timer().schedule(() -> signal(job, true), nanos, TimeUnit.NANOSECONDS);
+            var unused = base().timer().schedule(() -> signal(job, true), nanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -383,7 +386,7 @@ final class PlainRunner implements ProcessRunner {
             sweeping = true;
             long period =
                     Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
-            base.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
+            var unused = base.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
         }
     }
 
