@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The script that compares, with ninja in the launcher's place: what is tried here is the script, which must say that a
  * program is as fast as itself.
  */
+@Tag("peer")
 class CompareTest {
 
     private static final Path SCRIPT = Path.of("compare").toAbsolutePath();

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds this front end against ninja itself on random projects: the same commands run, the same files come out. */
+@Tag("peer")
 class DifferentialTest {
 
     private static final int PROJECTS = Integer.getInteger("heddle.ninja.projects", 12);

@@ -14,10 +14,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Archives that go to and come from the program that owns the format. */
+@Tag("peer")
 class NixStorePeerTest {
 
     private static final int TREES = Integer.getInteger("heddle.nar.peerTrees", 25);
