@@ -29,6 +29,7 @@ import dev.heddle.scheduler.testing.RecordingListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -569,11 +570,10 @@ final class BehaviourTest {
 
     @Test
     void oneBuildRunsAtATimeAndNoneAfterClose() {
-        BuildGraph graph = graphOf(task("a"));
-        Scheduler scheduler = Scheduler.builder()
-                .hosts(Hosts.of(FakeHost.succeeding(1, ManualTicker.held())))
-                .ticker(ManualTicker.held())
+        BuildGraph graph = BuildGraph.builder()
+                .task("a", t -> t.action(job -> new CountDownLatch(1).await()))
                 .build();
+        Scheduler scheduler = Scheduler.builder().hosts(Hosts.inProcess(1)).build();
         scheduler.start(graph);
         assertThatThrownBy(() -> scheduler.start(graph)).isInstanceOf(IllegalStateException.class);
         scheduler.close();
