@@ -83,6 +83,7 @@ final class LogCommand {
             for (JournalTask task : tasks) {
                 reader.copy(task, wanted, out);
             }
+            warnOfDamage(reader, file);
         }
         return ExitCode.DONE;
     }
@@ -101,6 +102,7 @@ final class LogCommand {
         GroupingStrategy strategy = options.output.strategy(2);
         try (JournalReader reader = open(file)) {
             ViewStatistics view = reader.replay(strategy, options.output.display());
+            warnOfDamage(reader, file);
             if (options.statistics) {
                 System.err.printf(
                         Locale.ROOT,
@@ -186,6 +188,17 @@ final class LogCommand {
             text.append(String.format("unfinished    %12d bytes at the end%n", made.torn()));
         }
         return text.toString();
+    }
+
+    private static void warnOfDamage(JournalReader reader, Path file) throws IOException {
+        JournalStatistics made = reader.statistics();
+        if (made.damaged() > 0) {
+            System.err.println("heddle: " + file + ": " + made.damaged() + " damaged bytes were left out");
+        }
+        if (made.torn() > 0) {
+            System.err.println("heddle: " + file + ": the last " + made.torn()
+                    + " bytes are no whole frame: it is still written, or was cut off");
+        }
     }
 
     private static JournalTask find(JournalReader reader, Path file, String name) {

@@ -329,18 +329,27 @@ final class Jobs {
     private void endJob(JobRun job, Outcome stepsOutcome, @Nullable String lost) {
         job.ended = true;
         cancel(job.taskTimer);
-        if (!job.givenUp) {
+        Outcome outcome = lost == null ? ends.stepsOver(job, stepsOutcome) : stepsOutcome;
+        // A failure may be the last one that is allowed: its slots stay taken until it counts.
+        boolean keepsSlots = !job.givenUp && !outcome.isSuccess();
+        if (!job.givenUp && !keepsSlots) {
             dispatcher.giveBack(job.start);
         }
-        Outcome outcome = lost == null ? ends.stepsOver(job, stepsOutcome) : stepsOutcome;
         if (quick && job.openedOutput() == null) {
-            over(job, outcome, lost);
+            closed(job, outcome, lost, keepsSlots);
         } else {
             settings.hands().execute(() -> {
                 Outcome last = ports.end(job, outcome);
-                inbox.post(() -> over(job, last, lost));
+                inbox.post(() -> closed(job, last, lost, keepsSlots));
             });
         }
+    }
+
+    private void closed(JobRun job, Outcome outcome, @Nullable String lost, boolean keepsSlots) {
+        if (keepsSlots) {
+            dispatcher.giveBack(job.start);
+        }
+        over(job, outcome, lost);
     }
 
     private void over(JobRun job, Outcome outcome, @Nullable String lost) {

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -566,6 +567,26 @@ final class BehaviourTest {
             assertThat(noted.note()).isEqualTo(note);
             assertThat(noted.job()).isEqualTo(1);
         });
+    }
+
+    @Test
+    void nothingStartsAfterTheLastAllowedFailure() {
+        AtomicInteger started = new AtomicInteger();
+        BuildGraph.Builder graph = BuildGraph.builder();
+        for (int i = 0; i < 50; i++) {
+            graph.task(
+                    "t" + i,
+                    t -> t.action(job -> {
+                        started.incrementAndGet();
+                        job.out().println("opens the output, whose closing takes a turn of its own");
+                        throw new IllegalStateException("broken");
+                    }));
+        }
+        try (Scheduler scheduler =
+                Scheduler.builder().hosts(Hosts.inProcess(1)).maxFailures(3).build()) {
+            assertThat(scheduler.run(graph.build()).failures()).hasSize(3);
+        }
+        assertThat(started).hasValue(3);
     }
 
     @Test

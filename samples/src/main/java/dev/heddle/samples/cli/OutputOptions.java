@@ -23,7 +23,8 @@ public final class OutputOptions {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description = "Where everything is recorded. Left out: " + RECORDING + " where the build runs.")
+            description =
+                    "Where everything is recorded. Left out: " + RECORDING + " where the build runs; mux keeps none.")
     private @Nullable Path record;
 
     @Option(names = "--no-record", description = "Keep no recording.")
