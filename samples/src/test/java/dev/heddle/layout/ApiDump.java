@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes what an embedder can see of a module as text: every public or protected type of an exported package, and below it
- * its public and protected members, both sorted. Nullness is part of it; parameter names, comments and bodies are not.
+ * its public and protected members, both sorted. Nullness, the components of records and the families of sealed types are
+ * part of it; parameter names, comments and bodies are not.
  */
 final class ApiDump {
 
@@ -117,7 +118,7 @@ final class ApiDump {
             text.append("abstract ");
         }
         text.append(type.isSealed() ? "sealed " : "").append(kind).append(' ').append(type.getName());
-        text.append(variables(type.getTypeParameters()).strip());
+        text.append(variables(type.getTypeParameters()).strip()).append(components(type));
         AnnotatedType parent = type.getAnnotatedSuperclass();
         boolean told = parent != null
                 && !Set.of("java.lang.Object", "java.lang.Record").contains(name(parent))
@@ -126,7 +127,27 @@ final class ApiDump {
         if (type.getAnnotatedInterfaces().length > 0) {
             text.append(type.isInterface() ? " extends " : " implements ").append(names(type.getAnnotatedInterfaces()));
         }
-        return text.toString();
+        return text.append(permitted(type)).toString();
+    }
+
+    /** Names and order of what a record is made of, which calls and patterns depend on. */
+    private static String components(Class<?> type) {
+        return !type.isRecord()
+                ? ""
+                : Arrays.stream(type.getRecordComponents())
+                        .map(component -> name(component.getAnnotatedType()) + " " + component.getName())
+                        .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /** The family of a sealed type, over which a switch may be exhaustive. */
+    private static String permitted(Class<?> type) {
+        return !type.isSealed()
+                ? ""
+                : Arrays.stream(type.getPermittedSubclasses())
+                        .map(child -> isVisible(child) ? child.getName() : "a hidden type")
+                        .sorted()
+                        .distinct()
+                        .collect(Collectors.joining(", ", " permits ", ""));
     }
 
     private static String signature(Executable executable) {
