@@ -149,7 +149,7 @@ class GraphJsonTest {
     void damagedTextIsReadOrRefusedWithItsPlace() throws IOException {
         byte[] whole = json(everything());
         int refused = 0;
-        for (int seed = 0; seed < Integer.getInteger("heddle.fuzz", 1000); seed++) {
+        for (int seed = 0; seed < 1000 * Integer.getInteger("heddle.fuzz", 1); seed++) {
             Random random = new Random(seed);
             byte[] damaged = whole.clone();
             for (int i = 0; i <= random.nextInt(3); i++) {

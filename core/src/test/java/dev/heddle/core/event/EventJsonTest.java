@@ -150,7 +150,7 @@ class EventJsonTest {
     void damagedLinesAreReadOrRefusedAndTheNextLineIsStillThere() throws IOException {
         byte[] whole = written(events());
         int header = "{\"heddleEvents\":1}\n".length();
-        for (int seed = 0; seed < Integer.getInteger("heddle.fuzz", 300); seed++) {
+        for (int seed = 0; seed < 300 * Integer.getInteger("heddle.fuzz", 1); seed++) {
             Random random = new Random(seed);
             byte[] damaged = whole.clone();
             int at = header + random.nextInt(whole.length - header);
