@@ -1,6 +1,7 @@
 package dev.heddle.core.event;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.Diagnostic;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
@@ -96,6 +97,19 @@ public sealed interface BuildEvent {
      * @param bytes how many bytes
      */
     record OutputWritten(Stamp at, long job, Channel channel, long bytes) implements BuildEvent {}
+
+    /**
+     * A complaint of a tool was recognised in what a job printed. It is told by whoever reads the output, behind the job: it may
+     * come after the job's end.
+     *
+     * @param at order and time; the time is when the output was written
+     * @param job what printed it
+     * @param diagnostic what was recognised
+     * @param offset where its first byte stands in the journal
+     * @param bytes how many bytes of the job's output it takes from there; other jobs may have spoken in between
+     */
+    record DiagnosticFound(Stamp at, JobInfo job, Diagnostic diagnostic, long offset, long bytes)
+            implements BuildEvent {}
 
     /**
      * A job told something about itself.

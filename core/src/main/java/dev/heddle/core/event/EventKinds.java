@@ -2,11 +2,13 @@ package dev.heddle.core.event;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heddle.core.Channel;
+import dev.heddle.core.Diagnostic;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent.BuildFinished;
 import dev.heddle.core.event.BuildEvent.BuildStarted;
+import dev.heddle.core.event.BuildEvent.DiagnosticFound;
 import dev.heddle.core.event.BuildEvent.EngineMessage;
 import dev.heddle.core.event.BuildEvent.Gap;
 import dev.heddle.core.event.BuildEvent.GraphChanged;
@@ -130,6 +132,22 @@ final class EventKinds {
                                     at(fields),
                                     fields.number("job"),
                                     fields.take("channel", Channel.class),
+                                    fields.number("bytes"))),
+                    new Kind<>(
+                            "diagnosticFound",
+                            DiagnosticFound.class,
+                            (event, json) -> {
+                                at(event, json);
+                                EventParts.writeInfo(event.job(), json);
+                                DiagnosticJson.write(event.diagnostic(), json);
+                                json.writeNumberField("offset", event.offset());
+                                json.writeNumberField("bytes", event.bytes());
+                            },
+                            fields -> new DiagnosticFound(
+                                    at(fields),
+                                    fields.take("info", JobInfo.class),
+                                    fields.take("diagnostic", Diagnostic.class),
+                                    fields.number("offset"),
                                     fields.number("bytes"))),
                     new Kind<>(
                             "noted",
@@ -286,7 +304,7 @@ final class EventKinds {
 
     private static @Nullable Object value(String field, JsonInput json) throws IOException {
         return switch (field) {
-            case "sequence", "job", "pid", "bytes", "lost" -> json.integer(0L, Long.MAX_VALUE);
+            case "sequence", "job", "pid", "bytes", "offset", "lost" -> json.integer(0L, Long.MAX_VALUE);
             case "nanos" -> json.integer(Long.MIN_VALUE, Long.MAX_VALUE);
             case "tasks", "edges", "slots" -> json.integer(0L, Integer.MAX_VALUE);
             case "complete", "succeeded" -> json.bool();
@@ -297,6 +315,7 @@ final class EventKinds {
             case "channel" -> EventParts.constant(json, Channel.values());
             case "info" -> EventParts.info(json);
             case "note" -> EventParts.note(json);
+            case "diagnostic" -> DiagnosticJson.read(json);
             case "outcome" -> OutcomeJson.read(json);
             case "counters" -> EventParts.counters(json);
             case "troubled" -> json.strings();

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.Diagnostic;
+import dev.heddle.core.Diagnostic.Severity;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobNote;
+import dev.heddle.core.Location;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
 import dev.heddle.core.event.BuildEvent.Stamp;
@@ -59,6 +62,18 @@ class EventJsonTest {
                 new BuildEvent.JobStarted(AT, new JobInfo(3, "a", null, "", "local", 1), 0),
                 new BuildEvent.StepStarted(AT, 3, "build", 4711),
                 new BuildEvent.OutputWritten(AT, 0, Channel.STDERR, 1L << 40),
+                new BuildEvent.DiagnosticFound(
+                        AT,
+                        INFO,
+                        new Diagnostic(Severity.WARNING, Location.of("a.c", 3, 5), "-Wx", "unused 'x'", "gcc"),
+                        1L << 40,
+                        120),
+                new BuildEvent.DiagnosticFound(
+                        AT, INFO, new Diagnostic(Severity.ERROR, Location.of("a.java", 3), null, "", "javac"), 0, 1),
+                new BuildEvent.DiagnosticFound(
+                        AT, INFO, new Diagnostic(Severity.NOTE, Location.of("log", 0), null, "see", "x"), 0, 1),
+                new BuildEvent.DiagnosticFound(
+                        AT, INFO, new Diagnostic(Severity.ERROR, null, null, "no rule", "make"), 0, 1),
                 new BuildEvent.Noted(AT, 3, new JobNote.Progress(5, 10, "halfway")),
                 new BuildEvent.Noted(AT, 3, new JobNote.Fact("size", "12")),
                 new BuildEvent.HostUp(AT, "local", 4),
@@ -188,6 +203,8 @@ class EventJsonTest {
                     {"heddleEvents":1}~{"event":"gap","time":"noon"}                        | 2:23: not a time; write
                     {"heddleEvents":1}~{"event":"gap","colour":1}                           | 2:16: unknown field "colour"
                     {"heddleEvents":1}~{"event":"gap","sequence":-1}                        | 2:27: a number from 0 to
+                    {"heddleEvents":1}~{"event":"diagnosticFound","diagnostic":{"line":1}}  | 2:50: a place needs the name of a file
+                    {"heddleEvents":1}~{"event":"diagnosticFound","diagnostic":{"file":"a","column":1}} | 2: not a place in a
                     {"heddleEvents":1}~{"event":"hostUp","channel":"loud"}                  | 2:29: one of these is expected here: stdout, stderr
                     """)
     void wrongLinesAreToldWithTheirPlace(String lines, String message) {
