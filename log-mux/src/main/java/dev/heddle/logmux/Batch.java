@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What was said since the journal was written last. When it is put into frames, the pieces of a source are brought together,
  * so that a source that says a hundred words in 20 ms costs one header; the order within a source is kept.
  *
- * <p>Not safe for several threads; {@link JournalWriter} holds its lock. Bounded by {@link #MOST_BYTES} and
- * {@link #MOST_ENTRIES}.
+ * <p>Not safe for several threads; {@link JournalWriter} holds its lock. Bounded by {@link #MOST_BYTES}, of what is said and of
+ * what describes it, and {@link #MOST_ENTRIES}.
  */
 final class Batch {
 
@@ -37,6 +37,8 @@ final class Batch {
 
     private record Opened(JobInfo job, boolean live) {}
 
+    private record Noted(byte[] json) {}
+
     private static final Channel[] CHANNELS = Channel.values();
 
     private final byte[] bytes = new byte[MOST_BYTES];
@@ -49,13 +51,15 @@ final class Batch {
     private final List<Slot> slots = new ArrayList<>();
     private int used;
     private int entries;
+    /** Most bytes that beginnings and events among the entries can take. */
+    private int described;
 
     boolean isEmpty() {
         return entries == 0;
     }
 
     boolean isFull() {
-        return used == MOST_BYTES || entries == MOST_ENTRIES;
+        return used == MOST_BYTES || entries == MOST_ENTRIES || described >= MOST_BYTES;
     }
 
     boolean hasOthersThan(Slot slot) {
@@ -82,6 +86,18 @@ final class Batch {
 
     void opened(Slot slot, JobInfo job, boolean live, long now) {
         entry(slot, new Opened(job, live), now);
+        String component = job.component();
+        int letters = job.task().length()
+                + job.host().length()
+                + job.description().length()
+                + (component == null ? 0 : component.length());
+        described += Math.min(CompactFormat.MAX_BODY, 3 * letters);
+    }
+
+    /** Takes a fact about the build, said by nobody but the engine. */
+    void noted(Slot engine, byte[] json, long now) {
+        entry(engine, new Noted(json), now);
+        described += json.length;
     }
 
     void ended(Slot slot, JobEnding ending, long now) {
@@ -113,6 +129,10 @@ final class Batch {
                 if (event instanceof Opened opened) {
                     to.task(slot.source, opened.job, opened.live);
                     index = next[index];
+                } else if (event instanceof Noted noted) {
+                    to.time(nanos[index]);
+                    to.event(noted.json);
+                    index = next[index];
                 } else if (event instanceof JobEnding ending) {
                     to.time(nanos[index]);
                     to.end(slot.source, ending, slot.totals);
@@ -128,6 +148,7 @@ final class Batch {
         Arrays.fill(events, 0, entries, null);
         entries = 0;
         used = 0;
+        described = 0;
     }
 
     // One frame for all that follows on the same channel; what stands between, of other sources, does not part it.

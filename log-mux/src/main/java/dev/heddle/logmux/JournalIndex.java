@@ -162,6 +162,11 @@ final class JournalIndex implements JournalScanner.Target {
     }
 
     @Override
+    public void event(Slice json) {
+        descriptions += frameEnd - frameOffset;
+    }
+
+    @Override
     public void end(int source, JobEnding ending, long[] totals) {
         descriptions += frameEnd - frameOffset;
         if (source != 0) {

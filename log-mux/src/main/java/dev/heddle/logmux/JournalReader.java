@@ -168,6 +168,11 @@ public final class JournalReader implements AutoCloseable {
         }
 
         @Override
+        public void event(Slice json) {
+            to.event(json);
+        }
+
+        @Override
         public void end(int source, JobEnding ending, long[] totals) {
             to.end(source, ending, totals);
         }

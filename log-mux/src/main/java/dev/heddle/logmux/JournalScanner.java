@@ -224,6 +224,11 @@ final class JournalScanner {
         }
 
         @Override
+        public void event(Slice json) {
+            add(to -> to.event(json));
+        }
+
+        @Override
         public void checkpoint(long offset, int nextSource) {
             frames.add(new Frame(offset, to -> to.checkpoint(offset, nextSource)));
         }

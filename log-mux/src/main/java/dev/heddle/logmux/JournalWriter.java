@@ -124,6 +124,26 @@ final class JournalWriter implements AutoCloseable {
         return true;
     }
 
+    /** Notes a fact about the build behind everything that was said before it. */
+    void event(Batch.Slot engine, byte[] json) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            makeRoom();
+            if (batch.hasOthersThan(engine)) {
+                write();
+            }
+            if (batch.isEmpty()) {
+                work.signal();
+            }
+            batch.noted(engine, json, now());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Notes the end of a source; everything it said is written when this returns. A second end is ignored. */
     void end(Batch.Slot slot, JobEnding ending) {
         lock.lock();

@@ -64,6 +64,11 @@ final class LagFilter implements FrameVisitor {
     }
 
     @Override
+    public void event(Slice json) {
+        driver.event(json);
+    }
+
+    @Override
     public void session(long epochMillis) {
         driver.session(epochMillis);
     }

@@ -3,6 +3,9 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.OutputPort;
+import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.core.event.EventJson;
+import dev.heddle.logmux.wire.CompactFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -131,6 +134,25 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      */
     boolean engineData(Channel channel, byte[] bytes, int offset, int length) {
         return journal.data(engine, channel, bytes, offset, length);
+    }
+
+    /**
+     * Records what happens to a build beside what its jobs say, for sinks that show it, now or in a replay: its beginning and
+     * end, the critical path, hosts that come and go, locks, notes of jobs, and why it stops. What a job's own entry in the
+     * journal tells is not recorded once more. An event of more than {@value CompactFormat#MAX_EVENT} bytes is left out.
+     *
+     * <p>The listener may be slowed by the disk, and so belongs into a feed of its own, as a scheduler gives each listener;
+     * after {@link #close} it does nothing.
+     */
+    public BuildEventListener events() {
+        return event -> {
+            if (RecordedEvents.contains(event)) {
+                byte[] json = EventJson.line(event);
+                if (json.length <= CompactFormat.MAX_EVENT) {
+                    journal.event(engine, json);
+                }
+            }
+        };
     }
 
     /** Changes the strategy of all sinks that were not given one of their own. Nothing is lost or shown twice. */

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
+import dev.heddle.core.event.BuildEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,14 @@ public interface Sink extends AutoCloseable {
      * @param ending how it ended
      */
     default void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {}
+
+    /**
+     * A fact about the build that was recorded with the output, as {@link OutputMultiplexer#events} chooses them. Stands where
+     * it happened among the words of the engine and the ends of the sources; what a strategy holds back comes later.
+     *
+     * @param event the fact
+     */
+    default void event(BuildEvent event) throws IOException {}
 
     /**
      * Something is missing from what the sink was given: it was too slow and {@linkplain #maySkip may skip}, or the bytes

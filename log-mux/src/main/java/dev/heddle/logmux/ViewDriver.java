@@ -3,6 +3,9 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
+import dev.heddle.core.event.BuildEvent;
+import dev.heddle.core.event.EventFormatException;
+import dev.heddle.core.event.EventJson;
 import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
@@ -167,6 +170,23 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    @Override
+    public void event(Slice json) {
+        BuildEvent event;
+        try {
+            event = EventJson.event(json.copy(), "event in the journal");
+        } catch (EventFormatException e) {
+            // Written by a program that knows more kinds of event; nothing of what jobs said depends on it.
+            return;
+        }
+        try {
+            written = true;
+            sink.event(event);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

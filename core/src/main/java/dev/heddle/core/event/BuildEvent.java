@@ -207,6 +207,30 @@ public sealed interface BuildEvent {
     }
 
     /**
+     * What decided how long the build took: the chain of tasks that ends with the task that finished last, each of which began
+     * when the one before it, the last of its dependencies to finish, was done. Told once, before {@link BuildFinished}.
+     *
+     * @param at order and time
+     * @param length time from the beginning of the first to the end of the last
+     * @param tasks names, in the order in which they ran; of a longer chain the last {@value #MOST_TASKS}
+     * @param omitted how many tasks stand before them
+     */
+    record CriticalPathFound(Stamp at, Duration length, List<String> tasks, int omitted) implements BuildEvent {
+        /** Most tasks that are named. */
+        public static final int MOST_TASKS = 200;
+
+        /** Copies the list and checks the counts. */
+        public CriticalPathFound {
+            tasks = List.copyOf(tasks);
+            if (tasks.size() > MOST_TASKS || omitted < 0) {
+                throw new IllegalArgumentException(
+                        "at most " + MOST_TASKS + " tasks are named, not " + tasks.size() + ", and " + omitted
+                                + " cannot be left out");
+            }
+        }
+    }
+
+    /**
      * No further job is started, because someone asked for it or a task failed.
      *
      * @param at order and time

@@ -5,6 +5,7 @@ import dev.heddle.core.json.JsonFormat;
 import dev.heddle.core.json.JsonInput;
 import dev.heddle.core.json.JsonInputException;
 import dev.heddle.core.json.JsonLines;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +45,43 @@ public final class EventJson {
      */
     public static Reader reader(InputStream in, String name) {
         return new Reader(in, name);
+    }
+
+    /**
+     * One event as a line without its end.
+     *
+     * @return a JSON object in UTF-8
+     */
+    public static byte[] line(BuildEvent event) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = new JsonFormat().write(out)) {
+            EventKinds.EVENTS.write(event, json);
+        } catch (IOException e) {
+            throw new AssertionError("BUG: memory refused bytes", e);
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads what {@link #line} wrote.
+     *
+     * @param line a JSON object in UTF-8
+     * @param name what to call it in messages
+     * @throws EventFormatException if it is no event
+     */
+    public static BuildEvent event(byte[] line, String name) throws EventFormatException {
+        try {
+            JsonInput json = new JsonFormat().open(line, line.length, name, 1);
+            BuildEvent event = EventKinds.EVENTS.read(json);
+            json.end();
+            return event;
+        } catch (JsonInputException e) {
+            throw new EventFormatException(e.place(), String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) { // a value that a record does not take
+            throw new EventFormatException(name, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new AssertionError("BUG: memory failed", e);
+        }
     }
 
     /**

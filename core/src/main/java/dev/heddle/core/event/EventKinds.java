@@ -8,6 +8,7 @@ import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent.BuildFinished;
 import dev.heddle.core.event.BuildEvent.BuildStarted;
+import dev.heddle.core.event.BuildEvent.CriticalPathFound;
 import dev.heddle.core.event.BuildEvent.DiagnosticFound;
 import dev.heddle.core.event.BuildEvent.EngineMessage;
 import dev.heddle.core.event.BuildEvent.Gap;
@@ -250,6 +251,20 @@ final class EventKinds {
                             fields -> new Statistics(
                                     at(fields), fields.take("counters", Counters.class), fields.texts("troubled"))),
                     new Kind<>(
+                            "criticalPathFound",
+                            CriticalPathFound.class,
+                            (event, json) -> {
+                                at(event, json);
+                                json.writeStringField("elapsed", event.length().toString());
+                                EventParts.writeTexts("path", event.tasks(), json);
+                                json.writeNumberField("omitted", event.omitted());
+                            },
+                            fields -> new CriticalPathFound(
+                                    at(fields),
+                                    fields.take("elapsed", Duration.class),
+                                    fields.texts("path"),
+                                    fields.integer("omitted"))),
+                    new Kind<>(
                             "stopping",
                             Stopping.class,
                             (event, json) -> {
@@ -306,7 +321,7 @@ final class EventKinds {
         return switch (field) {
             case "sequence", "job", "pid", "bytes", "offset", "lost" -> json.integer(0L, Long.MAX_VALUE);
             case "nanos" -> json.integer(Long.MIN_VALUE, Long.MAX_VALUE);
-            case "tasks", "edges", "slots" -> json.integer(0L, Integer.MAX_VALUE);
+            case "tasks", "edges", "slots", "omitted" -> json.integer(0L, Integer.MAX_VALUE);
             case "complete", "succeeded" -> json.bool();
             case "task", "step", "host", "why", "owner", "text", "stopped" -> json.string();
             case "time" -> EventParts.instant(json);
@@ -318,7 +333,7 @@ final class EventKinds {
             case "diagnostic" -> DiagnosticJson.read(json);
             case "outcome" -> OutcomeJson.read(json);
             case "counters" -> EventParts.counters(json);
-            case "troubled" -> json.strings();
+            case "troubled", "path" -> json.strings();
             default -> null;
         };
     }

@@ -83,6 +83,7 @@ class EventJsonTest {
                 new BuildEvent.LockGone(AT, "a"),
                 new BuildEvent.EngineMessage(AT, Channel.WARNING, "two\nlines \ud83e\uddf5"),
                 new BuildEvent.Statistics(AT, COUNTERS, List.of("a", "b")),
+                new BuildEvent.CriticalPathFound(AT, LONG, List.of("a", "b"), 3),
                 new BuildEvent.Stopping(AT, "stop file"),
                 new BuildEvent.BuildFinished(AT, true, COUNTERS, null),
                 new BuildEvent.BuildFinished(AT, false, COUNTERS, "Ctrl-C"),

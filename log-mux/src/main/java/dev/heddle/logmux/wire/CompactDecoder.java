@@ -264,6 +264,7 @@ public final class CompactDecoder {
                 case CompactFormat.SESSION -> session();
                 case CompactFormat.END -> end();
                 case CompactFormat.TIME -> time();
+                case CompactFormat.EVENT -> event();
                 case CompactFormat.CHECKPOINT -> checkpoint(start);
                 default -> throw error("no frame begins with " + Integer.toHexString(tag));
             };
@@ -332,6 +333,19 @@ public final class CompactDecoder {
         }
         ticks += passed;
         visitor.time(nanos());
+        return true;
+    }
+
+    private boolean event() throws WireFormatException {
+        long length = varint();
+        if (length == 0 || length > CompactFormat.MAX_EVENT) {
+            throw error("an event of " + length + " bytes is not between 1 and " + CompactFormat.MAX_EVENT);
+        }
+        if (length < 0 || end - at < length) {
+            return false;
+        }
+        visitor.event(new Slice(bytes, at, (int) length));
+        at += (int) length;
         return true;
     }
 

@@ -167,6 +167,21 @@ public final class CompactEncoder {
         insertLength(at);
     }
 
+    /**
+     * Notes a fact about the build.
+     *
+     * @param json 1 to {@link CompactFormat#MAX_EVENT} bytes: a JSON object in UTF-8, which is not looked at here
+     */
+    public void event(byte[] json) {
+        if (json.length < 1 || json.length > CompactFormat.MAX_EVENT) {
+            throw new IllegalArgumentException(
+                    "an EVENT has 1 to " + CompactFormat.MAX_EVENT + " bytes, not " + json.length);
+        }
+        put(CompactFormat.EVENT);
+        varint(json.length);
+        raw(json);
+    }
+
     /** Puts a checkpoint; what follows refers to nothing before it. */
     public void checkpoint(int nextSource) {
         long own = offset();

@@ -17,6 +17,7 @@ import dev.heddle.core.JobEnding;
  * 28         SESSION, varint milliseconds since 1970
  * 30         END, varint source, varint length, body
  * 40         TIME, varint ticks since the last TIME
+ * 50         EVENT, varint length, one JSON object
  * 7F         CHECKPOINT, mark, varint length, body (varint own offset, varint ticks, varint next source), CRC-32C
  * </pre>
  *
@@ -41,6 +42,8 @@ public final class CompactFormat {
     public static final int MAX_NAME = 4096;
     /** Longest description of a task in bytes of UTF-8; a longer one is cut. */
     public static final int MAX_DESCRIPTION = 16 * 1024;
+    /** Longest EVENT in bytes. */
+    public static final int MAX_EVENT = 32 * 1024;
     /** Longest summary of how a job ended, in bytes. */
     public static final int MAX_SUMMARY = 1024;
     /** Length of the head that {@link CompactEncoder} writes, in bytes. */
@@ -57,6 +60,7 @@ public final class CompactFormat {
     static final int SESSION = 0x28;
     static final int END = 0x30;
     static final int TIME = 0x40;
+    static final int EVENT = 0x50;
     static final int CHECKPOINT = 0x7F;
     static final int FLAG_COMPONENT = 1;
     static final int FLAG_LIVE = 2;

@@ -52,6 +52,13 @@ public interface FrameVisitor {
     void end(int source, JobEnding ending, long[] totals);
 
     /**
+     * A fact about the build. The array is valid during the call only.
+     *
+     * @param json a JSON object in UTF-8, which nobody has looked at
+     */
+    default void event(Slice json) {}
+
+    /**
      * A checkpoint whose checksum is right: all bytes since the last one are as they were written.
      *
      * @param offset offset of its first byte
