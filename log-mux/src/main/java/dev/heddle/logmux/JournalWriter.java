@@ -7,7 +7,7 @@ import dev.heddle.logmux.wire.CompactEncoder;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,7 +35,7 @@ final class JournalWriter implements AutoCloseable {
     private final JournalStore store;
     private final LongSupplier ticker;
     private final long start;
-    private final Consumer<IOException> failed;
+    private final BiConsumer<JournalWriter, IOException> failed;
     private final Thread thread;
     private int nextSource;
     private long lastCheckpoint;
@@ -49,13 +49,15 @@ final class JournalWriter implements AutoCloseable {
      * @param ticker gives the time in nanoseconds
      * @param start where to begin
      * @param failed told when the file cannot be written any more
+     * @throws IOException if not even the beginning can be written
      */
     JournalWriter(
             CompactEncoder encoder,
             JournalStore store,
             LongSupplier ticker,
             Start start,
-            Consumer<IOException> failed) {
+            BiConsumer<JournalWriter, IOException> failed)
+            throws IOException {
         this.encoder = encoder;
         this.store = store;
         this.ticker = ticker;
@@ -64,7 +66,10 @@ final class JournalWriter implements AutoCloseable {
         this.lastCheckpoint = start.nanos;
         this.failed = failed;
         encoder.session(start.epochMillis);
-        write();
+        IOException failure = store.append(encoder.buffer(), encoder.take());
+        if (failure != null) {
+            throw failure;
+        }
         this.thread = new Thread(this::run, "heddle-journal");
         thread.setDaemon(true);
         thread.start();
@@ -209,7 +214,7 @@ final class JournalWriter implements AutoCloseable {
         if (length > 0) {
             IOException failure = store.append(bytes, length);
             if (failure != null) {
-                failed.accept(failure);
+                failed.accept(this, failure);
             }
         }
     }
@@ -253,12 +258,13 @@ final class JournalWriter implements AutoCloseable {
             if (closed) {
                 return;
             }
-            // A file that cannot take this is still told of; only the last checkpoint fails in silence.
-            write();
-            closed = true;
             batch.encode(encoder);
             encoder.time(now());
             encoder.checkpoint(nextSource);
+            append();
+            closed = true;
+            // What the engine said of a file that could not take this.
+            batch.encode(encoder);
             append();
             store.end();
             work.signalAll();

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failure.</b> A sink that throws is closed and left out, which the engine says once. A journal file that cannot be
  * written any more is left at the last whole frame, which the engine says once; from then on the output goes through at most
- * {@value #FALLBACK_BYTES} bytes of memory to the sinks and is not recorded.
+ * {@value #FALLBACK_BYTES} bytes of memory to the sinks and is not recorded. {@link #failures} tells both, and is complete when
+ * {@link #close} has returned.
  *
  * <p>Not a logging framework: it has no levels of its own and formats nothing but its own messages.
  */
@@ -53,6 +56,8 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private final LongSupplier ticker;
     private final @Nullable Path path;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Why something did not get everything: by its view, or by the journal's writer. Guarded by itself. */
+    private final Map<Object, String> failures = new LinkedHashMap<>();
 
     private OutputMultiplexer(Builder builder, JournalOpening opening) throws IOException {
         this.ticker = builder.ticker;
@@ -76,7 +81,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         } finally {
             if (!complete) {
                 journal.close();
-                store.close();
+                var unused = store.close();
             }
         }
         views.forEach(View::start);
@@ -204,10 +209,36 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
                 continue;
             }
             if (!awaitView(view, () -> !view.thread().isAlive())) {
+                note(view, "it makes no progress");
                 view.thread().interrupt();
             }
         }
-        store.close();
+        IOException failure = store.close();
+        if (failure != null) {
+            note(journal, reason(failure));
+        }
+    }
+
+    /**
+     * What did not get everything, in the order in which it was noticed; empty if nothing is missing anywhere. Complete when
+     * {@link #close} has returned.
+     */
+    public List<OutputFailure> failures() {
+        List<OutputFailure> told = new ArrayList<>();
+        synchronized (failures) {
+            failures.forEach((what, reason) -> told.add(
+                    what instanceof View view
+                            ? new OutputFailure(view.sink().toString(), false, reason, store.published() - view.shown())
+                            : new OutputFailure(
+                                    String.valueOf(path), true, reason, store.published() - store.fileLength())));
+        }
+        return told;
+    }
+
+    private void note(Object what, String reason) {
+        synchronized (failures) {
+            failures.putIfAbsent(what, reason);
+        }
     }
 
     // Progress is measured by the bytes shown, so that a long way to go is no reason to give up.
@@ -237,11 +268,13 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         }
     }
 
-    private void sinkFailed(Sink sink, Exception failure) {
-        message(Channel.ERROR, "output to " + sink + " has ended: " + reason(failure));
+    private void sinkFailed(View view, Exception failure) {
+        note(view, reason(failure));
+        message(Channel.ERROR, "output to " + view.sink() + " has ended: " + reason(failure));
     }
 
-    private void journalFailed(IOException failure) {
+    private void journalFailed(JournalWriter writer, IOException failure) {
+        note(writer, reason(failure));
         message(
                 Channel.ERROR,
                 "the journal " + path + " cannot be written: " + reason(failure) + "; it ends at byte "
@@ -328,7 +361,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
          * Opens the journal and starts.
          *
          * @throws IOException if the journal cannot be opened: it is no regular file, it is no journal and was to be
-         *     appended to, another process is writing it, or a right is missing
+         *     appended to, another process is writing it, a right is missing, or the disk is full
          */
         public OutputMultiplexer build() throws IOException {
             return build(open());

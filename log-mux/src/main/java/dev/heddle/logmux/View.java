@@ -28,7 +28,7 @@ final class View implements JournalStore.Reader {
     private final ViewDriver driver;
     private final LagFilter lag;
     private final CompactDecoder decoder;
-    private final BiConsumer<Sink, Exception> failed;
+    private final BiConsumer<View, Exception> failed;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private final byte[] chunk = new byte[CHUNK];
@@ -54,7 +54,7 @@ final class View implements JournalStore.Reader {
             JournalOpening opening,
             Sink sink,
             JournalWriter writer,
-            BiConsumer<Sink, Exception> failed) {
+            BiConsumer<View, Exception> failed) {
         this.sink = sink;
         this.store = opening.store();
         this.writer = writer;
@@ -97,6 +97,10 @@ final class View implements JournalStore.Reader {
         return shown;
     }
 
+    Sink sink() {
+        return sink;
+    }
+
     Thread thread() {
         return thread;
     }
@@ -135,7 +139,7 @@ final class View implements JournalStore.Reader {
         Exception closing = close();
         failure = failure == null ? closing : failure;
         if (failure != null) {
-            failed.accept(sink, failure);
+            failed.accept(this, failure);
         }
     }
 

@@ -17,6 +17,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,11 +63,12 @@ class JournalLimitsTest {
         Path path = directory.resolve("full.hlog");
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         StringBuilder expected = new StringBuilder("── job ──\n");
-        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+        OutputMultiplexer mux = OutputMultiplexer.builder()
                 .strategy(GroupingStrategy.line())
                 .journal(path)
                 .to(Sinks.text(shown))
-                .build(JournalOpening.into(new FullDisk(path, 100_000)))) {
+                .build(JournalOpening.into(new FullDisk(path, 100_000)));
+        try (mux) {
             OutputSource source = mux.open("job", null);
             for (int i = 0; i < 10_000; i++) {
                 String line = "line " + i + " of a job that goes on whatever happens to the disk\n";
@@ -76,6 +78,11 @@ class JournalLimitsTest {
             source.finish(0);
             assertThat(mux.drain()).isTrue();
         }
+        assertThat(mux.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.isJournal()).isTrue();
+            assertThat(failure.missingBytes()).isBetween(expected.length() - 100_000L, expected.length() - 30_000L);
+            assertThat(failure.toString()).contains(path.toString(), "No space left on device");
+        });
         String text = shown.toString(StandardCharsets.UTF_8);
         assertThat(text.lines().filter(line -> line.startsWith("── error:")))
                 .singleElement()
@@ -112,6 +119,57 @@ class JournalLimitsTest {
         source.write(Channel.STDOUT, utf8("x".repeat(500) + "\n"));
         mux.close();
         assertThat(shown.toString(StandardCharsets.UTF_8)).contains("No space left on device", "x".repeat(500));
+    }
+
+    @Test
+    void theLengthAtWhichTheDiskIsFullMakesNoDifferenceToWhatIsTold() throws Exception {
+        Path whole = directory.resolve("whole.hlog");
+        assertThat(failuresOn(whole, Long.MAX_VALUE)).isEmpty();
+        long length = whole.toFile().length();
+        for (long most = 100; most < length; most++) {
+            Path path = directory.resolve("cut" + most + ".hlog");
+            List<OutputFailure> failures = failuresOn(path, most);
+            assertThat(failures).as("full after %d bytes", most).singleElement().satisfies(failure -> assertThat(
+                            failure.missingBytes() + path.toFile().length())
+                    .isGreaterThanOrEqualTo(length));
+        }
+    }
+
+    private static List<OutputFailure> failuresOn(Path path, long most) throws IOException {
+        OutputMultiplexer mux = OutputMultiplexer.builder()
+                .journal(path)
+                .ticker(() -> 0)
+                .build(JournalOpening.into(new FullDisk(path, most)));
+        try (mux) {
+            OutputSource source = mux.open("job", null);
+            source.write(Channel.STDOUT, utf8("a line\n".repeat(20)));
+            source.finish(0);
+        }
+        return mux.failures();
+    }
+
+    @Test
+    void aDiskOnWhichNothingCanBeWrittenIsRefusedAtOnce() throws Exception {
+        Path path = directory.resolve("nothing.hlog");
+        assertThatThrownBy(() -> failuresOn(path, 5))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left on device");
+    }
+
+    @Test
+    void aFileThatFailsOnlyWhenItIsClosedIsToldOf() throws Exception {
+        Path path = directory.resolve("closing.hlog");
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw") {
+            @Override
+            public void close() throws IOException {
+                super.close();
+                throw new IOException("Disk quota exceeded");
+            }
+        };
+        OutputMultiplexer mux =
+                OutputMultiplexer.builder().journal(path).build(JournalOpening.into(file));
+        mux.close();
+        assertThat(mux.failures()).singleElement().asString().contains(path.toString(), "Disk quota exceeded");
     }
 
     @Test

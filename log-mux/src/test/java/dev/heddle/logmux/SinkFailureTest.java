@@ -76,16 +76,21 @@ class SinkFailureTest {
 
     private static void assertDetached(Idle bad, String message) throws IOException {
         ByteArrayOutputStream good = new ByteArrayOutputStream();
-        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+        OutputMultiplexer mux = OutputMultiplexer.builder()
                 .strategy(GroupingStrategy.task())
                 .to(bad)
                 .to(Sinks.text(good))
-                .build()) {
+                .build();
+        try (mux) {
             talk(mux, 20);
             assertThat(mux.drain()).isTrue();
             talk(mux, 20);
             assertThat(mux.drain()).isTrue();
         }
+        assertThat(mux.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.isJournal()).isFalse();
+            assertThat(failure.toString()).contains("the bad sink", message);
+        });
         assertThat(text(good).lines().filter(line -> line.equals("a line of a job")))
                 .hasSize(40);
         assertThat(text(good).lines().filter(line -> line.contains("the bad sink")))

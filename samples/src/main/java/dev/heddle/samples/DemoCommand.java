@@ -79,8 +79,9 @@ final class DemoCommand implements Callable<Integer> {
                     work.toString(), "cannot be prepared: " + Failures.text(e), "choose another with --dir");
         }
         System.err.println("heddle: building " + project + " in " + work);
-        int exitCode =
-                new CommandLine(new NinjaCommand()).execute(arguments(work).toArray(String[]::new));
+        NinjaCommand ninja = new NinjaCommand();
+        new CommandLine(ninja).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments(work).toArray(String[]::new));
+        int exitCode = ninja.call();
         tellMore(work.resolve(OutputOptions.RECORDING));
         return exitCode;
     }

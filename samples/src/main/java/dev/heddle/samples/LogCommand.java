@@ -12,10 +12,9 @@ import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.Printable;
+import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -241,6 +240,6 @@ final class LogCommand {
     }
 
     private static OutputStream standardOutput() {
-        return new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+        return new BufferedOutputStream(new StandardOutput(), 1 << 16);
     }
 }

@@ -2,6 +2,7 @@ package dev.heddle.samples;
 
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
+import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.samples.ninja.NinjaCommand;
 import java.io.PrintStream;
@@ -31,10 +32,11 @@ import picocli.CommandLine.ParameterException;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:something failed to build",
+            "1:something failed to build, or its output could not be recorded or shown",
             "2:wrong usage or input; nothing was started",
             "3:no usable host",
-            "130:interrupted"
+            "130:interrupted",
+            "141:whoever read the output has gone"
         })
 public final class Main implements Runnable {
 
@@ -51,10 +53,26 @@ public final class Main implements Runnable {
 
     /** Runs the launcher and ends the process. */
     public static void main(String[] args) {
-        int exitCode = run(args, printer(System.out), printer(System.err));
+        StandardOutput standard = new StandardOutput();
+        System.setOut(standard.printer());
+        PrintWriter err = printer(System.err);
+        int exitCode = run(args, printer(System.out), err);
         System.out.flush();
+        StandardOutput.Lost lost = standard.lost().orElse(null);
+        if (lost != null && exitCode == ExitCode.DONE) {
+            exitCode = lost(lost, err);
+        }
         System.err.flush();
         System.exit(exitCode);
+    }
+
+    // A program that SIGPIPE ends says nothing either.
+    private static int lost(StandardOutput.Lost lost, PrintWriter err) {
+        if (lost.isUnread()) {
+            return ExitCode.UNREAD;
+        }
+        tell(err, "standard output: " + lost.getMessage(), null);
+        return ExitCode.FAILED;
     }
 
     private static PrintWriter printer(PrintStream stream) {
@@ -105,6 +123,9 @@ public final class Main implements Runnable {
         if (e instanceof UserError error) {
             tell(err, error.getMessage(), error.hint());
             return error.exitCode();
+        }
+        if (e instanceof StandardOutput.Lost lost) {
+            return lost(lost, err);
         }
         tell(
                 err,

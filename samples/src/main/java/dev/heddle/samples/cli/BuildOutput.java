@@ -1,21 +1,25 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.logmux.OutputFailure;
 import dev.heddle.logmux.OutputMultiplexer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A multiplexer as the launcher uses it, and its recording.
  *
- * <p>A recording that nobody asked for is a temporary file that goes with {@link #close}.
+ * <p>A recording that nobody asked for is a temporary file that goes with {@link #close}. What could not be written anywhere
+ * else is told on standard error then.
  */
 public final class BuildOutput implements AutoCloseable {
 
     private final OutputMultiplexer multiplexer;
     private final Path recording;
     private final boolean kept;
+    private boolean closed;
 
     BuildOutput(OutputMultiplexer multiplexer, Path recording, boolean kept) {
         this.multiplexer = multiplexer;
@@ -33,10 +37,30 @@ public final class BuildOutput implements AutoCloseable {
         return kept ? recording : null;
     }
 
-    /** Shows everything that is held back and ends the recording. */
+    /**
+     * Whether everything was shown and recorded that was to be; final when this was closed. A build that succeeded but whose
+     * output is incomplete ends with {@link ExitCode#FAILED}.
+     */
+    public boolean isComplete() {
+        return lost().isEmpty();
+    }
+
+    // A recording that goes anyway is no loss.
+    private List<OutputFailure> lost() {
+        return multiplexer.failures().stream()
+                .filter(failure -> kept || !failure.isJournal())
+                .toList();
+    }
+
+    /** Shows everything that is held back, ends the recording, and says what could not be written. A second close does nothing. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         multiplexer.close();
+        lost().forEach(failure -> System.err.println("heddle: " + Printable.line(failure.toString())));
         if (!kept) {
             try {
                 Files.deleteIfExists(recording);

@@ -41,7 +41,7 @@ public final class BuildRun {
         if (interrupted) {
             return ExitCode.INTERRUPTED;
         }
-        return result.succeeded() ? ExitCode.DONE : ExitCode.FAILED;
+        return result.succeeded() && output.isComplete() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private static void tell(BuildResult result, BuildOutput output, boolean interrupted) {

@@ -49,7 +49,7 @@ public final class DisplayOptions {
         };
         TextRenderer.Form form = TextRenderer.Form.of(colors);
         return ConsoleDisplay.of(
-                terminal.output(), prefix ? form.with(TextRenderer.Layout.PREFIXES) : form, terminal.isInteractive());
+                new StandardOutput(), prefix ? form.with(TextRenderer.Layout.PREFIXES) : form, terminal.isInteractive());
     }
 
     /**

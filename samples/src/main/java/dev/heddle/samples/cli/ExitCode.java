@@ -6,7 +6,7 @@ public final class ExitCode {
     /** All that was asked for is done. */
     public static final int DONE = 0;
 
-    /** Something failed to build. */
+    /** Something failed to build, or what was built could not be recorded or shown in full. */
     public static final int FAILED = 1;
 
     /** Wrong usage or input; nothing was started. */
@@ -17,6 +17,9 @@ public final class ExitCode {
 
     /** Interrupted. */
     public static final int INTERRUPTED = 130;
+
+    /** Whoever read standard output has gone; as if {@code SIGPIPE} had ended the launcher. */
+    public static final int UNREAD = 141;
 
     private ExitCode() {}
 }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:everything is up to date",
-            "1:something failed to build",
+            "1:something failed to build, or its output could not be recorded or shown",
             "2:wrong usage or input; nothing was started",
             "130:interrupted"
         })
@@ -87,6 +87,8 @@ public final class NinjaCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TARGET", description = "what to build (the manifest's defaults)", arity = "0..*")
     private List<String> targets = new ArrayList<>();
 
+    private @Nullable BuildOutput opened;
+
     /** Takes everything behind {@code -t TOOL}, options and all, for the tool. */
     static final class RestOfLine implements IParameterPreprocessor {
         @Override
@@ -114,6 +116,10 @@ public final class NinjaCommand implements Callable<Integer> {
             NinjaRun run = new NinjaRun(options, this::open, System.out, System.err);
             try (Interruption interruption = Interruption.cancels(run.interruption()::cancel)) {
                 int exitCode = run.run();
+                BuildOutput used = opened;
+                if (exitCode == ExitCode.DONE && used != null && !used.isComplete()) {
+                    exitCode = ExitCode.FAILED;
+                }
                 return interruption.happened() ? ExitCode.INTERRUPTED : exitCode;
             }
         } catch (NinjaException e) {
@@ -122,8 +128,9 @@ public final class NinjaCommand implements Callable<Integer> {
     }
 
     private NinjaRun.Opened open(int jobs, Path place) {
-        BuildOutput opened = output.open(jobs, place, place.resolve(OutputOptions.RECORDING));
-        return new NinjaRun.Opened(opened.multiplexer(), opened::close);
+        BuildOutput made = output.open(jobs, place, place.resolve(OutputOptions.RECORDING));
+        opened = made;
+        return new NinjaRun.Opened(made.multiplexer(), made::close);
     }
 
     // True if only a list was asked for, which was printed.
