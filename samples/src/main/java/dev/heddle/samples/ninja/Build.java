@@ -8,12 +8,10 @@ import dev.heddle.core.Rebuilder;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.core.process.ProcessRunner;
-import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -97,21 +95,11 @@ final class Build {
     }
 
     /** Runs everything that is wanted and gives the exit code. */
-    int run(OutputMultiplexer multiplexer) throws NinjaException {
-        try {
-            String buildDir = manifest.rootVariable(Manifest.BUILDDIR);
-            if (!buildDir.isEmpty()) {
-                workspace.disk().makeParents(buildDir + "/.");
-            }
-            try (FileClock clock = new FileClock(workspace.disk().path(workspace.inBuildDir(".ninja_lock")))) {
-                EdgeOutputs port = new EdgeOutputs(multiplexer, this, this::ended);
-                outputs = port;
-                runner = new EdgeRunner(this, options, clock, new Growth(this, scan));
-                return schedule(port);
-            }
-        } catch (IOException e) {
-            throw new NinjaException("the build directory cannot be written: " + Disk.reason(e));
-        }
+    int run(NinjaRun.Stage stage) throws NinjaException {
+        EdgeOutputs port = new EdgeOutputs(stage.multiplexer(), this, this::ended);
+        outputs = port;
+        runner = new EdgeRunner(this, options, stage.lock(), new Growth(this, scan));
+        return schedule(port);
     }
 
     private int schedule(EdgeOutputs port) throws NinjaException {
@@ -216,7 +204,11 @@ final class Build {
             return task.build();
         }
         String command = state.evaluator.quoted(edge, Manifest.COMMAND);
-        EdgeJob job = new EdgeJob(edge, name, command, description(state.evaluator, edge, options.verbose));
+        // Evaluated now, though needed later: what cannot be evaluated is found out before anything has run.
+        state.commandHash(edge);
+        state.evaluator.plain(edge, Manifest.DEPFILE);
+        String rspfile = state.evaluator.plain(edge, Manifest.RSPFILE);
+        EdgeJob job = new EdgeJob(edge, name, command, description(state.evaluator, edge, options.verbose), rspfile);
         jobs.put(name, job);
         task.description(Messages.printable(job.description));
         int pool = manifest.edgePool.get(edge);
@@ -270,7 +262,7 @@ final class Build {
         }
     }
 
-    private void ended(EdgeJob job, Outcome outcome) throws NinjaException, IOException {
+    private void ended(EdgeJob job, Outcome outcome) throws NinjaException {
         EdgeOutputs port = outputs;
         if (port == null || outcome instanceof Outcome.UpToDate) {
             return;
@@ -283,26 +275,18 @@ final class Build {
             progress.finished(job.description, port);
             if (!outcome.isSuccess()) {
                 failures++;
-                port.message(Channel.ERROR, failure(job, outcome));
+                port.message(Channel.ERROR, failure(job));
             }
         }
     }
 
-    private String failure(EdgeJob job, Outcome outcome) {
+    // What happened stands where the job's output ends.
+    private String failure(EdgeJob job) {
         StringBuilder text = new StringBuilder("FAILED: ");
         for (int output : state.outputs(job.edge)) {
             text.append(manifest.paths.text(output)).append(' ');
         }
         text.append('\n').append(Raw.text(job.command));
-        if (outcome instanceof Outcome.Failed failed) {
-            if (failed.cause() instanceof Outcome.FailureCause.Thrown thrown) {
-                text.append('\n').append(thrown.thrown().getMessage());
-            } else if (!(failed.cause() instanceof Outcome.FailureCause.Exit)) {
-                text.append('\n').append(failed.cause().summary());
-            }
-        } else {
-            text.append('\n').append(outcome.summary());
-        }
         return Messages.printable(text.toString());
     }
 }

@@ -38,6 +38,7 @@ final class BuildState {
     private long[] mtime;
     private byte[] flags;
     private final byte[] traits;
+    private final CommandHash commandHash;
     private final long[] hash;
     private final boolean[] hashed;
     private final int[][] foundInputs;
@@ -49,8 +50,9 @@ final class BuildState {
     /** By edge: whether what it depends on could not be found out, so that it must run. */
     final boolean[] depsMissing;
 
-    BuildState(Manifest manifest, Disk disk) {
+    BuildState(Manifest manifest, Disk disk, CommandHash commandHash) {
         this.manifest = manifest;
+        this.commandHash = commandHash;
         this.disk = disk;
         this.evaluator = new Evaluator(manifest);
         int edges = manifest.edgeCount();
@@ -58,9 +60,10 @@ final class BuildState {
         flags = new byte[mtime.length];
         boolean known = edges > 0 && manifest.knownHashes().length == edges && manifest.knownTraits().length == edges;
         traits = known ? manifest.knownTraits().clone() : new byte[edges];
-        hash = known ? manifest.knownHashes() : new long[edges];
+        boolean hashesKnown = known && commandHash == CommandHash.MURMUR;
+        hash = hashesKnown ? manifest.knownHashes() : new long[edges];
         hashed = new boolean[edges];
-        Arrays.fill(hashed, known);
+        Arrays.fill(hashed, hashesKnown);
         foundInputs = new int[edges][];
         foundOutputs = new int[edges][];
         Arrays.fill(foundInputs, NOTHING);
@@ -240,7 +243,7 @@ final class BuildState {
 
     long commandHash(int edge) throws NinjaException {
         if (!hashed[edge]) {
-            hash[edge] = evaluator.commandHash(edge);
+            hash[edge] = evaluator.commandHash(edge, commandHash);
             hashed[edge] = true;
         }
         return hash[edge];

@@ -91,7 +91,7 @@ final class CleanTool {
 
     // Outputs that only a dyndep file tells of are to be removed as well.
     private void loadDyndeps() {
-        BuildState state = new BuildState(manifest, workspace.disk());
+        BuildState state = new BuildState(manifest, workspace.disk(), CommandHash.MURMUR);
         Discovered discovered = new Discovered(state, workspace.deps(), new Explain(null));
         for (int edge = 0; edge < manifest.edgeCount(); edge++) {
             int node = manifest.edgeDyndep.get(edge);

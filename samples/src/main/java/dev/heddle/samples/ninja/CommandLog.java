@@ -16,21 +16,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code .ninja_log}: which command made each output, and when. Version 5, as ninja 1.9 to 1.11 write it.
+ * {@code .ninja_log}: which command made each output, and when. Version 5, as ninja 1.9 to 1.11 write it, version 6 of ninja
+ * 1.12 and version 7 of ninja 1.13, which differ from it in the first line, and 7 in the hash. A log stays of the version it
+ * is of; a new one is of version 5.
  *
  * <p>After a first line {@code # ninja log v5} each line is {@code start TAB end TAB mtime TAB output TAB hash}: milliseconds
- * since the build began, nanoseconds since the epoch, the raw name, and {@link Murmur} of the command in hexadecimal. The
+ * since the build began, nanoseconds since the epoch, the raw name, and {@link CommandHash} of the command in hexadecimal. The
  * last line of an output counts. Lines that are not of this form are passed over, so a line that a killed program left
  * half-written costs that line alone.
  *
  * <p>A line is in the file when {@link #record} returns. The file is rewritten through a new one and a rename when most of it
- * is of no use any more. A log of another version is begun anew, at the first write, for its hashes mean nothing here.
+ * is of no use any more. A log of another version is begun anew, at the first write, and a warning says so.
  *
  * <p>One thread at a time. Takes at most 2 GiB.
  */
 final class CommandLog implements Closeable {
 
-    private static final String HEADER = "# ninja log v5\n";
+    private static final String SIGNATURE = "# ninja log v";
+    private static final int OLDEST = 5;
+    private static final int NEWEST = 7;
     private static final int FEW_LINES = 100;
     private static final int WORTHWHILE = 3;
 
@@ -45,6 +49,8 @@ final class CommandLog implements Closeable {
     private long[] mtime;
     private long[] hash;
     private final Map<String, Entry> others = new LinkedHashMap<>();
+    private int version = OLDEST;
+    private long size;
     private int lines;
     private int entries;
     private boolean rewrite;
@@ -67,16 +73,18 @@ final class CommandLog implements Closeable {
     static CommandLog read(Path file, Manifest manifest, Gone gone, Consumer<String> warnings) throws NinjaException {
         CommandLog log = new CommandLog(file, manifest, gone);
         try {
-            if (Files.size(file) > Integer.MAX_VALUE - 16) {
+            log.size = Files.size(file);
+            if (log.size > Integer.MAX_VALUE - 16) {
                 warnings.accept("build log is larger than 2 GiB; starting over");
                 log.rewrite = true;
                 return log;
             }
-            log.parse(Files.readAllBytes(file), warnings);
+            byte[] bytes = Files.readAllBytes(file);
+            log.parse(bytes, warnings);
         } catch (NoSuchFileException e) {
             log.rewrite = true;
         } catch (IOException e) {
-            throw new NinjaException("loading build log " + file + ": " + Disk.reason(e), NinjaException.FAILED);
+            throw new NinjaException("loading build log " + file + ": " + Disk.reason(e));
         }
         return log;
     }
@@ -86,9 +94,8 @@ final class CommandLog implements Closeable {
             rewrite = true;
             return;
         }
-        int at = HEADER.length();
-        if (bytes.length < at || !Raw.of(bytes, 0, at).equals(HEADER)) {
-            warnings.accept("build log version invalid, perhaps due to being too old or too new; starting over");
+        int at = header(bytes, warnings);
+        if (at < 0) {
             rewrite = true;
             return;
         }
@@ -105,6 +112,38 @@ final class CommandLog implements Closeable {
             at = stop + 1;
         }
         rewrite = lines > FEW_LINES && lines > entries * WORTHWHILE;
+    }
+
+    // Reads the first line and gives the place behind it, or -1 if nothing can be made of what follows.
+    private int header(byte[] bytes, Consumer<String> warnings) {
+        int digits = SIGNATURE.length();
+        int end = digits;
+        while (end < bytes.length && end < digits + 9 && bytes[end] >= '0' && bytes[end] <= '9') {
+            end++;
+        }
+        String found = Raw.of(bytes, 0, Math.min(digits, bytes.length));
+        if (!found.equals(SIGNATURE) || end == digits || end == bytes.length || bytes[end] != '\n') {
+            warnings.accept("build log version invalid; starting over, so everything is built once");
+            return -1;
+        }
+        int number = (int) decimal(bytes, digits, end);
+        if (number < OLDEST || number > NEWEST) {
+            warnings.accept("build log is of version " + number + ", and known are " + OLDEST + " to " + NEWEST
+                    + "; starting over, so everything is built once");
+            return -1;
+        }
+        version = number;
+        return end + 1;
+    }
+
+    /** How this log holds commands. */
+    CommandHash commandHash() {
+        return version < 7 ? CommandHash.MURMUR : CommandHash.RAPID;
+    }
+
+    /** Whether the file is no longer the one that was read. */
+    boolean isOutdated() {
+        return file.toFile().length() != size;
     }
 
     private void line(byte[] bytes, int from, int to) {
@@ -246,7 +285,7 @@ final class CommandLog implements Closeable {
     void rewrite() throws IOException {
         close();
         ByteSink sink = new ByteSink(1 << 16);
-        sink.put(HEADER);
+        sink.put(SIGNATURE + version + "\n");
         Path fresh = file.resolveSibling(file.getFileName() + ".recompact");
         Files.deleteIfExists(fresh);
         try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {

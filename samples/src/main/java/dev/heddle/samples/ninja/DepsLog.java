@@ -56,6 +56,7 @@ final class DepsLog implements Closeable {
     private final Manifest manifest;
     private final Live live;
     private byte[] bytes = new byte[0];
+    private long size;
     private int valid;
     private final IntList nodeOfId = new IntList(1024);
     // By node: its number in the file plus 1, and where its last record is in bytes; 0 for none.
@@ -80,7 +81,8 @@ final class DepsLog implements Closeable {
     static DepsLog read(Path file, Manifest manifest, Live live, Consumer<String> warnings) throws NinjaException {
         DepsLog log = new DepsLog(file, manifest, live);
         try {
-            if (Files.size(file) > Integer.MAX_VALUE - 16) {
+            log.size = Files.size(file);
+            if (log.size > Integer.MAX_VALUE - 16) {
                 warnings.accept("deps log is larger than 2 GiB; starting over");
                 log.startOver = true;
                 return log;
@@ -90,7 +92,7 @@ final class DepsLog implements Closeable {
             log.startOver = true;
             return log;
         } catch (IOException e) {
-            throw new NinjaException("loading deps log " + file + ": " + Disk.reason(e), NinjaException.FAILED);
+            throw new NinjaException("loading deps log " + file + ": " + Disk.reason(e));
         }
         log.parse(warnings);
         return log;
@@ -185,6 +187,11 @@ final class DepsLog implements Closeable {
                 | (bytes[at + 1] & 0xff) << 8
                 | (bytes[at + 2] & 0xff) << 16
                 | (bytes[at + 3] & 0xff) << 24;
+    }
+
+    /** Whether the file is no longer the one that was read. */
+    boolean isOutdated() {
+        return file.toFile().length() != size;
     }
 
     /** Whether anything is known of an output. */

@@ -139,7 +139,7 @@ final class DirtyScan {
         for (int i = from + 1; i < stack.size(); i++) {
             text.append(" -> ").append(name(stack.get(i).node));
         }
-        return new NinjaException(text.append(" -> ").append(name(node)).toString());
+        return manifest.errorAt(edge, text.append(" -> ").append(name(node)).toString());
     }
 
     // False if something has to be visited first.

@@ -118,7 +118,7 @@ final class Discovered implements DirtyScan.Discovery {
         try {
             text = ManifestText.read(state.disk.path(name), Raw.text(name));
         } catch (IOException e) {
-            throw new NinjaException("loading '" + Raw.text(name) + "': " + Disk.reason(e));
+            throw errorAtUser(node, "loading dyndep file '" + Raw.text(name) + "': " + Disk.reason(e));
         }
         DyndepFile file = DyndepFile.parse(text, manifest);
         boolean[] mentioned = new boolean[manifest.edgeCount()];
@@ -126,32 +126,43 @@ final class Discovered implements DirtyScan.Discovery {
         for (DyndepFile.Entry entry : file.entries()) {
             mentioned[entry.edge()] = true;
             if (manifest.edgeDyndep.get(entry.edge()) != node) {
-                throw new NinjaException("dyndep file '" + Raw.text(name) + "' mentions output '"
+                throw text.error(entry.place(), "mentions output '"
                         + manifest.paths.text(manifest.firstOutput(entry.edge()))
                         + "' whose build statement does not have a dyndep binding for the file");
             }
         }
         for (int edge = 0; edge < manifest.edgeCount(); edge++) {
             if (manifest.edgeDyndep.get(edge) == node && !mentioned[edge]) {
-                throw new NinjaException("'" + manifest.paths.text(manifest.firstOutput(edge))
+                throw manifest.errorAt(edge, "'" + manifest.paths.text(manifest.firstOutput(edge))
                         + "' not mentioned in its dyndep file '" + Raw.text(name) + "'");
             }
         }
         for (DyndepFile.Entry entry : file.entries()) {
-            apply(entry);
+            apply(entry, text);
             edges.add(entry.edge());
         }
         lastDyndepEdges = edges.toArray();
     }
 
-    private void apply(DyndepFile.Entry entry) throws NinjaException {
+    // At the first statement that names the file.
+    private NinjaException errorAtUser(int node, String what) {
+        for (int edge = 0; edge < manifest.edgeCount(); edge++) {
+            if (manifest.edgeDyndep.get(edge) == node) {
+                return manifest.errorAt(edge, what);
+            }
+        }
+        throw new AssertionError("BUG: no statement names the dyndep file " + manifest.paths.text(node));
+    }
+
+    private void apply(DyndepFile.Entry entry, ManifestText text) throws NinjaException {
         if (entry.restat()) {
             state.setRestat(entry.edge());
         }
         for (int output : entry.outputs()) {
             int producer = manifest.producer(output);
             if (producer != Manifest.NONE && producer != entry.edge()) {
-                throw new NinjaException("multiple rules generate " + manifest.paths.text(output));
+                throw text.error(entry.place(), "multiple rules generate " + manifest.paths.text(output))
+                        .hint("the other statement for it is at " + manifest.place(producer));
             }
             manifest.setProducer(output, entry.edge());
         }

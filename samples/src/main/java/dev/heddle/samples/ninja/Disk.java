@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -109,9 +110,30 @@ final class Disk {
     void makeParents(String raw) throws IOException {
         int slash = raw.lastIndexOf('/');
         if (slash > 0) {
-            String parent = raw.substring(0, slash);
-            if (!Files.isDirectory(path(parent))) {
-                Files.createDirectories(path(parent));
+            makeDirectories(raw.substring(0, slash));
+        }
+    }
+
+    /** Makes a directory and those above it, one after the other as the name spells them: {@code a/../b} makes both. */
+    void makeDirectories(String raw) throws IOException {
+        if (Files.isDirectory(path(raw))) {
+            return;
+        }
+        for (int end = raw.indexOf('/', 1); end >= 0; end = raw.indexOf('/', end + 1)) {
+            makeDirectory(raw.substring(0, end));
+        }
+        makeDirectory(raw);
+    }
+
+    private void makeDirectory(String raw) throws IOException {
+        Path path = path(raw);
+        if (!Files.isDirectory(path)) {
+            try {
+                Files.createDirectory(path);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(path)) {
+                    throw new FileSystemException(raw, null, "'" + Raw.text(raw) + "' is not a directory");
+                }
             }
         }
     }

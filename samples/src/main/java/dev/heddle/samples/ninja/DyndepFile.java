@@ -16,12 +16,13 @@ record DyndepFile(List<Entry> entries) {
     /**
      * What was found about one build statement.
      *
+     * @param place offset of its output in the file
      * @param edge the statement
      * @param outputs further outputs
      * @param inputs further inputs
      * @param restat whether its outputs are looked at after it ran
      */
-    record Entry(int edge, List<Integer> outputs, List<Integer> inputs, boolean restat) {}
+    record Entry(int place, int edge, List<Integer> outputs, List<Integer> inputs, boolean restat) {}
 
     /** Reads a dyndep file; new names are added to the manifest's paths. */
     static DyndepFile parse(ManifestText text, Manifest manifest) throws NinjaException {
@@ -114,7 +115,7 @@ record DyndepFile(List<Entry> entries) {
                 throw lexer.error("order-only inputs not supported");
             }
             lexer.expect(Token.NEWLINE);
-            entries.add(new Entry(edge, outputs, inputs, restat()));
+            entries.add(new Entry(place, edge, outputs, inputs, restat()));
         }
 
         private boolean restat() throws NinjaException {

@@ -16,10 +16,14 @@ final class EdgeJob {
 
     long startTime;
 
-    EdgeJob(int edge, String task, String command, String description) {
+    /** Raw name of its response file, empty if it has none. */
+    final String rspfile;
+
+    EdgeJob(int edge, String task, String command, String description, String rspfile) {
         this.edge = edge;
         this.task = task;
         this.command = command;
         this.description = description;
+        this.rspfile = rspfile;
     }
 }

@@ -6,7 +6,6 @@ import dev.heddle.core.JobOutput;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.OutputPort;
 import dev.heddle.logmux.OutputMultiplexer;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class EdgeOutputs implements OutputPort {
     /** Says how an edge ended. */
     interface Ending {
         /** Called once for each job, before its output counts as complete. */
-        void ended(EdgeJob job, Outcome outcome) throws NinjaException, IOException;
+        void ended(EdgeJob job, Outcome outcome) throws NinjaException;
     }
 
     private final OutputMultiplexer multiplexer;
@@ -84,8 +83,6 @@ final class EdgeOutputs implements OutputPort {
                 ending.ended(job, outcome);
             } catch (NinjaException e) {
                 message(Channel.ERROR, job.task + ": " + e.getMessage());
-            } catch (IOException e) {
-                message(Channel.ERROR, job.task + ": " + Disk.reason(e));
             }
             output.finish(outcome);
         }

@@ -21,6 +21,7 @@ final class EdgeParser {
     // The paths of the statement being read: start, end, and whether there is no '$', three ints each.
     private final IntList ranges = new IntList(64);
     private int nameStart;
+    private int file;
     private final int[] sectionEnd = new int[Manifest.SECTIONS];
 
     EdgeParser(Manifest manifest, Consumer<String> warnings, boolean phonyCycleIsError) {
@@ -28,6 +29,11 @@ final class EdgeParser {
         this.evaluator = new Evaluator(manifest);
         this.warnings = warnings;
         this.phonyCycleIsError = phonyCycleIsError;
+    }
+
+    /** Says which of the manifest's files the next statements are in. */
+    void file(int number) {
+        file = number;
     }
 
     /** Reads {@code name =} and gives the number of the name; the value is next. */
@@ -93,6 +99,8 @@ final class EdgeParser {
         manifest.edgeScope.add(scope.index());
         manifest.edgePool.add(Manifest.DEFAULT_POOL);
         manifest.edgeDyndep.add(Manifest.NONE);
+        manifest.edgeFile.add(file);
+        manifest.edgeOffset.add(ranges.get(0));
         manifest.bindingStart.add(manifest.bindingName.size());
         addNodes(lexer, scope, edge);
         if (rule == Manifest.PHONY) {
@@ -100,6 +108,7 @@ final class EdgeParser {
         }
         choosePool(lexer, edge);
         findDyndep(lexer, edge);
+        checkDeps(lexer, edge);
     }
 
     private int rule(ManifestLexer lexer, Scope scope) throws NinjaException {
@@ -144,7 +153,8 @@ final class EdgeParser {
                 int node = node(lexer, scope, edge, range);
                 if (section.place() <= Section.IMPLICIT_OUT.place()) {
                     if (manifest.producer(node) != Manifest.NONE) {
-                        throw lexer.errorAt(ranges.get(range), "multiple rules generate " + manifest.paths.text(node));
+                        throw lexer.errorAt(ranges.get(range), "multiple rules generate " + manifest.paths.text(node))
+                                .hint("the other statement for it is at " + manifest.place(manifest.producer(node)));
                     }
                     manifest.setProducer(node, edge);
                 }
@@ -185,6 +195,7 @@ final class EdgeParser {
                     "dependency cycle: " + manifest.paths.text(out) + " -> " + manifest.paths.text(out)
                             + " [-w phonycycle=err]");
         }
+        manifest.selfNamed.add(out);
         int from = manifest.start(edge, Section.IN);
         int to = from;
         for (int section = Section.IN.place(); section < Manifest.SECTIONS; section++) {
@@ -234,5 +245,19 @@ final class EdgeParser {
             throw lexer.errorAt(ranges.get(0), "dyndep '" + Raw.text(canonical) + "' is not an input");
         }
         manifest.edgeDyndep.set(edge, node);
+    }
+
+    // Ninja finds these out when the command has run.
+    private void checkDeps(ManifestLexer lexer, int edge) throws NinjaException {
+        String kind = evaluator.plain(edge, Manifest.DEPS);
+        if (kind.isEmpty() || kind.equals("msvc") || manifest.isPhony(edge)) {
+            return;
+        }
+        if (!kind.equals("gcc")) {
+            throw lexer.errorAt(ranges.get(0), "unknown deps type '" + Raw.text(kind) + "'; there are gcc and msvc");
+        }
+        if (!evaluator.isSet(edge, Manifest.DEPFILE)) {
+            throw lexer.errorAt(ranges.get(0), "edge with deps=gcc but no depfile makes no sense");
+        }
     }
 }

@@ -5,6 +5,7 @@ import dev.heddle.core.JobContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,12 +31,12 @@ final class EdgeRunner {
     private final Plan plan;
     private final Discovered discovered;
     private final Options options;
-    private final FileClock clock;
+    private final LockFile clock;
     private final Progress progress;
     private final Growth growth;
     private final Object lock;
 
-    EdgeRunner(Build build, Options options, FileClock clock, Growth growth) {
+    EdgeRunner(Build build, Options options, LockFile clock, Growth growth) {
         this.workspace = build.workspace();
         this.state = build.state();
         this.plan = build.plan();
@@ -48,19 +49,22 @@ final class EdgeRunner {
     }
 
     /** Makes ready for the command. */
-    void prepare(EdgeJob job) throws NinjaException, IOException {
-        String rspfile;
+    void prepare(EdgeJob job) throws NinjaException {
+        String rspfile = job.rspfile;
         byte[] content;
         int[] outputs;
         synchronized (lock) {
             outputs = state.outputs(job.edge);
-            rspfile = state.evaluator.plain(job.edge, Manifest.RSPFILE);
             content = Raw.bytes(rspfile.isEmpty() ? "" : state.evaluator.quoted(job.edge, Manifest.RSPFILE_CONTENT));
-            job.startMillis = progress.millis();
-            job.startTime = clock.now();
-            job.started = true;
-            progress.started();
-            distrust(outputs);
+            try {
+                job.startMillis = progress.millis();
+                job.startTime = clock.now();
+                job.started = true;
+                progress.started();
+                distrust(outputs);
+            } catch (IOException e) {
+                throw logsFailed(e);
+            }
         }
         for (int output : outputs) {
             makeParents(name(output));
@@ -75,6 +79,11 @@ final class EdgeRunner {
         }
     }
 
+    private NinjaException logsFailed(IOException e) {
+        Path log = state.disk.path(workspace.inBuildDir(".ninja_log"));
+        return new NinjaException("writing " + log + " and what is beside it: " + Disk.reason(e), NinjaException.FAILED);
+    }
+
     private String name(int node) {
         return state.manifest.name(node);
     }
@@ -87,9 +96,8 @@ final class EdgeRunner {
         }
     }
 
-    // An output that is missing while the log knows it would be believed in after a crash that leaves half of it: the
-    // log is
-    // made to say that nothing is known of it.
+    // An output that is missing while the log knows it would be believed in after a crash that leaves half of it:
+    // the log is made to say that nothing is known of it.
     private void distrust(int[] outputs) throws IOException {
         boolean missing = false;
         boolean logged = false;
@@ -103,9 +111,8 @@ final class EdgeRunner {
     }
 
     /** Takes note of what the command did. {@code includes} are those that Microsoft's compiler named. */
-    void record(EdgeJob job, Collection<String> includes, JobContext context) throws NinjaException, IOException {
+    void record(EdgeJob job, Collection<String> includes, JobContext context) throws NinjaException {
         Deps deps = deps(job.edge, includes);
-        String rspfile;
         synchronized (lock) {
             int[] outputs = state.outputs(job.edge);
             long time = settle(job, outputs);
@@ -114,17 +121,32 @@ final class EdgeRunner {
             if (expansion != null) {
                 context.expand(expansion);
             }
-            workspace.log().record(outputs, job.startMillis, progress.millis(), time, state.commandHash(job.edge));
-            if (deps != null) {
-                recordDeps(outputs, deps.inputs);
+            try {
+                workspace
+                        .log()
+                        .record(outputs, job.startMillis, progress.millis(), time, state.commandHash(job.edge));
+                if (deps != null) {
+                    recordDeps(outputs, deps.inputs);
+                }
+            } catch (IOException e) {
+                throw logsFailed(e);
             }
-            rspfile = options.keepRsp ? "" : state.evaluator.plain(job.edge, Manifest.RSPFILE);
         }
-        if (!rspfile.isEmpty()) {
-            Files.deleteIfExists(state.disk.path(rspfile));
+        if (!options.keepRsp) {
+            remove(job.rspfile);
         }
-        if (deps != null && !deps.depfile.isEmpty() && !options.keepDepfile) {
-            Files.deleteIfExists(state.disk.path(deps.depfile));
+        if (deps != null && !options.keepDepfile) {
+            remove(deps.depfile);
+        }
+    }
+
+    private void remove(String name) throws NinjaException {
+        try {
+            if (!name.isEmpty()) {
+                Files.deleteIfExists(state.disk.path(name));
+            }
+        } catch (IOException e) {
+            throw new NinjaException("removing '" + Raw.text(name) + "': " + Disk.reason(e));
         }
     }
 
@@ -170,12 +192,6 @@ final class EdgeRunner {
         if (kind.equals("msvc")) {
             return new Deps(new ArrayList<>(includes), "");
         }
-        if (!kind.equals("gcc")) {
-            throw new NinjaException("unknown deps type '" + Raw.text(kind) + "'; there are gcc and msvc");
-        }
-        if (depfile.isEmpty()) {
-            throw new NinjaException("edge with deps=gcc but no depfile makes no sense");
-        }
         byte[] content;
         try {
             content = state.disk.read(depfile);
@@ -195,7 +211,7 @@ final class EdgeRunner {
     }
 
     /** Removes what an interrupted command may have left half-written. */
-    void discard(EdgeJob job) throws NinjaException, IOException {
+    void discard(EdgeJob job) throws NinjaException {
         synchronized (lock) {
             if (!job.started) {
                 return;
@@ -205,12 +221,10 @@ final class EdgeRunner {
                 long before = state.exists(output) ? state.mtime(output) : 0;
                 // A command that writes a depfile may have got no further than that.
                 if (!depfile.isEmpty() || state.disk.mtime(name(output)) != before) {
-                    Files.deleteIfExists(state.disk.path(name(output)));
+                    remove(name(output));
                 }
             }
-            if (!depfile.isEmpty()) {
-                Files.deleteIfExists(state.disk.path(depfile));
-            }
+            remove(depfile);
         }
     }
 }

@@ -46,14 +46,14 @@ final class Evaluator {
     }
 
     /** What a change of is a reason to run again: the command, with the content of its response file. */
-    long commandHash(int edge) throws NinjaException {
+    long commandHash(int edge, CommandHash hash) throws NinjaException {
         scratch.clear();
         append(edge, Manifest.COMMAND, scratch, true);
         int command = scratch.length();
         scratch.put(";rspfile=");
         int content = scratch.length();
         append(edge, Manifest.RSPFILE_CONTENT, scratch, true);
-        return Murmur.hash(scratch.array(), scratch.length() == content ? command : scratch.length());
+        return hash.of(scratch.array(), scratch.length() == content ? command : scratch.length());
     }
 
     /** Appends the value of a variable, by the number of its name. */
@@ -115,11 +115,11 @@ final class Evaluator {
             throws NinjaException {
         for (int i = 0; i < depth; i++) {
             if (open[i] == name) {
-                throw cycle(i, name);
+                throw cycle(edge, i, name);
             }
         }
         if (depth == DEEPEST) {
-            throw new NinjaException("rule variables are nested more than " + DEEPEST + " deep");
+            throw manifest.errorAt(edge, "rule variables are nested more than " + DEEPEST + " deep");
         }
         open[depth++] = name;
         try {
@@ -135,12 +135,12 @@ final class Evaluator {
         }
     }
 
-    private NinjaException cycle(int from, int name) {
+    private NinjaException cycle(int edge, int from, int name) {
         StringBuilder text = new StringBuilder("cycle in rule variables: ");
         for (int i = from; i < depth; i++) {
             text.append(manifest.texts.text(open[i])).append(" -> ");
         }
-        return new NinjaException(text.append(manifest.texts.text(name)).toString());
+        return manifest.errorAt(edge, text.append(manifest.texts.text(name)).toString());
     }
 
     private void appendNodes(int edge, int name, ByteSink out, boolean quote) {

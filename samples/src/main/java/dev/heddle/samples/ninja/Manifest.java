@@ -1,6 +1,7 @@
 package dev.heddle.samples.ninja;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
  * <p>Filled by {@link ManifestParser} or read from a cache, then left as it is, but that {@link #paths} gains the names of
  * files that depfiles and logs mention. Not safe for several threads while it grows.
  *
- * <p>Some 100 bytes an edge besides names and values.
+ * <p>Some 110 bytes an edge besides names and values.
  */
 final class Manifest {
 
@@ -97,17 +98,25 @@ final class Manifest {
     final IntList edgePool = new IntList(1024);
     final IntList edgeScope = new IntList(1024);
     final IntList edgeDyndep = new IntList(1024);
+    // Where its statement is: number of the file, offset of its first output.
+    final IntList edgeFile = new IntList(1024);
+    final IntList edgeOffset = new IntList(1024);
+    // The same of the value of builddir; empty if nobody set it.
+    final IntList buildDirPlace = new IntList(2);
+    // Outputs of phony edges that named themselves as an input.
+    final IntList selfNamed = new IntList(4);
     final IntList bounds = new IntList(8192);
     final IntList nodes = new IntList(8192);
     final IntList bindingStart = new IntList(1024);
     final IntList bindingName = new IntList(1024);
     final IntList bindingValue = new IntList(1024);
 
+    private final Places places;
     private long[] hashes = new long[0];
     private byte[] traits = new byte[0];
 
-    Manifest(int expectedNodes) {
-        this(new ByteStrings(expectedNodes, expectedNodes * 24), new ByteStrings(64, 4096));
+    Manifest(Places places, int expectedNodes) {
+        this(places, new ByteStrings(expectedNodes, expectedNodes * 24), new ByteStrings(64, 4096));
         for (String name : WELL_KNOWN) {
             texts.add(name);
         }
@@ -122,7 +131,8 @@ final class Manifest {
     }
 
     /** For what reads all the rest from a file. */
-    Manifest(ByteStrings paths, ByteStrings texts) {
+    Manifest(Places places, ByteStrings paths, ByteStrings texts) {
+        this.places = places;
         this.paths = paths;
         this.texts = texts;
     }
@@ -138,6 +148,10 @@ final class Manifest {
                 edgePool,
                 edgeScope,
                 edgeDyndep,
+                edgeFile,
+                edgeOffset,
+                buildDirPlace,
+                selfNamed,
                 bounds,
                 nodes,
                 bindingStart,
@@ -226,6 +240,23 @@ final class Manifest {
         return paths.raw(node);
     }
 
+    /** An error about an edge, at the place of its statement. */
+    NinjaException errorAt(int edge, String what) {
+        return places.error(files.get(edgeFile.get(edge)), edgeOffset.get(edge), what);
+    }
+
+    /** File, line and column of an edge's statement. */
+    String place(int edge) {
+        return places.at(files.get(edgeFile.get(edge)), edgeOffset.get(edge));
+    }
+
+    /** An error about the directory that {@code builddir} names, at the place where it was set. */
+    NinjaException errorAtBuildDir(String what) {
+        return buildDirPlace.isEmpty()
+                ? new NinjaException(what)
+                : places.error(files.get(buildDirPlace.get(0)), buildDirPlace.get(1), what);
+    }
+
     /** The nodes to build when none were named. */
     int[] defaultNodes() throws NinjaException {
         if (!defaults.isEmpty()) {
@@ -237,6 +268,10 @@ final class Manifest {
     /** The outputs that nothing needs. */
     int[] rootNodes() throws NinjaException {
         boolean[] used = new boolean[nodeCount()];
+        for (int node : selfNamed.toArray()) {
+            // Dropped as an input, but ninja still holds it for one: it is built only when asked for.
+            used[node] = true;
+        }
         for (int edge = 0; edge < edgeCount(); edge++) {
             for (int i = start(edge, Section.IN); i < end(edge, Section.ORDER_ONLY); i++) {
                 used[nodes.get(i)] = true;
@@ -251,31 +286,37 @@ final class Manifest {
             }
         }
         if (roots.isEmpty() && edgeCount() > 0) {
-            throw new NinjaException("dependency cycle: " + someCycle());
+            throw noRoots();
         }
         return roots.toArray();
     }
 
-    // Where every output is an input of another edge, going on from outputs to what needs them must come round.
-    private String someCycle() {
+    private NinjaException noRoots() {
         int[] user = new int[nodeCount()];
+        Arrays.fill(user, NONE);
         for (int edge = 0; edge < edgeCount(); edge++) {
             for (int i = start(edge, Section.IN); i < end(edge, Section.ORDER_ONLY); i++) {
                 user[nodes.get(i)] = edge;
             }
         }
+        // Going on from outputs to what needs them must come round, or end at a phony edge that named itself.
         int[] place = new int[nodeCount()];
         List<String> way = new ArrayList<>();
-        int node = nodes.get(start(0, Section.OUT));
-        while (place[node] == 0) {
+        int node = firstOutput(0);
+        while (place[node] == 0 && user[node] != NONE) {
             way.add(paths.text(node));
             place[node] = way.size();
-            node = nodes.get(start(user[node], Section.OUT));
+            node = firstOutput(user[node]);
+        }
+        if (place[node] == 0) {
+            return errorAt(producer(node), "could not determine root nodes of build graph")
+                    .hint("the statement names its own output as an input; name the targets to build on the command line")
+                    .exitCode(NinjaException.FAILED);
         }
         List<String> cycle = new ArrayList<>(way.subList(place[node] - 1, way.size()));
         cycle.add(cycle.get(0));
         Collections.reverse(cycle);
-        return String.join(" -> ", cycle);
+        return errorAt(producer(node), "dependency cycle: " + String.join(" -> ", cycle));
     }
 
     /** The value of a variable of the outermost scope, or the empty string. */

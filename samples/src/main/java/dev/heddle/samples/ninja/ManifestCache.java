@@ -32,7 +32,7 @@ final class ManifestCache {
     /** Manifests with fewer edges are parsed sooner than they are worth a file. */
     static final int WORTHWHILE_EDGES = 1000;
 
-    private static final int MAGIC = 0x48_4e_43_31;
+    private static final int MAGIC = 0x48_4e_43_32;
     private static final int HEADER_BYTES = 16;
     // Times of files move in steps; a file changed twice in one step looks the same.
     private static final long TIME_STEP_NANOS = 50_000_000;
@@ -87,7 +87,7 @@ final class ManifestCache {
             return null;
         }
         List<String> told = in.strings();
-        Manifest manifest = in.manifest();
+        Manifest manifest = in.manifest(new Places(disk));
         manifest.files.addAll(files);
         told.forEach(warnings);
         return manifest;
@@ -276,8 +276,8 @@ final class ManifestCache {
             return new ByteStrings(content, ints(), ints());
         }
 
-        Manifest manifest() {
-            Manifest manifest = new Manifest(table(), table());
+        Manifest manifest(Places places) {
+            Manifest manifest = new Manifest(places, table(), table());
             for (IntList list : manifest.lists()) {
                 list.take(ints());
             }

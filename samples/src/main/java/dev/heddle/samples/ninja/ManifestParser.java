@@ -40,7 +40,7 @@ final class ManifestParser {
      */
     static Manifest parse(Disk disk, String file, Consumer<String> warnings, boolean phonyCycleIsError)
             throws NinjaException {
-        Manifest manifest = new Manifest(4096);
+        Manifest manifest = new Manifest(new Places(disk), 4096);
         ManifestParser parser = new ManifestParser(manifest, disk, warnings, phonyCycleIsError);
         ManifestText text;
         try {
@@ -54,7 +54,10 @@ final class ManifestParser {
         return manifest;
     }
 
+    // Reads the file that was named last.
     private void file(ManifestText text, Scope scope) throws NinjaException {
+        int number = manifest.files.size() - 1;
+        edges.file(number);
         ManifestLexer lexer = new ManifestLexer(text);
         while (true) {
             Token token = lexer.next();
@@ -63,9 +66,11 @@ final class ManifestParser {
                 case BUILD -> edges.edge(lexer, scope);
                 case RULE -> rule(lexer, scope);
                 case DEFAULT -> defaults(lexer, scope);
-                case IDENT -> variable(lexer, scope);
-                case INCLUDE -> include(lexer, scope, false);
-                case SUBNINJA -> include(lexer, scope, true);
+                case IDENT -> variable(lexer, scope, number);
+                case INCLUDE, SUBNINJA -> {
+                    include(lexer, scope, token == Token.SUBNINJA);
+                    edges.file(number);
+                }
                 case NEWLINE -> {}
                 case EOF -> {
                     return;
@@ -75,7 +80,7 @@ final class ManifestParser {
         }
     }
 
-    private void variable(ManifestLexer lexer, Scope scope) throws NinjaException {
+    private void variable(ManifestLexer lexer, Scope scope, int file) throws NinjaException {
         lexer.unread();
         int name = edges.assignment(lexer);
         int place = lexer.valueStart();
@@ -83,6 +88,10 @@ final class ManifestParser {
         scope.set(name, value);
         if (name == Manifest.REQUIRED_VERSION) {
             checkVersion(lexer, place, manifest.texts.text(value));
+        } else if (name == Manifest.BUILDDIR && scope == manifest.root()) {
+            manifest.buildDirPlace.clear();
+            manifest.buildDirPlace.add(file);
+            manifest.buildDirPlace.add(place);
         }
     }
 
@@ -121,9 +130,11 @@ final class ManifestParser {
                         "unexpected variable '" + manifest.texts.text(variable) + "'; a pool has a depth");
             }
             int place = lexer.valueStart();
-            depth = depth(manifest.texts.raw(edges.value(lexer, scope)));
+            String value = manifest.texts.raw(edges.value(lexer, scope));
+            depth = depth(value);
             if (depth < 0) {
-                throw lexer.errorAt(place, "invalid pool depth");
+                throw lexer.errorAt(
+                        place, "invalid pool depth '" + Raw.text(value) + "'; it is a number, and 0 stands for no bound");
             }
         }
         if (depth < 0) {

@@ -100,26 +100,28 @@ final class ManifestText {
 
     /** An error at an offset: place, text, the line, and a mark below the column. */
     NinjaException error(int offset, String what) {
+        StringBuilder message = new StringBuilder(place(offset)).append(": ").append(what);
+        int lineStart = lineStart(offset);
+        appendExcerpt(message, lineStart, Math.min(offset, bytes.length) - lineStart + 1);
+        return new NinjaException(message.toString());
+    }
+
+    /** Name, line and column of an offset, with colons between. */
+    String place(int offset) {
         int at = Math.min(offset, bytes.length);
         int line = 1;
-        int lineStart = 0;
         for (int i = 0; i < at; i++) {
-            if (bytes[i] == '\n') {
-                line++;
-                lineStart = i + 1;
-            }
+            line += bytes[i] == '\n' ? 1 : 0;
         }
-        int column = at - lineStart + 1;
-        StringBuilder message = new StringBuilder();
-        message.append(name)
-                .append(':')
-                .append(line)
-                .append(':')
-                .append(column)
-                .append(": ")
-                .append(what);
-        appendExcerpt(message, lineStart, column);
-        return new NinjaException(message.toString());
+        return name + ":" + line + ":" + (at - lineStart(offset) + 1);
+    }
+
+    private int lineStart(int offset) {
+        int start = Math.min(offset, bytes.length);
+        while (start > 0 && bytes[start - 1] != '\n') {
+            start--;
+        }
+        return start;
     }
 
     private void appendExcerpt(StringBuilder message, int lineStart, int column) {

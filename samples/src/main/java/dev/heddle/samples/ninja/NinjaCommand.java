@@ -123,7 +123,7 @@ public final class NinjaCommand implements Callable<Integer> {
                 return interruption.happened() ? ExitCode.INTERRUPTED : exitCode;
             }
         } catch (NinjaException e) {
-            throw new UserError(e.exitCode(), "", e.getMessage(), null);
+            throw new UserError(e.exitCode(), "", e.getMessage(), e.hint());
         }
     }
 

@@ -34,6 +34,14 @@ final class NinjaRun {
      */
     record Opened(OutputMultiplexer multiplexer, Runnable close) {}
 
+    /**
+     * What commands need to run.
+     *
+     * @param multiplexer where jobs write
+     * @param lock keeps others out, and tells the time
+     */
+    record Stage(OutputMultiplexer multiplexer, LockFile lock) {}
+
     private final Options options;
     private final OutputStream out;
     private final Outputs outputs;
@@ -42,6 +50,7 @@ final class NinjaRun {
     private final Stats stats = new Stats();
     private final Cancellation interruption = new Cancellation();
     private @Nullable Opened opened;
+    private @Nullable LockFile lock;
 
     /**
      * Prepares a run.
@@ -75,22 +84,46 @@ final class NinjaRun {
         return stats;
     }
 
-    /** The multiplexer of this run, which is opened when first asked for. */
-    OutputMultiplexer open(Workspace workspace) throws NinjaException {
+    /** What the commands of this run need, which is opened when first asked for. */
+    Stage open(Workspace workspace) throws NinjaException {
+        workspace.makeBuildDir();
+        LockFile held = lock;
+        if (held == null) {
+            held = lock(workspace);
+            lock = held;
+        }
         Opened known = opened;
         if (known == null) {
-            Path log = workspace.disk().path(workspace.inBuildDir(".ninja_log"));
-            Path directory = log.getParent();
-            Path place = directory == null ? workspace.disk().base() : directory;
-            try {
-                Files.createDirectories(place);
-            } catch (IOException e) {
-                throw new NinjaException("making the build directory '" + place + "': " + Disk.reason(e));
-            }
-            known = outputs.open(options.jobs, place);
+            Path file = workspace.disk().path(workspace.inBuildDir(".ninja_log"));
+            Path directory = file.getParent();
+            known = outputs.open(options.jobs, directory == null ? workspace.disk().base() : directory);
             opened = known;
         }
-        return known.multiplexer;
+        return new Stage(known.multiplexer, held);
+    }
+
+    private static LockFile lock(Workspace workspace) throws NinjaException {
+        Path file = workspace.disk().path(workspace.inBuildDir(".ninja_lock"));
+        LockFile taken;
+        try {
+            taken = LockFile.take(file);
+        } catch (IOException e) {
+            throw new NinjaException(file + ": cannot be written: " + Disk.reason(e));
+        }
+        if (workspace.isOutdated()) {
+            close(taken);
+            throw new NinjaException(file + ": another build ended here a moment ago and changed the logs")
+                    .hint("run the command again");
+        }
+        return taken;
+    }
+
+    private static void close(LockFile taken) throws NinjaException {
+        try {
+            taken.close();
+        } catch (IOException e) {
+            throw new NinjaException("removing .ninja_lock: " + Disk.reason(e), NinjaException.FAILED);
+        }
     }
 
     /**
@@ -105,6 +138,10 @@ final class NinjaRun {
             Opened known = opened;
             if (known != null) {
                 known.close.run();
+            }
+            LockFile held = lock;
+            if (held != null) {
+                close(held);
             }
         }
     }
@@ -170,7 +207,7 @@ final class NinjaRun {
         told.forEach(errors::warn);
         if (manifest.edgeCount() >= ManifestCache.WORTHWHILE_EDGES && !options.dryRun) {
             stats.time("cache write", () -> {
-                new BuildState(manifest, disk).learnEdges();
+                new BuildState(manifest, disk, CommandHash.MURMUR).learnEdges();
                 ManifestCache.write(disk, manifest, options.phonyCycleIsError, told);
                 return told;
             });

@@ -60,9 +60,7 @@ final class Plan {
         int edge = manifest.producer(node);
         if (edge == Manifest.NONE) {
             if (state.isDirty(node) && !state.isFound(node)) {
-                throw new NinjaException("'" + manifest.paths.text(node) + "'"
-                        + (neededBy == Manifest.NONE ? "" : ", needed by '" + manifest.paths.text(neededBy) + "',")
-                        + " missing and no known rule to make it");
+                throw missing(node, neededBy);
             }
             return;
         }
@@ -80,6 +78,16 @@ final class Plan {
         if (first) {
             stack.push(new int[] {edge, node, 0});
         }
+    }
+
+    private NinjaException missing(int node, int neededBy) {
+        String name = "'" + manifest.paths.text(node) + "'";
+        String what = " missing and no known rule to make it";
+        return neededBy == Manifest.NONE
+                ? new NinjaException(name + what)
+                : manifest.errorAt(
+                        manifest.producer(neededBy),
+                        name + ", needed by '" + manifest.paths.text(neededBy) + "'," + what);
     }
 
     /** All edges of the plan, in the order they were met. */

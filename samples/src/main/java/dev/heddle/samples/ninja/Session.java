@@ -1,6 +1,5 @@
 package dev.heddle.samples.ninja;
 
-import dev.heddle.logmux.OutputMultiplexer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,10 +17,10 @@ final class Session {
         FAILED
     }
 
-    /** Gives the multiplexer when the first command is about to run. */
+    /** Gives what commands need when the first one is about to run. */
     @FunctionalInterface
     interface Display {
-        OutputMultiplexer open(Workspace workspace) throws NinjaException;
+        NinjaRun.Stage open(Workspace workspace) throws NinjaException;
     }
 
     // With so many files it pays to look at them with several threads.
@@ -58,7 +57,7 @@ final class Session {
 
     private Scan begin() {
         Explain explain = new Explain(options.explain ? errors::explain : null);
-        BuildState state = new BuildState(manifest, workspace.disk());
+        BuildState state = new BuildState(manifest, workspace.disk(), workspace.log().commandHash());
         Discovered discovered = new Discovered(state, workspace.deps(), explain);
         DirtyScan scan = new DirtyScan(state, workspace.log(), discovered, explain);
         return new Scan(state, discovered, scan, new Plan(state, scan));
@@ -90,7 +89,7 @@ final class Session {
         try {
             add(node);
         } catch (NinjaException e) {
-            throw new NinjaException("rebuilding '" + Raw.text(options.file) + "': " + e.getMessage(), e.exitCode());
+            throw e.hint("without it '" + Raw.text(options.file) + "' itself cannot be brought up to date");
         }
         if (!current.plan.hasWork()) {
             current = begin();

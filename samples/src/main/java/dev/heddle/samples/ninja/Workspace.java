@@ -2,6 +2,8 @@ package dev.heddle.samples.ninja;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +18,7 @@ record Workspace(Disk disk, Manifest manifest, CommandLog log, DepsLog deps) imp
 
     /** Reads the logs of a manifest. */
     static Workspace open(Disk disk, Manifest manifest, Consumer<String> warnings) throws NinjaException {
+        checkBuildDir(disk, manifest);
         CommandLog log = CommandLog.read(
                 disk.path(inBuildDir(manifest, ".ninja_log")), manifest, name -> isGone(disk, name), warnings);
         DepsLog deps = DepsLog.read(
@@ -31,6 +34,37 @@ record Workspace(Disk disk, Manifest manifest, CommandLog log, DepsLog deps) imp
 
     String inBuildDir(String file) {
         return inBuildDir(manifest, file);
+    }
+
+    private static void checkBuildDir(Disk disk, Manifest manifest) throws NinjaException {
+        String dir = manifest.rootVariable(Manifest.BUILDDIR);
+        for (int end = dir.indexOf('/', 1); !dir.isEmpty(); end = dir.indexOf('/', end + 1)) {
+            String part = end < 0 ? dir : dir.substring(0, end);
+            Path path = disk.path(part);
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw manifest.errorAtBuildDir("builddir: '" + Raw.text(part) + "' is not a directory");
+            }
+            if (end < 0) {
+                return;
+            }
+        }
+    }
+
+    /** Makes the directory of the logs if it is not there. */
+    void makeBuildDir() throws NinjaException {
+        String dir = manifest.rootVariable(Manifest.BUILDDIR);
+        try {
+            if (!dir.isEmpty()) {
+                disk.makeDirectories(dir);
+            }
+        } catch (IOException e) {
+            throw manifest.errorAtBuildDir("making builddir '" + Raw.text(dir) + "': " + Disk.reason(e));
+        }
+    }
+
+    /** Whether somebody has changed the logs since they were read. */
+    boolean isOutdated() {
+        return log.isOutdated() || deps.isOutdated();
     }
 
     private static boolean isGone(Disk disk, String name) throws IOException {

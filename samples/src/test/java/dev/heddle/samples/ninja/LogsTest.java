@@ -62,6 +62,56 @@ class LogsTest {
     };
 
     @Test
+    void theHashInVersionSevenIsTheOneNewerNinjasWrite() {
+        // The hashes were read from a log that ninja 1.13.2 wrote, for commands of every way through the algorithm.
+        for (String[] each : RAPID_HASHES) {
+            byte[] bytes = command(Integer.parseInt(each[0])).getBytes(StandardCharsets.US_ASCII);
+            assertThat(Long.toHexString(Rapid.hash(bytes, bytes.length))).as(each[0]).isEqualTo(each[1]);
+        }
+    }
+
+    private static String command(int length) {
+        if (length <= 2) {
+            return length == 1 ? ":" : "ls";
+        }
+        StringBuilder text = new StringBuilder(": ");
+        for (int i = 0; i < length - 2; i++) {
+            text.append((char) ('a' + (i * 7 + length) % 26));
+        }
+        return text.toString();
+    }
+
+    private static final String[][] RAPID_HASHES = {
+        {"1", "a2da22321247804b"},
+        {"2", "fe2a4d4c66f9f9bd"},
+        {"3", "2514c9361763b4b7"},
+        {"4", "419651e917a68426"},
+        {"7", "45b1d4007e35ddbc"},
+        {"8", "e40bc6290047b1d3"},
+        {"12", "c58c65c7ccfd6929"},
+        {"15", "1fad2fbd18d1c68d"},
+        {"16", "bdf49090b522ff14"},
+        {"17", "b48a3b278e01acca"},
+        {"24", "c1857835b829aa53"},
+        {"31", "7948edde9659eb34"},
+        {"32", "42aa276e2822742a"},
+        {"33", "c4b85b15c4112882"},
+        {"47", "b7799fd84a21f8d9"},
+        {"48", "80655b6dae046a35"},
+        {"49", "4ba563234c29612"},
+        {"64", "a48f9af47f9c28ce"},
+        {"68", "da81d14eecb5093b"},
+        {"95", "cfded0d02db2bb41"},
+        {"96", "119ea224b699ccb7"},
+        {"97", "d82be843393573ec"},
+        {"144", "4710e5b093a11fc6"},
+        {"145", "b4d4b53b07725b9b"},
+        {"192", "6097506a23906ddf"},
+        {"193", "13e3489f1118c6bd"},
+        {"1000", "3c90632f091389c2"}
+    };
+
+    @Test
     void whatIsRecordedIsReadAgainAndTheLastLineCounts() throws Exception {
         try (CommandLog log = commands()) {
             log.record(new int[] {node("a"), node("b")}, 1, 2, 3, 0xabcL);
@@ -89,14 +139,46 @@ class LogsTest {
     }
 
     @Test
-    void aLogOfAnotherVersionIsBegunAnew() throws Exception {
-        Files.writeString(file(".ninja_log"), "# ninja log v6\n1\t2\t3\ta\tabc\n");
-        try (CommandLog log = commands()) {
-            assertThat(log.has(node("a"))).isFalse();
-            assertThat(warnings).hasSize(1);
-            log.record(new int[] {node("c")}, 1, 2, 3, 1);
+    void aLogOfAVersionThatIsNotKnownIsBegunAnewAndAWarningSaysSo() throws Exception {
+        for (String first : List.of("# ninja log v4", "# ninja log v8", "# ninja log v99999999999", "# ninja log v")) {
+            warnings.clear();
+            Files.writeString(file(".ninja_log"), first + "\n1\t2\t3\ta\tabc\n");
+            try (CommandLog log = commands()) {
+                assertThat(log.has(node("a"))).isFalse();
+                assertThat(warnings).singleElement().asString().contains("everything is built once");
+                log.record(new int[] {node("c")}, 1, 2, 3, 1);
+            }
+            assertThat(Files.readString(file(".ninja_log"))).isEqualTo("# ninja log v5\n1\t2\t3\tc\t1\n");
         }
-        assertThat(Files.readString(file(".ninja_log"))).isEqualTo("# ninja log v5\n1\t2\t3\tc\t1\n");
+    }
+
+    @Test
+    void aLogStaysOfItsVersionWhenItIsAppendedToAndWhenItIsRewritten() throws Exception {
+        for (int version = 5; version <= 7; version++) {
+            String before = "# ninja log v" + version + "\n1\t2\t3\ta\tabc\n";
+            Files.writeString(file(".ninja_log"), before);
+            try (CommandLog log = commands()) {
+                assertThat(log.commandHash()).isEqualTo(version < 7 ? CommandHash.MURMUR : CommandHash.RAPID);
+                assertThat(log.hash(node("a"))).isEqualTo(0xabc);
+                log.record(new int[] {node("c")}, 1, 2, 3, 1);
+                assertThat(Files.readString(file(".ninja_log"))).isEqualTo(before + "1\t2\t3\tc\t1\n");
+                log.rewrite();
+            }
+            assertThat(Files.readString(file(".ninja_log"))).isEqualTo(before + "1\t2\t3\tc\t1\n");
+        }
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aLogThatSomebodyElseChangedMeanwhileIsNoticed() throws Exception {
+        Files.writeString(file(".ninja_log"), "# ninja log v5\n");
+        CommandLog log = commands();
+        DepsLog deps = deps();
+        assertThat(log.isOutdated() || deps.isOutdated()).isFalse();
+        Files.writeString(file(".ninja_log"), "# ninja log v5\n1\t2\t3\tc\t1\n");
+        Files.writeString(file(".ninja_deps"), "x");
+        assertThat(log.isOutdated()).isTrue();
+        assertThat(deps.isOutdated()).isTrue();
     }
 
     @Test

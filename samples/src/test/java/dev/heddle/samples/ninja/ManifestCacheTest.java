@@ -28,7 +28,7 @@ class ManifestCacheTest {
         Path file = directory.resolve("build.ninja");
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
         Disk disk = new Disk(directory);
-        new BuildState(manifest, disk).learnEdges();
+        new BuildState(manifest, disk, CommandHash.MURMUR).learnEdges();
         ManifestCache.write(disk, manifest, false, List.of("a warning"));
         return manifest;
     }
@@ -54,7 +54,7 @@ class ManifestCacheTest {
         }
         Evaluator evaluator = new Evaluator(cached);
         for (int edge = 0; edge < parsed.edgeCount(); edge++) {
-            assertThat(evaluator.commandHash(edge)).isEqualTo(new Evaluator(parsed).commandHash(edge));
+            assertThat(evaluator.commandHash(edge, CommandHash.MURMUR)).isEqualTo(new Evaluator(parsed).commandHash(edge, CommandHash.MURMUR));
         }
         assertThat(cached.rootVariable(Manifest.BUILDDIR)).isEqualTo("out");
     }
@@ -71,7 +71,7 @@ class ManifestCacheTest {
     void aManifestTooYoungForItsTimeToTellIsParsedAgain() throws Exception {
         Manifest manifest = Manifests.parse(directory, GOLDEN);
         Disk disk = new Disk(directory);
-        new BuildState(manifest, disk).learnEdges();
+        new BuildState(manifest, disk, CommandHash.MURMUR).learnEdges();
         ManifestCache.write(disk, manifest, false, List.of());
         Path cache = directory.resolve(ManifestCache.NAME);
         assertThat(cache).exists();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 /** Runs this front end or ninja itself in a directory, and tells what they said. */
 final class Peer {
 
-    private static final Path NINJA = Path.of("/usr/bin/ninja");
+    private static final Path NINJA = Path.of(System.getProperty("heddle.ninja.program", "/usr/bin/ninja"));
 
     /**
      * What a run said.
@@ -34,8 +34,12 @@ final class Peer {
 
     private Peer() {}
 
+    static boolean hasNinja() {
+        return Files.isExecutable(NINJA);
+    }
+
     static void requireNinja() {
-        Assumptions.assumeTrue(Files.isExecutable(NINJA), "ninja is not installed");
+        Assumptions.assumeTrue(hasNinja(), "ninja is not installed");
     }
 
     static Said ninja(Path directory, String... arguments) throws IOException, InterruptedException {
@@ -85,7 +89,7 @@ final class Peer {
             exitCode = run.run();
         } catch (NinjaException e) {
             exitCode = e.exitCode();
-            error = e.getMessage();
+            error = e.getMessage() + (e.hint() == null ? "" : "\n  " + e.hint());
         }
         return new Said(exitCode, said.toString(StandardCharsets.UTF_8) + error);
     }

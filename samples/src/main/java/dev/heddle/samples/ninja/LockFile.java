@@ -1,0 +1,123 @@
+package dev.heddle.samples.ninja;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code .ninja_lock}: keeps a second build out of a directory and says who is in it, and tells the time as the file system
+ * has it, which runs coarser than the clock of the machine and on another machine perhaps ahead of it.
+ *
+ * <p>The file holds the id of the process, is locked, and goes with {@link #close}. The operating system lets go of the lock
+ * when the process ends, however it ends. Ninja writes a file of this name for the time alone, and locks nothing.
+ *
+ * <p>One thread at a time.
+ */
+final class LockFile implements Closeable {
+
+    private static final int ATTEMPTS = 10;
+    private static final int LONGEST_ID = 20;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final byte[] content;
+
+    private LockFile(Path file, FileChannel channel, byte[] content) {
+        this.file = file;
+        this.channel = channel;
+        this.content = content;
+    }
+
+    /**
+     * Takes the lock.
+     *
+     * @throws NinjaException if another process has it
+     */
+    static LockFile take(Path file) throws IOException, NinjaException {
+        byte[] content = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+            LockFile taken = null;
+            try {
+                if (lock(channel) == null) {
+                    throw inUse(file, channel);
+                }
+                LockFile fresh = new LockFile(file, channel, content);
+                taken = fresh.isInPlace() ? fresh : null;
+            } finally {
+                if (taken == null) {
+                    channel.close();
+                }
+            }
+            if (taken != null) {
+                return taken;
+            }
+        }
+        throw new IOException("other builds that begin and end take it away");
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    // Whoever had the file removes it when done: what was locked may be in no directory any more.
+    private boolean isInPlace() throws IOException {
+        channel.truncate(0);
+        return sizeByName() == 0 && write() && sizeByName() == content.length;
+    }
+
+    private long sizeByName() throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return -1;
+        }
+    }
+
+    private boolean write() throws IOException {
+        return channel.write(ByteBuffer.wrap(content), 0) == content.length;
+    }
+
+    private static NinjaException inUse(Path file, FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(LONGEST_ID);
+        channel.read(bytes, 0);
+        String id = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).trim();
+        boolean known = !id.isEmpty() && id.chars().allMatch(c -> c >= '0' && c <= '9');
+        return new NinjaException(file + ": " + (known ? "process " + id : "another process") + " is building here")
+                .hint("wait until it has ended" + (known ? ", or end it with 'kill " + id + "'" : ""));
+    }
+
+    /** The time in nanoseconds since the epoch, or 0 if the file was taken away: ninja does that when it has built here. */
+    long now() throws IOException {
+        write();
+        try {
+            FileTime time = Files.getLastModifiedTime(file);
+            return time.to(TimeUnit.NANOSECONDS);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        // While it is locked: a file that is removed later could be the next one's.
+        Files.deleteIfExists(file);
+        channel.close();
+    }
+}
