@@ -5,6 +5,7 @@ import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactEncoder;
 import dev.heddle.logmux.wire.CompactFormat;
+import dev.heddle.logmux.wire.SourceNote;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,8 @@ final class Batch {
         int first = -1;
         int last = -1;
         boolean ended;
+        /** Where secrets are masked, if there are any; set before the source is used. */
+        SecretGuard.@Nullable Desk desk;
 
         Slot(int source) {
             this.source = source;
@@ -38,6 +41,7 @@ final class Batch {
     private record Opened(JobInfo job, boolean live) {}
 
     private record Noted(byte[] json) {}
+    private record Fact(SourceNote note, long value) {}
 
     private static final Channel[] CHANNELS = Channel.values();
 
@@ -100,6 +104,10 @@ final class Batch {
         described += json.length;
     }
 
+    void fact(Slot slot, SourceNote note, long value, long now) {
+        entry(slot, new Fact(note, value), now);
+    }
+
     void ended(Slot slot, JobEnding ending, long now) {
         entry(slot, ending, now);
         slot.ended = true;
@@ -132,6 +140,9 @@ final class Batch {
                 } else if (event instanceof Noted noted) {
                     to.time(nanos[index]);
                     to.event(noted.json);
+                    index = next[index];
+                } else if (event instanceof Fact fact) {
+                    to.note(slot.source, fact.note, fact.value);
                     index = next[index];
                 } else if (event instanceof JobEnding ending) {
                     to.time(nanos[index]);

@@ -6,6 +6,7 @@ import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactDecoder;
 import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.wire.SourceNote;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -43,6 +44,8 @@ final class JournalIndex implements JournalScanner.Target {
         JobEnding ending;
 
         long end;
+        long masked;
+        boolean orderGuessed;
 
         Entry(int source, int session, JobInfo job, boolean live, Instant started, long offset) {
             this.source = source;
@@ -60,7 +63,8 @@ final class JournalIndex implements JournalScanner.Target {
                     known.put(channel, bytes[CompactFormat.code(channel)]);
                 }
             }
-            return new JournalTask(source, session, job, live, started, ended, ending, known, offset, end);
+            return new JournalTask(
+                    source, session, job, live, orderGuessed, started, ended, ending, known, masked, offset, end);
         }
     }
 
@@ -73,6 +77,7 @@ final class JournalIndex implements JournalScanner.Target {
     private long nanos;
     private long payload;
     private long fragments;
+    private long masked;
     private long descriptions;
     private long frameOffset;
     private long frameEnd;
@@ -91,7 +96,16 @@ final class JournalIndex implements JournalScanner.Target {
         long torn = Math.max(0, length - scanner.delivered());
         long framing = scanner.delivered() - scanner.damaged() - payload - descriptions;
         return new JournalStatistics(
-                length, payload, fragments, descriptions, framing, scanner.damaged(), torn, entries.size(), sessions);
+                length,
+                payload,
+                fragments,
+                descriptions,
+                framing,
+                scanner.damaged(),
+                torn,
+                masked,
+                entries.size(),
+                sessions);
     }
 
     private Instant wall() {
@@ -164,6 +178,24 @@ final class JournalIndex implements JournalScanner.Target {
     @Override
     public void event(Slice json) {
         descriptions += frameEnd - frameOffset;
+    }
+
+    @Override
+    public void note(int source, SourceNote note, long value) {
+        Entry entry = source == 0 ? null : known(source);
+        switch (note) {
+            case SECRETS_MASKED -> {
+                masked += value;
+                if (entry != null) {
+                    entry.masked += value;
+                }
+            }
+            case ORDER_GUESSED -> {
+                if (entry != null) {
+                    entry.orderGuessed = true;
+                }
+            }
+        }
     }
 
     @Override

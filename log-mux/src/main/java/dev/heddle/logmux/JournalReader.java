@@ -6,6 +6,7 @@ import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactDecoder;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.wire.SourceNote;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -170,6 +171,11 @@ public final class JournalReader implements AutoCloseable {
         @Override
         public void event(Slice json) {
             to.event(json);
+        }
+
+        @Override
+        public void note(int source, SourceNote note, long value) {
+            to.note(source, note, value);
         }
 
         @Override

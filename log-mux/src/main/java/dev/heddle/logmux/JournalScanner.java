@@ -7,6 +7,7 @@ import dev.heddle.logmux.wire.CompactDecoder;
 import dev.heddle.logmux.wire.CompactFormat;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.wire.SourceNote;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -216,6 +217,11 @@ final class JournalScanner {
         @Override
         public void data(int source, Channel channel, long offset, Slice bytes) {
             add(to -> to.data(source, channel, offset, bytes));
+        }
+
+        @Override
+        public void note(int source, SourceNote note, long value) {
+            add(to -> to.note(source, note, value));
         }
 
         @Override

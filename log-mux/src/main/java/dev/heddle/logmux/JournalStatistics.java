@@ -10,6 +10,7 @@ package dev.heddle.logmux;
  * @param framing bytes that hold all else: headers, times, checkpoints
  * @param damaged bytes that were left out because a checksum was wrong or they made no sense
  * @param torn bytes at the end that are no whole frame, as a writer leaves them that was killed or is still writing
+ * @param masked how many secrets were masked, in what jobs and the engine said, and in names and commands
  * @param jobs number of jobs
  * @param sessions number of writers
  */
@@ -21,6 +22,7 @@ public record JournalStatistics(
         long framing,
         long damaged,
         long torn,
+        long masked,
         int jobs,
         int sessions) {
 

@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param session 1 for what the first writer of the journal wrote, 2 for the next
  * @param job what was known when it began; if its beginning is damaged, a name made from its number
  * @param live whether it had the stage to itself
+ * @param orderGuessed whether its channels were read from different pipes, so that the order between them is that of arrival,
+ *     which is a guess; the order on each channel is exact
  * @param started when it began
  * @param ended when it ended, or null if it is still running or was cut off
  * @param ending how it ended, or null if it is still running or was cut off
  * @param bytes number of bytes on each channel that has any
+ * @param masked how many secrets were masked in what it said
  * @param offset where in the journal it begins
  * @param end where in the journal the last frame of it ends
  */
@@ -26,10 +29,12 @@ public record JournalTask(
         int session,
         JobInfo job,
         boolean live,
+        boolean orderGuessed,
         Instant started,
         @Nullable Instant ended,
         @Nullable JobEnding ending,
         Map<Channel, Long> bytes,
+        long masked,
         long offset,
         long end) {
 

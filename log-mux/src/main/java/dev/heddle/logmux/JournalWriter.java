@@ -4,6 +4,7 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactEncoder;
+import dev.heddle.logmux.wire.SourceNote;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,7 +19,7 @@ import java.util.function.LongSupplier;
  * <p><b>Threads.</b> Everything may be called from any thread; a call blocks while another one writes, and so slows jobs to
  * the speed of the disk.
  */
-final class JournalWriter implements AutoCloseable {
+final class JournalWriter implements Intake, AutoCloseable {
 
     /** How long bytes may wait for company while nobody waits for them. */
     static final long COALESCE_NANOS = 20_000_000;
@@ -89,7 +90,8 @@ final class JournalWriter implements AutoCloseable {
         return ticker.getAsLong() - start;
     }
 
-    Batch.Slot open(JobInfo job, boolean live) {
+    @Override
+    public Batch.Slot open(JobInfo job, boolean live) {
         lock.lock();
         try {
             Batch.Slot slot = new Batch.Slot(nextSource++);
@@ -104,8 +106,8 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /** Takes bytes; false, and nothing more is taken, if the source has ended or the journal is closed. */
-    boolean data(Batch.Slot slot, Channel channel, byte[] bytes, int offset, int length) {
+    @Override
+    public boolean data(Batch.Slot slot, Channel channel, byte[] bytes, int offset, int length) {
         int done = 0;
         while (done < length) {
             lock.lock();
@@ -129,8 +131,8 @@ final class JournalWriter implements AutoCloseable {
         return true;
     }
 
-    /** Notes a fact about the build behind everything that was said before it. */
-    void event(Batch.Slot engine, byte[] json) {
+    @Override
+    public void event(Batch.Slot engine, byte[] json) {
         lock.lock();
         try {
             if (closed) {
@@ -149,8 +151,29 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /** Notes the end of a source; everything it said is written when this returns. A second end is ignored. */
-    void end(Batch.Slot slot, JobEnding ending) {
+    @Override
+    public boolean message(Batch.Slot engine, Channel channel, byte[] text) {
+        return data(engine, channel, text, 0, text.length);
+    }
+
+    @Override
+    public void note(Batch.Slot slot, SourceNote note, long value) {
+        lock.lock();
+        try {
+            if (!slot.ended && !closed) {
+                makeRoom();
+                if (batch.isEmpty()) {
+                    work.signal();
+                }
+                batch.fact(slot, note, value, now());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void end(Batch.Slot slot, JobEnding ending) {
         lock.lock();
         try {
             if (!slot.ended && !closed) {
@@ -163,8 +186,8 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /** Everything taken so far is written when this returns; gives the length of the journal. */
-    long flush() {
+    @Override
+    public long flush() {
         lock.lock();
         try {
             write();

@@ -50,6 +50,10 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
 
     private final JournalStore store;
     private final JournalWriter journal;
+    /** Everything that is said goes this way; {@link #journal} is for readers and for the end. */
+    private final Intake intake;
+
+    private final @Nullable SecretGuard guard;
     private final Batch.Slot engine = new Batch.Slot(0);
     private final List<View> views = new ArrayList<>();
     private final List<View> followers = new ArrayList<>();
@@ -62,9 +66,12 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private OutputMultiplexer(Builder builder, JournalOpening opening) throws IOException {
         this.ticker = builder.ticker;
         this.path = builder.path;
+        Secrets secrets = builder.secrets.isEmpty() ? null : Secrets.of(builder.secrets);
         this.store = opening.store();
         this.journal = new JournalWriter(
                 opening.encoder(), store, ticker, opening.start(builder.clock.millis()), this::journalFailed);
+        this.guard = secrets == null ? null : new SecretGuard(secrets, journal, engine, ticker);
+        this.intake = guard == null ? journal : guard;
         boolean complete = false;
         try {
             for (Builder.Target target : builder.targets) {
@@ -80,6 +87,9 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
             complete = true;
         } finally {
             if (!complete) {
+                if (guard != null) {
+                    guard.close();
+                }
                 journal.close();
                 var unused = store.close();
             }
@@ -119,7 +129,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private OutputSource open(JobInfo job, boolean live) {
         Objects.requireNonNull(job, "job");
         requireOpen();
-        return new OutputSource(journal, journal.open(job, live));
+        return new OutputSource(intake, intake.open(job, live));
     }
 
     @Override
@@ -129,7 +139,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
             return;
         }
         byte[] bytes = (text.endsWith("\n") ? text : text + "\n").getBytes(StandardCharsets.UTF_8);
-        engineData(channel, bytes, 0, bytes.length);
+        intake.message(engine, channel, bytes);
     }
 
     /**
@@ -138,7 +148,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      * @return false if the multiplexer is closed
      */
     boolean engineData(Channel channel, byte[] bytes, int offset, int length) {
-        return journal.data(engine, channel, bytes, offset, length);
+        return intake.data(engine, channel, bytes, offset, length);
     }
 
     /**
@@ -154,7 +164,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
             if (RecordedEvents.contains(event)) {
                 byte[] json = EventJson.line(event);
                 if (json.length <= CompactFormat.MAX_EVENT) {
-                    journal.event(engine, json);
+                    intake.event(engine, json);
                 }
             }
         };
@@ -170,7 +180,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     /** Shows everything that is held back, such as what a job that seems to hang has said so far. Returns at once. */
     public void dumpHeld() {
         requireOpen();
-        journal.flush();
+        intake.flush();
         views.forEach(View::dump);
     }
 
@@ -180,12 +190,20 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      * @return false if a sink made no progress for 5 seconds and was not waited for
      */
     public boolean drain() {
-        long end = journal.flush();
+        long end = intake.flush();
         boolean all = true;
         for (View view : views) {
             all &= awaitView(view, () -> view.hasReached(end));
         }
         return all;
+    }
+
+    /**
+     * How many secrets were masked so far in what jobs and the engine said, and in names, commands and ends of jobs. Those that
+     * overlap count as one.
+     */
+    public long maskedSecrets() {
+        return guard == null ? 0 : guard.masked();
     }
 
     /** The journal file, if there is one. */
@@ -202,6 +220,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        endSecrets();
         journal.close();
         for (View view : views) {
             if (view.thread() == Thread.currentThread()) {
@@ -238,6 +257,17 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private void note(Object what, String reason) {
         synchronized (failures) {
             failures.putIfAbsent(what, reason);
+        }
+    }
+
+    private void endSecrets() {
+        if (guard == null) {
+            return;
+        }
+        guard.close();
+        if (guard.masked() > 0) {
+            String text = guard.masked() == 1 ? "1 secret was masked\n" : guard.masked() + " secrets were masked\n";
+            journal.message(engine, Channel.MESSAGE, text.getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -295,6 +325,8 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         private GroupingStrategy strategy = GroupingStrategy.stage();
         private @Nullable Path path;
         private boolean append;
+        private final List<byte[]> secrets = new ArrayList<>();
+        private int secretBytes;
         private long memoryLimit = FALLBACK_BYTES;
         private LongSupplier ticker = System::nanoTime;
         private InstantSource clock = InstantSource.system();
@@ -343,6 +375,31 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
             this.path = null;
             this.memoryLimit = limitBytes;
             return this;
+        }
+
+        /**
+         * Adds a secret: wherever its bytes come by, they are masked before anything is recorded or shown, so that no file and
+         * no display ever has them. Each byte becomes {@code *}, ends of lines stay; nothing else is changed, and what was
+         * changed is counted. It is found however writes cut it, in what jobs and the embedding program say, and in names,
+         * commands and ends of jobs; not if it is written in another form, such as base64, or one half on each of two channels.
+         *
+         * <p>Output that stops in the middle of what may be a secret waits for more, at most 500 ms. What there is then, or when
+         * the source ends, is shown up to half of the secret and masked beyond that.
+         *
+         * @param secret {@value Secrets#SHORTEST} to {@value Secrets#LONGEST} bytes, and all secrets together at most
+         *     {@value Secrets#MOST_BYTES}
+         * @throws IllegalArgumentException if it is shorter or longer; the message does not tell it
+         */
+        public Builder mask(byte[] secret) {
+            Secrets.check(secret.length, secretBytes);
+            secretBytes += secret.length;
+            secrets.add(secret.clone());
+            return this;
+        }
+
+        /** Adds a secret by its bytes in UTF-8, as {@link #mask(byte[])} does. */
+        public Builder mask(String secret) {
+            return mask(secret.getBytes(StandardCharsets.UTF_8));
         }
 
         /** The clock for intervals, in nanoseconds; {@code System::nanoTime} if left out. */

@@ -27,11 +27,11 @@ public final class OutputSource implements JobOutput {
     private static final Duration KILL_GRACE = Duration.ofSeconds(2);
     private static final int PUMP_BYTES = 32 * 1024;
 
-    private final JournalWriter journal;
+    private final Intake journal;
     private final Batch.Slot slot;
     private volatile boolean finished;
 
-    OutputSource(JournalWriter journal, Batch.Slot slot) {
+    OutputSource(Intake journal, Batch.Slot slot) {
         this.journal = journal;
         this.slot = slot;
     }

@@ -180,6 +180,9 @@ final class LogCommand {
                 "framing       %12d bytes, %.2f%% of the output%n",
                 made.framing(),
                 made.framingPercent()));
+        if (made.masked() > 0) {
+            text.append(String.format("secrets       %12d masked%n", made.masked()));
+        }
         if (made.damaged() > 0) {
             text.append(String.format("damaged       %12d bytes, left out%n", made.damaged()));
         }

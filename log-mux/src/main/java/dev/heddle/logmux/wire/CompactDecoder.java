@@ -22,6 +22,7 @@ public final class CompactDecoder {
 
     private static final Channel[] CHANNELS = Channel.values();
     private static final JobEnding.Kind[] KINDS = JobEnding.Kind.values();
+    private static final SourceNote[] NOTES = SourceNote.values();
 
     private final FrameVisitor visitor;
     private final CRC32C crc = new CRC32C();
@@ -263,6 +264,7 @@ public final class CompactDecoder {
                 case CompactFormat.TASK -> task();
                 case CompactFormat.SESSION -> session();
                 case CompactFormat.END -> end();
+                case CompactFormat.NOTE -> note();
                 case CompactFormat.TIME -> time();
                 case CompactFormat.EVENT -> event();
                 case CompactFormat.CHECKPOINT -> checkpoint(start);
@@ -406,6 +408,25 @@ public final class CompactDecoder {
         }
         closeBody(body, limit);
         visitor.end(sourceNumber(source), new JobEnding(KINDS[kind >> 1], code, summary), totals);
+        return true;
+    }
+
+    // What stands behind the value, and notes of later kinds, is for programs that know it.
+    private boolean note() throws WireFormatException {
+        long source = varint();
+        int body = source < 0 ? -1 : body();
+        if (body < 0) {
+            return false;
+        }
+        int limit = end;
+        end = body;
+        long kind = need(varint());
+        long value = need(varint());
+        at = body;
+        closeBody(body, limit);
+        if (kind < NOTES.length) {
+            visitor.note(sourceNumber(source), NOTES[(int) kind], value);
+        }
         return true;
     }
 

@@ -141,6 +141,16 @@ public final class CompactEncoder {
         length += count;
     }
 
+    /** Notes a fact about a source. */
+    public void note(int source, SourceNote note, long value) {
+        put(CompactFormat.NOTE);
+        varint(source);
+        int at = length;
+        varint(CompactFormat.code(note));
+        varint(value);
+        insertLength(at);
+    }
+
     /** Notes the end of a source. */
     public void end(int source, JobEnding ending, long[] totals) {
         put(CompactFormat.END);

@@ -16,6 +16,7 @@ import dev.heddle.core.JobEnding;
  * 20         TASK, varint source, varint length, body
  * 28         SESSION, varint milliseconds since 1970
  * 30         END, varint source, varint length, body
+ * 38         NOTE, varint source, varint length, body (varint kind, varint value)
  * 40         TIME, varint ticks since the last TIME
  * 50         EVENT, varint length, one JSON object
  * 7F         CHECKPOINT, mark, varint length, body (varint own offset, varint ticks, varint next source), CRC-32C
@@ -59,6 +60,7 @@ public final class CompactFormat {
     static final int TASK = 0x20;
     static final int SESSION = 0x28;
     static final int END = 0x30;
+    static final int NOTE = 0x38;
     static final int TIME = 0x40;
     static final int EVENT = 0x50;
     static final int CHECKPOINT = 0x7F;
@@ -80,6 +82,12 @@ public final class CompactFormat {
     @SuppressWarnings("EnumOrdinal") // the order of the kinds is fixed for this very use
     static int code(JobEnding.Kind kind) {
         return kind.ordinal();
+    }
+
+    /** The number that stands for a note. */
+    @SuppressWarnings("EnumOrdinal") // the order of the notes is fixed for this very use
+    static int code(SourceNote note) {
+        return note.ordinal();
     }
 
     static byte[] magic() {

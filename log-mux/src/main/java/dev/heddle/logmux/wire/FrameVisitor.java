@@ -43,6 +43,15 @@ public interface FrameVisitor {
     void data(int source, Channel channel, long offset, Slice bytes);
 
     /**
+     * A fact about a source. Notes of kinds that this program does not know are passed over.
+     *
+     * @param source number of the source; 0 is the engine
+     * @param note what it is about
+     * @param value the number that belongs to it
+     */
+    default void note(int source, SourceNote note, long value) {}
+
+    /**
      * A source ended.
      *
      * @param source number of the source
