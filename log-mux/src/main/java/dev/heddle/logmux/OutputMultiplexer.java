@@ -206,6 +206,19 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         return guard == null ? 0 : guard.masked();
     }
 
+    /**
+     * A text with the secrets in it masked as they are in the output: for what the embedding program itself shows or writes of
+     * a build, such as the reason of a failure. Not counted.
+     */
+    public String masked(String text) {
+        return guard == null ? text : guard.maskedText(text);
+    }
+
+    /** JSON with the secrets in its strings masked, in bytes of UTF-8; names and numbers stay. Not counted. */
+    public byte[] maskedJson(byte[] json) {
+        return guard == null ? json : guard.maskedJson(json);
+    }
+
     /** The journal file, if there is one. */
     public Optional<Path> journal() {
         return Optional.ofNullable(path);

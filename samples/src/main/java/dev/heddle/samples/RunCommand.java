@@ -83,6 +83,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Scheduler scheduler(BuildOutput out, EventLog log) {
+        log.maskAs(out.multiplexer());
         Scheduler.Builder builder = Scheduler.builder().hosts(Hosts.local(jobs)).output(out.multiplexer());
         if (failFast) {
             builder.failFast();

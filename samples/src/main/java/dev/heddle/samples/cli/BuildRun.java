@@ -53,7 +53,7 @@ public final class BuildRun {
             }
             if (++shown <= SHOWN_FAILURES) {
                 text.append("heddle: failed: ")
-                        .append(Printable.line(failure.toString()))
+                        .append(Printable.line(output.multiplexer().masked(failure.toString())))
                         .append('\n');
             }
         }
@@ -61,7 +61,7 @@ public final class BuildRun {
             text.append("heddle: and ").append(shown - SHOWN_FAILURES).append(" more failed\n");
         }
         for (String problem : result.problems()) {
-            text.append("heddle: ").append(Printable.line(problem)).append('\n');
+            text.append("heddle: ").append(Printable.line(output.multiplexer().masked(problem))).append('\n');
         }
         text.append("heddle: ").append(counts(result));
         if (interrupted) {

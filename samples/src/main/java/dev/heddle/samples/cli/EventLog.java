@@ -2,6 +2,7 @@ package dev.heddle.samples.cli;
 
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.core.event.EventJson;
+import dev.heddle.logmux.OutputMultiplexer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +16,11 @@ public final class EventLog implements AutoCloseable {
     private final @Nullable Path file;
     private final EventJson.@Nullable Writer writer;
 
-    private EventLog(@Nullable Path file, EventJson.@Nullable Writer writer) {
+    private final @Nullable MaskedLines lines;
+
+    private EventLog(@Nullable Path file, @Nullable MaskedLines lines, EventJson.@Nullable Writer writer) {
         this.file = file;
+        this.lines = lines;
         this.writer = writer;
     }
 
@@ -28,12 +32,20 @@ public final class EventLog implements AutoCloseable {
      */
     public static EventLog open(@Nullable Path file) {
         if (file == null) {
-            return new EventLog(null, null);
+            return new EventLog(null, null, null);
         }
         try {
-            return new EventLog(file, EventJson.writer(new BufferedOutputStream(Files.newOutputStream(file))));
+            MaskedLines lines = new MaskedLines(new BufferedOutputStream(Files.newOutputStream(file)));
+            return new EventLog(file, lines, EventJson.writer(lines));
         } catch (IOException e) {
             throw new UserError("--events", file + " cannot be written: " + Failures.text(e), null);
+        }
+    }
+
+    /** From now on secrets that the multiplexer masks are masked in events too. Called before the build starts. */
+    public void maskAs(OutputMultiplexer multiplexer) {
+        if (lines != null) {
+            lines.maskAs(multiplexer);
         }
     }
 

@@ -20,6 +20,9 @@ public final class OutputOptions {
     @Mixin
     private DisplayOptions display = new DisplayOptions();
 
+    @Mixin
+    private SecretOptions secrets = new SecretOptions();
+
     @Option(
             names = "--record",
             paramLabel = "FILE",
@@ -65,6 +68,7 @@ public final class OutputOptions {
                     .strategy(chosen)
                     .to(display.display())
                     .journal(file);
+            secrets.addTo(builder, System.getenv());
             if (!logs.isEmpty()) {
                 builder.to(Sinks.text(logFile(directory)));
             }
