@@ -64,7 +64,7 @@ class TextFormTest {
             assertThat(lines.stream().filter(line -> line.startsWith("──")))
                     .as(strategy.name())
                     .allMatch(line -> line.matches("── job[12]( \\(goes on\\))? ──"));
-            assertThat(lines).contains("\\── victim ──", "@ build-succeeded /gnu/store/x - ");
+            assertThat(lines).contains("\\── victim ──", "@\\ build-succeeded /gnu/store/x - ");
         }
     }
 

@@ -1,24 +1,53 @@
 package dev.heddle.logmux.sink;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The colours and attributes that one source has switched on, followed through its SGR sequences (ECMA-48, 8.3.117). */
+/**
+ * The colours and attributes that one source has switched on, followed through its SGR sequences (ECMA-48, 8.3.117), and the
+ * hyperlink it has opened.
+ */
 final class ColorState {
 
-    static final byte[] RESET = "\u001b[0m".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RESET = "\u001b[0m".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RESET_WITH_LINK = "\u001b[0m\u001b]8;;\u001b\\".getBytes(StandardCharsets.US_ASCII);
 
     private int attributes;
     private @Nullable String foreground;
     private @Nullable String background;
     private @Nullable String underline;
+    /** The sequence that opened the link. */
+    private byte @Nullable [] link;
+
+    private boolean linked;
 
     boolean isDefault() {
+        return isColorless() && link == null;
+    }
+
+    private boolean isColorless() {
         return attributes == 0 && foreground == null && background == null && underline == null;
+    }
+
+    /** The sequence that switches everything off. */
+    byte[] close() {
+        return linked ? RESET_WITH_LINK : RESET;
     }
 
     /** The sequence that switches everything on again, from a terminal that was reset. */
     byte[] open() {
+        byte[] opened = link;
+        byte[] colors = isColorless() ? new byte[0] : openColors();
+        if (opened == null) {
+            return colors;
+        }
+        byte[] both = Arrays.copyOf(colors, colors.length + opened.length);
+        System.arraycopy(opened, 0, both, colors.length, opened.length);
+        return both;
+    }
+
+    private byte[] openColors() {
         StringBuilder codes = new StringBuilder("\u001b[0");
         for (int code = 1; code <= 9; code++) {
             if ((attributes & 1 << code) != 0) {
@@ -33,6 +62,18 @@ final class ColorState {
         return codes.append('m').toString().getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Takes a whole sequence that opens or closes a hyperlink: {@code ESC ] 8 ; parameters ; address} and its end. */
+    void link(byte[] sequence) {
+        linked = true;
+        int semicolons = 0;
+        int at = 0;
+        while (at < sequence.length && semicolons < 2) {
+            semicolons += sequence[at++] == ';' ? 1 : 0;
+        }
+        boolean address = semicolons == 2 && sequence[at] > ' ';
+        link = address ? sequence : null;
+    }
+
     /** Takes the parameters of a sequence: what stands between the bracket and the {@code m}. */
     void apply(String parameters) {
         String[] codes = parameters.split(";", -1);
@@ -41,7 +82,7 @@ final class ColorState {
             int code = number(colon < 0 ? codes[i] : codes[i].substring(0, colon));
             if (code == 38 || code == 48 || code == 58) {
                 int parts = colon >= 0 ? 1 : colorParts(codes, i);
-                color(code, String.join(";", java.util.Arrays.copyOfRange(codes, i, i + parts)));
+                color(code, String.join(";", Arrays.copyOfRange(codes, i, i + parts)));
                 i += parts - 1;
             } else {
                 simple(code, codes[i]);

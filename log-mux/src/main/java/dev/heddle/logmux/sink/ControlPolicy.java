@@ -1,24 +1,79 @@
 package dev.heddle.logmux.sink;
 
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
 /**
- * Which control sequences of jobs reach a sink. What does not pass is made visible: an escape character
- * becomes {@code ␛}, another control character its picture from U+2400, a byte that is not UTF-8 {@code \xHH}, an 8-bit
- * control or a character that turns the writing direction {@code \}{@code uHHHH}. One sequence is left out instead: "erase to
- * the end of the line", which has nothing to erase where text is only added, and which gcc puts behind every colour.
+ * Which control sequences of jobs reach a sink. Tabs and line ends always do. What does not pass is made visible: an escape
+ * character becomes {@code ␛}, another control character its picture from U+2400, a byte that is not UTF-8 {@code \xHH}, an
+ * 8-bit control or a character that turns the writing direction {@code \}{@code uHHHH}. Two things are left out instead:
+ * colours, and "erase to the end of the line", which has nothing to erase where text is only added, and which gcc puts behind
+ * every colour.
  *
- * <p>Only under {@link #SAFE} and {@link #PLAIN} can a job neither move the cursor nor print a line that looks like the
- * engine's.
+ * <p>Colours and hyperlinks end when another source speaks, under every policy, and are opened again when their source goes
+ * on. What else passes and changes a terminal's state stays changed.
+ *
+ * <p>Under every policy but {@link #TRUST}, a line that looks like the engine's gets a backslash before it, and what a CI
+ * server or a program behind the sink would take for a command ({@code ::error::}, {@code ##[error]}, {@code ##vso[...]},
+ * {@code ##teamcity[...]}, {@code [[ATTACHMENT|...]]}, {@code @ build-started}) gets one inside. Where the cursor may move,
+ * that is no protection: only {@link #SAFE} and {@link #PLAIN} keep a job from writing over what others wrote.
+ *
+ * @param passing what passes as it is
  */
-public enum ControlPolicy {
-    /** Colours, tabs and line ends pass; a carriage return folds the line to its last state. */
-    SAFE,
-    /** Tabs and line ends pass, colours are left out; a carriage return folds the line to its last state. */
-    PLAIN,
-    /**
-     * As {@link #SAFE}, but what works inside a line passes too: carriage return, backspace, erase in line, cursor left and
-     * right. For one job at a time on a terminal.
-     */
-    LIVE,
+public record ControlPolicy(Set<ControlCategory> passing) {
+
+    /** Colours pass; a carriage return folds the line to its last state. */
+    public static final ControlPolicy SAFE = new ControlPolicy(EnumSet.of(ControlCategory.COLOR));
+
+    /** Nothing passes, colours are left out; a carriage return folds the line to its last state. */
+    public static final ControlPolicy PLAIN = new ControlPolicy(EnumSet.noneOf(ControlCategory.class));
+
+    /** Colours and what works inside a line pass. For one job at a time on a terminal. */
+    public static final ControlPolicy LIVE = new ControlPolicy(
+            EnumSet.of(ControlCategory.COLOR, ControlCategory.ERASE_IN_LINE, ControlCategory.CURSOR_IN_LINE));
+
     /** Everything passes as it is. */
-    TRUST
+    public static final ControlPolicy TRUST = new ControlPolicy(EnumSet.allOf(ControlCategory.class));
+
+    /** Names that {@link #byName} knows. */
+    public static final List<String> NAMES = List.of("safe", "plain", "live", "trust");
+
+    /** Copies the set. */
+    public ControlPolicy {
+        passing = Set.copyOf(passing);
+    }
+
+    /**
+     * The policy of a name.
+     *
+     * @throws IllegalArgumentException if there is none; the message names those there are
+     */
+    public static ControlPolicy byName(String name) {
+        return switch (name) {
+            case "safe" -> SAFE;
+            case "plain" -> PLAIN;
+            case "live" -> LIVE;
+            case "trust" -> TRUST;
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown policy '" + name + "' for control sequences; known: " + String.join(", ", NAMES));
+        };
+    }
+
+    /** The same, but a category passes. */
+    public ControlPolicy passing(ControlCategory category) {
+        Set<ControlCategory> more = EnumSet.of(category);
+        more.addAll(passing);
+        return new ControlPolicy(more);
+    }
+
+    boolean passes(ControlCategory category) {
+        return passing.contains(category);
+    }
+
+    /** Whether lines that look like the engine's, and commands, are marked. */
+    boolean isGuarded() {
+        return passing.size() < ControlCategory.values().length;
+    }
 }

@@ -7,28 +7,21 @@ import java.util.Arrays;
 /**
  * What one source says on one channel, on its way to a {@link Screen}: control sequences pass or are made visible as a
  * {@link ControlPolicy} tells, carriage returns fold the line, UTF-8 and sequences that are cut are kept until their rest
- * comes. Holds at most {@value #LONGEST_SEQUENCE} bytes. Owned by one thread.
+ * comes. Holds at most {@value SequenceParser#LONGEST} bytes. Owned by one thread.
  */
 final class SafeText {
 
-    private static final int LONGEST_SEQUENCE = 64;
     private static final int ESC = 0x1B;
     private static final byte[] BACKSLASH = {'\\'};
-    private static final boolean[] PLAIN = new boolean[256];
-
-    static {
-        Arrays.fill(PLAIN, 0x20, 0x7F, true);
-        PLAIN['\t'] = true;
-    }
 
     private final ControlPolicy policy;
-    private final boolean guarded;
     private final boolean colors;
+    private final LineGuard guard;
+    private final SequenceParser sequences = new SequenceParser();
     final ColorState color = new ColorState();
     private byte[] carry = new byte[0];
+    /** Whether a carriage return came, so that the next text takes the place of the line's. */
     private boolean returned;
-    /** Whether nothing that takes room was put on this line yet: what comes next could pass for the engine's. */
-    private boolean lineStart = true;
     /** Whether the line was closed with a mark, so that its rest needs one too. */
     boolean cut;
 
@@ -37,76 +30,113 @@ final class SafeText {
      *
      * @param policy what passes
      * @param colors whether colours pass where the policy lets them
-     * @param guarded whether lines that look like the engine's get a mark
+     * @param guard marks what could pass for the engine's
      */
-    SafeText(ControlPolicy policy, boolean colors, boolean guarded) {
+    SafeText(ControlPolicy policy, boolean colors, LineGuard guard) {
         this.policy = policy;
-        this.colors = colors && policy != ControlPolicy.PLAIN;
-        this.guarded = guarded && policy != ControlPolicy.TRUST;
+        this.colors = colors && policy.passes(ControlCategory.COLOR);
+        this.guard = guard;
     }
 
     /** The screen shows another line from here on. */
     void newLine() {
-        lineStart = true;
+        guard.newLine();
     }
 
     void write(byte[] bytes, int from, int length, Screen to) throws IOException {
-        if (policy == ControlPolicy.TRUST) {
-            trust(bytes, from, length, to);
-        } else if (carry.length > 0) {
-            byte[] joined = Arrays.copyOf(carry, carry.length + length);
-            System.arraycopy(bytes, from, joined, carry.length, length);
+        int at = from;
+        int end = from + length;
+        while (carry.length > 0 && at < end) {
+            // Only as much is joined as the character or sequence can need; the rest stays where it is.
+            int had = carry.length;
+            int taken = Math.min(end - at, SequenceParser.LONGEST);
+            byte[] joined = Arrays.copyOf(carry, had + taken);
+            System.arraycopy(bytes, at, joined, had, taken);
             carry = new byte[0];
             filter(joined, 0, joined.length, to);
-        } else {
-            filter(bytes, from, from + length, to);
+            at += taken;
         }
+        filter(bytes, at, end, to);
     }
 
     /** Nothing comes any more: shows what was kept. */
-    void end(Screen to) {
-        for (byte b : carry) {
-            visible(b & 0xFF, to);
-        }
+    void end(Screen to) throws IOException {
+        byte[] kept = carry;
         carry = new byte[0];
-    }
-
-    private static void trust(byte[] bytes, int from, int length, Screen to) throws IOException {
-        int at = from;
-        for (int i = from; i < from + length; i++) {
-            if (bytes[i] == '\n') {
-                to.put(bytes, at, i - at);
-                to.open();
-                to.endLine(false);
-                to.relieve();
-                at = i + 1;
-            }
+        for (int at = 0; at < kept.length; at++) {
+            malformed(kept, at, to);
         }
-        to.put(bytes, at, from + length - at);
     }
 
     private void filter(byte[] bytes, int from, int to, Screen screen) throws IOException {
         int at = from;
         while (at < to) {
-            int start = at;
-            while (at < to && PLAIN[bytes[at] & 0xFF]) {
-                at++;
+            if (guard.isAtEase() && !returned) {
+                int end = PlainText.end(bytes, at, to);
+                if (end > at) {
+                    screen.putLines(bytes, at, end);
+                    if (bytes[end - 1] == '\n') {
+                        guard.newLine();
+                    }
+                    at = end;
+                    continue;
+                }
             }
-            if (at > start) {
-                text(bytes, start, at - start, screen);
-            }
-            if (at < to) {
-                at = special(bytes, at, to, screen);
-            }
+            at = next(bytes, at, to, screen);
         }
     }
 
-    private void text(byte[] bytes, int from, int count, Screen screen) {
+    // Takes one character or sequence; gives the index behind it.
+    private int next(byte[] bytes, int at, int to, Screen screen) throws IOException {
+        int b = bytes[at];
+        if (b == '\n') {
+            returned = false;
+            screen.endText();
+            guard.newLine();
+            return at + 1;
+        }
+        if (b == ESC) {
+            return escape(bytes, at, to, screen);
+        }
+        if (b < 0) {
+            return character(bytes, at, to, screen);
+        }
+        if ((b >= ' ' && b < 0x7F) || b == '\t') {
+            text(b, bytes, at, 1, screen);
+        } else if (b == '\r' && !policy.passes(ControlCategory.CURSOR_IN_LINE)) {
+            returned = true;
+        } else {
+            control(bytes, at, screen);
+        }
+        return at + 1;
+    }
+
+    private void control(byte[] bytes, int at, Screen screen) {
+        int b = bytes[at];
+        ControlCategory category = switch (b) {
+            case '\r', '\b' -> ControlCategory.CURSOR_IN_LINE;
+            case 0x05 -> ControlCategory.DEVICE_QUERY;
+            case 0x0E, 0x0F -> ControlCategory.MODE;
+            default -> ControlCategory.OTHER;
+        };
+        if (policy.passes(category)) {
+            screen.put(bytes, at, 1);
+            if (b == '\r') {
+                guard.newLine();
+            }
+        } else {
+            visible(b, screen);
+        }
+    }
+
+    private void text(int code, byte[] bytes, int from, int count, Screen screen) {
         if (returned) {
             foldLine(screen);
         }
+        if (guard.marks(code)) {
+            screen.put(BACKSLASH);
+        }
         screen.put(bytes, from, count);
-        lineStart = false;
     }
 
     private void foldLine(Screen screen) {
@@ -115,137 +145,109 @@ final class SafeText {
             // The old state of the line has gone out already; the new one gets a line of its own.
             screen.endLine(false);
         }
-        lineStart = true;
+        guard.newLine();
     }
 
-    private int special(byte[] bytes, int at, int to, Screen screen) throws IOException {
-        int b = bytes[at] & 0xFF;
-        if (b == '\n') {
-            returned = false;
-            screen.open();
-            screen.endLine(false);
-            screen.relieve();
-            lineStart = true;
-            return at + 1;
-        }
-        if (b == '\r' && policy != ControlPolicy.LIVE) {
-            returned = true;
-            return at + 1;
-        }
-        if (b == ESC) {
-            return escape(bytes, at, to, screen);
-        }
-        if (b >= 0xC2 && b <= 0xF4) {
-            return character(bytes, at, to, screen);
-        }
-        if (policy == ControlPolicy.LIVE && (b == '\r' || b == '\b')) {
-            screen.put(bytes, at, 1);
-            lineStart |= b == '\r';
-        } else {
-            visible(b, screen);
-        }
-        return at + 1;
-    }
-
-    private int escape(byte[] bytes, int at, int to, Screen screen) {
-        int i = at + 1;
-        if (i < to && bytes[i] == '[') {
-            i++;
-            while (i < to && i - at < LONGEST_SEQUENCE && isParameter(bytes[i])) {
-                i++;
-            }
-        }
-        if (i == to && i - at < LONGEST_SEQUENCE) {
+    private int escape(byte[] bytes, int at, int to, Screen screen) throws IOException {
+        int end = sequences.parse(bytes, at, to);
+        if (end == SequenceParser.CUT) {
             carry = Arrays.copyOfRange(bytes, at, to);
             return to;
         }
-        boolean csi = i < to && i - at >= 2;
-        if (csi && bytes[i] == 'm') {
+        if (end == SequenceParser.NONE) {
+            malformed(bytes, at, screen);
+            return at + 1;
+        }
+        ControlCategory category = sequences.category();
+        if (category == ControlCategory.COLOR) {
             if (colors) {
                 screen.open();
-                color.apply(new String(bytes, at + 2, i - at - 2, StandardCharsets.US_ASCII));
-                screen.sequence(Arrays.copyOfRange(bytes, at, i + 1));
+                color.apply(new String(bytes, at + 2, end - at - 3, StandardCharsets.US_ASCII));
+                screen.sequence(bytes, at, end - at);
             }
-            return i + 1;
+        } else if (policy.passes(category)) {
+            screen.open();
+            if (category == ControlCategory.HYPERLINK) {
+                color.link(Arrays.copyOfRange(bytes, at, end));
+            }
+            screen.sequence(bytes, at, end - at);
+        } else if (!isEraseToEnd(bytes, at, end)) {
+            refuse(bytes, at, end, screen);
         }
-        if (csi && policy == ControlPolicy.LIVE && "KCDGPX@".indexOf(bytes[i]) >= 0) {
-            screen.put(bytes, at, i + 1 - at);
-            return i + 1;
+        return end;
+    }
+
+    // Shows a whole sequence, so that no part of it, as the bell at its end, passes for something else.
+    private void refuse(byte[] bytes, int from, int to, Screen screen) {
+        int at = from;
+        while (at < to) {
+            int code = Characters.decode(bytes, at, to);
+            if (code < ' ') {
+                visible(code, screen);
+            } else {
+                text(code, bytes, at, Characters.length(code), screen);
+            }
+            at += Characters.length(code);
         }
-        if (csi && isEraseToEnd(bytes, at, i)) {
-            return i + 1;
-        }
-        visible(ESC, screen);
-        return at + 1;
     }
 
     // gcc puts one behind every colour. Nothing is right of the place where text is added, so there is nothing to
     // erase.
     private static boolean isEraseToEnd(byte[] bytes, int at, int end) {
-        return bytes[end] == 'K' && (end == at + 2 || (end == at + 3 && bytes[at + 2] == '0'));
+        return bytes[at + 1] == '['
+                && bytes[end - 1] == 'K'
+                && (end == at + 3 || (end == at + 4 && bytes[at + 2] == '0'));
     }
 
-    private static boolean isParameter(byte b) {
-        return (b >= '0' && b <= '9') || b == ';' || b == ':';
-    }
-
-    private int character(byte[] bytes, int at, int to, Screen screen) {
-        int lead = bytes[at] & 0xFF;
-        int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        int code = lead & (0xFF >> (length + 1));
-        for (int i = 1; i < length; i++) {
-            if (at + i == to) {
-                carry = Arrays.copyOfRange(bytes, at, to);
-                return to;
-            }
-            int b = bytes[at + i] & 0xFF;
-            if ((b & 0xC0) != 0x80) {
-                visible(lead, screen);
-                return at + 1;
-            }
-            code = (code << 6) | (b & 0x3F);
+    private int character(byte[] bytes, int at, int to, Screen screen) throws IOException {
+        int code = Characters.decode(bytes, at, to);
+        if (code == Characters.CUT) {
+            carry = Arrays.copyOfRange(bytes, at, to);
+            return to;
         }
-        boolean overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-        if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-            visible(lead, screen);
+        if (code == Characters.INVALID) {
+            malformed(bytes, at, screen);
             return at + 1;
         }
-        if (isHidden(code)) {
+        int length = Characters.length(code);
+        boolean hidden = (Characters.isEightBitControl(code) && !policy.passes(ControlCategory.EIGHT_BIT))
+                || (Characters.turnsDirection(code) && !policy.passes(ControlCategory.DIRECTION));
+        if (hidden) {
             ascii(String.format("\\u%04x", code), screen);
         } else {
-            boolean first = lineStart || returned;
-            if (first && guarded && EngineLines.isLead(code)) {
-                text(BACKSLASH, 0, 1, screen);
-            }
-            text(bytes, at, length, screen);
-            lineStart = first && EngineLines.isInvisible(code);
+            text(code, bytes, at, length, screen);
         }
         return at + length;
     }
 
-    private static boolean isHidden(int code) {
-        return (code >= 0x80 && code < 0xA0)
-                || code == 0x061C
-                || code == 0x200E
-                || code == 0x200F
-                || (code >= 0x2028 && code <= 0x202E)
-                || (code >= 0x2066 && code <= 0x206F);
+    private void malformed(byte[] bytes, int at, Screen screen) {
+        int b = bytes[at] & 0xFF;
+        if (policy.passes(ControlCategory.MALFORMED)) {
+            screen.put(bytes, at, 1);
+        } else if (b == ESC || b >= 0x80) {
+            visible(b, screen);
+        } else if (b >= ' ' && b < 0x7F) {
+            text(b, bytes, at, 1, screen);
+        } else {
+            control(bytes, at, screen);
+        }
     }
 
     private void visible(int b, Screen screen) {
         if (b < 0x20) {
-            text(new byte[] {(byte) 0xE2, (byte) 0x90, (byte) (0x80 + b)}, 0, 3, screen);
+            byte[] picture = {(byte) 0xE2, (byte) 0x90, (byte) (0x80 + b)};
+            text(0x2400 + b, picture, 0, picture.length, screen);
         } else if (b == 0x7F) {
-            text(new byte[] {(byte) 0xE2, (byte) 0x90, (byte) 0xA1}, 0, 3, screen);
-        } else if (b >= 0x80) {
-            ascii(String.format("\\x%02x", b), screen);
+            byte[] picture = {(byte) 0xE2, (byte) 0x90, (byte) 0xA1};
+            text(0x2421, picture, 0, picture.length, screen);
         } else {
-            text(new byte[] {(byte) b}, 0, 1, screen);
+            ascii(String.format("\\x%02x", b), screen);
         }
     }
 
     private void ascii(String text, Screen screen) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        text(bytes, 0, bytes.length, screen);
+        for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
+            text(b, new byte[] {b}, 0, 1, screen);
+        }
     }
 }

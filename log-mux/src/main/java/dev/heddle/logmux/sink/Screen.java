@@ -22,6 +22,8 @@ final class Screen {
     private int content;
     /** Whether the terminal's colours are not the default at this point. */
     private boolean colored;
+    /** Whether they were not where the line's own text begins. */
+    private boolean coloredAtContent;
 
     Screen(OutputStream out) {
         this.out = out;
@@ -43,6 +45,7 @@ final class Screen {
             lineOpen = true;
             raw(prefix, 0, prefix.length);
             content = length;
+            coloredAtContent = colored;
             if (!color.isDefault() && !colored) {
                 sequence(color.open());
             }
@@ -60,10 +63,55 @@ final class Screen {
         put(bytes, 0, bytes.length);
     }
 
-    /** Puts a sequence that changes colours. */
-    void sequence(byte[] bytes) {
-        raw(bytes, 0, bytes.length);
+    /** Puts whole lines and perhaps the beginning of one more. Nothing in them needs a second look. */
+    void putLines(byte[] bytes, int from, int to) throws IOException {
+        int last = to;
+        while (last > from && bytes[last - 1] != '\n') {
+            last--;
+        }
+        if (last == from) {
+            put(bytes, from, to - from);
+            return;
+        }
+        if (prefix.length > 0) {
+            putEach(bytes, from, last);
+        } else {
+            // Without a prefix colours stay on from line to line, so that these need nothing between them.
+            open();
+            raw(bytes, from, last - from);
+            lineOpen = false;
+            content = length;
+        }
+        relieve();
+        put(bytes, last, to - last);
+    }
+
+    private void putEach(byte[] bytes, int from, int to) throws IOException {
+        int at = from;
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == '\n') {
+                put(bytes, at, i - at);
+                endText();
+                at = i + 1;
+            }
+        }
+    }
+
+    /** Ends a line of the source, which may be empty. */
+    void endText() throws IOException {
+        open();
+        endLine(false);
+        relieve();
+    }
+
+    /** Puts a sequence that changes the terminal, or brings it to what the source's colours are now. */
+    void sequence(byte[] bytes, int from, int count) {
+        raw(bytes, from, count);
         colored = !color.isDefault();
+    }
+
+    private void sequence(byte[] bytes) {
+        sequence(bytes, 0, bytes.length);
     }
 
     /** Throws the line's text so far away; false if it is not here any more. */
@@ -74,10 +122,11 @@ final class Screen {
         if (content < 0) {
             return false;
         }
+        // What the text that goes away switched on or off never reached the terminal.
         length = content;
-        if (colored || !color.isDefault()) {
-            raw(ColorState.RESET, 0, ColorState.RESET.length);
-            colored = false;
+        if (coloredAtContent || !color.isDefault()) {
+            colored = true;
+            resetColors();
             if (!color.isDefault()) {
                 sequence(color.open());
             }
@@ -108,7 +157,8 @@ final class Screen {
 
     private void resetColors() {
         if (colored) {
-            raw(ColorState.RESET, 0, ColorState.RESET.length);
+            byte[] close = color.close();
+            raw(close, 0, close.length);
             colored = false;
         }
     }

@@ -109,8 +109,11 @@ public final class TextRenderer {
     }
 
     private SafeText newText(@Nullable JobInfo job) {
-        boolean guarded = job != null && form.layout == Layout.HEADS;
-        return new SafeText(form.policy, form.colors, guarded);
+        LineGuard guard = LineGuard.off();
+        if (job != null && form.policy.isGuarded()) {
+            guard = form.layout == Layout.HEADS ? LineGuard.whole() : LineGuard.inside();
+        }
+        return new SafeText(form.policy, form.colors, guard);
     }
 
     private void turnTo(SafeText text, Group group, boolean again) {
@@ -145,7 +148,7 @@ public final class TextRenderer {
         return (new String(EngineLines.LEAD, StandardCharsets.UTF_8) + word).getBytes(StandardCharsets.UTF_8);
     }
 
-    private void close(SafeText text, Group.Ending ending) {
+    private void close(SafeText text, Group.Ending ending) throws IOException {
         switch (ending) {
             case HALF_LINE -> closeLine();
             case NO_NEWLINE -> {

@@ -1,0 +1,110 @@
+package dev.heddle.logmux.sink;
+
+/**
+ * Follows a line of a job, character by character, and tells where a backslash must go so that the line can pass neither for
+ * one of the engine's nor for a command to a CI server or to a program that reads the sink. Needs no character before its
+ * time, so that nothing is held back. Owned by one thread.
+ */
+final class LineGuard {
+
+    /** How far the line has come. */
+    private enum State {
+        /** Nothing that takes room is on it. */
+        EMPTY,
+        /** Nothing but blanks is. */
+        BLANK,
+        /** After blanks, one {@code :}. */
+        COLON,
+        /** One {@code @} at its beginning. */
+        AT,
+        /** One {@code [} at its beginning. */
+        BRACKET,
+        /** The last character was the first {@code #}. */
+        HASH,
+        /** The last characters were {@code ##} and perhaps letters. */
+        HASHES,
+        /** Nothing to be careful about. */
+        TEXT
+    }
+
+    private final boolean beginnings;
+    private final boolean inside;
+    private State state = State.EMPTY;
+
+    private LineGuard(boolean beginnings, boolean inside) {
+        this.beginnings = beginnings;
+        this.inside = inside;
+        newLine();
+    }
+
+    /** Marks nothing. */
+    static LineGuard off() {
+        return new LineGuard(false, false);
+    }
+
+    /** For lines that have something of the engine's before them: marks commands that count anywhere in a line. */
+    static LineGuard inside() {
+        return new LineGuard(false, true);
+    }
+
+    /** For lines that begin with what the job says. */
+    static LineGuard whole() {
+        return new LineGuard(true, true);
+    }
+
+    /** Another line begins. */
+    void newLine() {
+        state = beginnings ? State.EMPTY : State.TEXT;
+    }
+
+    /** Whether no character but a {@code #} or a line end can matter. */
+    boolean isAtEase() {
+        return state == State.TEXT;
+    }
+
+    /** Takes the next character that is shown; true if there must be a backslash before it. */
+    boolean marks(int code) {
+        State before = state;
+        boolean marked =
+                switch (before) {
+                    case EMPTY -> EngineLines.isLead(code);
+                    case COLON -> code == ':';
+                    case AT -> code == ' ';
+                    case BRACKET, HASHES -> code == '[';
+                    case BLANK, HASH, TEXT -> false;
+                };
+        state = marked ? State.TEXT : after(before, code);
+        return marked;
+    }
+
+    private State after(State before, int code) {
+        if (code == '#' && inside) {
+            return before == State.HASH || before == State.HASHES ? State.HASHES : State.HASH;
+        }
+        return switch (before) {
+            case EMPTY, BLANK -> atBeginning(before, code);
+            case HASHES -> isLetter(code) ? State.HASHES : State.TEXT;
+            default -> State.TEXT;
+        };
+    }
+
+    private static State atBeginning(State before, int code) {
+        if (code == ':') {
+            return State.COLON;
+        }
+        if (Characters.isBlank(code)) {
+            return State.BLANK;
+        }
+        if (EngineLines.isInvisible(code)) {
+            return before;
+        }
+        if (before == State.EMPTY && code == '@') {
+            return State.AT;
+        }
+        return code == '[' ? State.BRACKET : State.TEXT;
+    }
+
+    private static boolean isLetter(int code) {
+        return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+    }
+}
