@@ -112,6 +112,11 @@ class LauncherInputTest {
     }
 
     @Test
+    void unknownControlPolicyIsTold() throws IOException {
+        assertRefused(heddle("mux", "--control=none", "--", "true"), "--control", "'none'", "safe, plain, live, trust");
+    }
+
+    @Test
     void unknownStrategyIsTold() throws IOException {
         Files.writeString(file, GRAPH);
         assertRefused(heddle("run", file.toString(), "--strategy=braid"), "--strategy", "'braid'", "stage");

@@ -3,6 +3,7 @@ package dev.heddle.samples.cli;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Terminal;
+import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,6 +33,14 @@ public final class DisplayOptions {
     private ColorMode color = ColorMode.AUTO;
 
     @Option(
+            names = "--control",
+            paramLabel = "POLICY",
+            description =
+                    "Which control sequences of jobs reach standard output: safe (colours), plain (none), live (colours,"
+                            + " and what works inside a line) or trust (all). Left out: safe.")
+    private String control = "safe";
+
+    @Option(
             names = "--prefix",
             description = "Begin each line with the name of its task instead of heads between tasks.")
     private boolean prefix;
@@ -47,9 +56,17 @@ public final class DisplayOptions {
             case ALWAYS -> true;
             case NEVER -> false;
         };
-        TextRenderer.Form form = TextRenderer.Form.of(colors);
+        TextRenderer.Form form = TextRenderer.Form.of(colors).with(policy());
         return ConsoleDisplay.of(
                 new StandardOutput(), prefix ? form.with(TextRenderer.Layout.PREFIXES) : form, terminal.isInteractive());
+    }
+
+    private ControlPolicy policy() {
+        try {
+            return ControlPolicy.byName(control);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--control", String.valueOf(e.getMessage()), null);
+        }
     }
 
     /**
