@@ -26,6 +26,7 @@ final class AgentHouse {
     private final ScheduledThreadPoolExecutor timer;
     private final AgentScript script;
     private final List<String> argv;
+    private final RunnerSettings settings;
     private final String nonce;
     private final byte[] mark;
 
@@ -35,6 +36,7 @@ final class AgentHouse {
             throw new IOException("shell agents need the programs mkfifo and setsid (or perl) in PATH; "
                     + "without them commands can be run as plain processes");
         }
+        this.settings = settings;
         this.files = RunnerFiles.create(settings.temporary(), settings.mkfifo());
         try {
             this.nonce = nonce();
@@ -87,11 +89,12 @@ final class AgentHouse {
         Process process = null;
         try {
             Path complaints = files.path("c" + id);
-            process = new ProcessBuilder(argv)
+            ProcessBuilder builder = new ProcessBuilder(argv)
                     .redirectOutput(
                             ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
-                    .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()))
-                    .start();
+                    .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()));
+            settings.change(builder.environment());
+            process = builder.start();
             watchdog.adopt(process.pid());
             ShellAgent agent = new ShellAgent(id, process, new PipePair(out), complaints, nonce);
             agent.send(AgentScript.GUARD);

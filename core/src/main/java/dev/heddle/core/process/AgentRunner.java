@@ -51,7 +51,7 @@ final class AgentRunner implements ProcessRunner {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final RunnerSettings settings;
-    private final Map<String, String> environment = System.getenv();
+    private final Map<String, String> environment;
     private final Preparation preparation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -68,6 +68,7 @@ final class AgentRunner implements ProcessRunner {
 
     AgentRunner(RunnerSettings settings) {
         this.settings = settings;
+        this.environment = settings.environment();
         this.preparation = new Preparation(environment, settings.agentsAreSh());
     }
 

@@ -47,7 +47,7 @@ final class PlainRunner implements ProcessRunner {
     private static final byte[] NO_MARK = {};
 
     private final RunnerSettings settings;
-    private final Preparation preparation = new Preparation(System.getenv(), false);
+    private final Preparation preparation;
     private final AtomicLong numbers = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -65,6 +65,7 @@ final class PlainRunner implements ProcessRunner {
 
     PlainRunner(RunnerSettings settings) {
         this.settings = settings;
+        this.preparation = new Preparation(settings.environment(), false);
     }
 
     @Override
@@ -210,7 +211,7 @@ final class PlainRunner implements ProcessRunner {
     private ProcessBuilder builder(Launch launch, JobPipes pipes, @Nullable Path stdin) {
         Command command = launch.command();
         List<String> argv = new ArrayList<>(launch.argv());
-        if (command.environment().containsKey("PATH")) {
+        if (command.environment().containsKey("PATH") || settings.changes().containsKey("PATH")) {
             // The JDK looks in the PATH of this JVM.
             argv.set(0, launch.program().toString());
         }
@@ -219,6 +220,7 @@ final class PlainRunner implements ProcessRunner {
             builder.directory(launch.directory().toFile());
         }
         Map<String, String> variables = builder.environment();
+        settings.change(variables);
         if (command.isCleanEnvironment()) {
             variables.clear();
         }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ public final class ProcessRunnerBuilder {
     private int mostIdle = 64;
     private Path shell = SH;
     private @Nullable Path temporary;
+    private final Map<String, @Nullable String> environment = new HashMap<>();
 
     ProcessRunnerBuilder() {}
 
@@ -66,6 +70,23 @@ public final class ProcessRunnerBuilder {
         return this;
     }
 
+    /**
+     * A variable as all commands inherit it, where that is not as this JVM has it; what a command itself sets goes before.
+     * Programs of the runner's own are still looked for in the {@code PATH} of this JVM.
+     *
+     * @param value null to leave the variable out
+     */
+    public ProcessRunnerBuilder environment(String name, @Nullable String value) {
+        if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("not a name for an environment variable: '" + name + "'");
+        }
+        if (value != null && value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the value of the environment variable " + name + " has a NUL in it");
+        }
+        environment.put(name, value);
+        return this;
+    }
+
     /** A runner by shell agents where this system has what they need, else by plain processes. */
     public ProcessRunner build() {
         return agentsPossible() ? buildAgents() : buildPlain();
@@ -91,7 +112,7 @@ public final class ProcessRunnerBuilder {
                 && !settings.session().isEmpty();
     }
 
-    private RunnerSettings settings() {
+    RunnerSettings settings() {
         return new RunnerSettings(
                 drainGrace,
                 mostIdle,
@@ -100,7 +121,8 @@ public final class ProcessRunnerBuilder {
                 isSh(shell),
                 session(),
                 find("mkfifo").orElse(null),
-                find("env").orElse(Path.of("/usr/bin/env")));
+                find("env").orElse(Path.of("/usr/bin/env")),
+                Collections.unmodifiableMap(new HashMap<>(environment)));
     }
 
     private static boolean isSh(Path program) {

@@ -2,7 +2,9 @@ package dev.heddle.core.process;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param session program and arguments that start what follows them in a session of its own
  * @param mkfifo the program that makes FIFOs, or null where there is none
  * @param env the program {@code env}
+ * @param changes variables set or (null) unset in the environment of this JVM, which jobs then inherit
  */
 record RunnerSettings(
         Duration drainGrace,
@@ -25,4 +28,24 @@ record RunnerSettings(
         boolean agentsAreSh,
         List<String> session,
         @Nullable Path mkfifo,
-        Path env) {}
+        Path env,
+        Map<String, @Nullable String> changes) {
+
+    /** What jobs inherit. */
+    Map<String, String> environment() {
+        Map<String, String> all = new HashMap<>(System.getenv());
+        change(all);
+        return all;
+    }
+
+    /** Makes the changes; all else stays as it is, byte for byte where the map is that of a process to be started. */
+    void change(Map<String, String> variables) {
+        changes.forEach((name, value) -> {
+            if (value == null) {
+                variables.remove(name);
+            } else {
+                variables.put(name, value);
+            }
+        });
+    }
+}

@@ -273,7 +273,8 @@ class AgentLifeTest {
                 true,
                 ProcessRunnerBuilder.perlSession(perl),
                 Path.of("/usr/bin/mkfifo"),
-                Path.of("/usr/bin/env"));
+                Path.of("/usr/bin/env"),
+                Map.of());
         try (ProcessRunner runner = new AgentRunner(settings)) {
             Collected output = new Collected();
             RunningProcess process = runner.start(Command.shell("sleep 100 & echo $!; wait"), output);

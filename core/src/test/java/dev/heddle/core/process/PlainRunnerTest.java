@@ -32,7 +32,15 @@ class PlainRunnerTest {
         @Override
         ProcessRunner open(ProcessRunnerBuilder builder) {
             return new PlainRunner(new RunnerSettings(
-                    GRACE, 4, null, Path.of("/bin/sh"), true, List.of(), null, Path.of("/usr/bin/env")));
+                    GRACE,
+                    4,
+                    null,
+                    Path.of("/bin/sh"),
+                    true,
+                    List.of(),
+                    null,
+                    Path.of("/usr/bin/env"),
+                    builder.settings().changes()));
         }
 
         @Override

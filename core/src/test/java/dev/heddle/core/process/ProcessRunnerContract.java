@@ -389,6 +389,35 @@ abstract class ProcessRunnerContract {
     }
 
     @Test
+    void environmentOfTheRunnerIsWhatCommandsInherit() throws Exception {
+        String gone = System.getenv().containsKey("HOME") ? "HOME" : "PWD";
+        ProcessRunnerBuilder builder =
+                ProcessRunner.builder().environment("HEDDLE_NEW", "é ü").environment(gone, null);
+        builder.environment("PATH", directory + ":/usr/bin:/bin");
+        script("only-here", "#!/bin/sh\necho found\n");
+        try (ProcessRunner own = open(builder)) {
+            List<String> expected = new ArrayList<>(System.getenv().keySet());
+            expected.remove(gone);
+            expected.add("HEDDLE_NEW");
+            assertThat(ran(own, Command.of("env", "-0")).split("\0"))
+                    .contains("HEDDLE_NEW=é ü")
+                    .extracting(line -> line.substring(0, line.indexOf('=')))
+                    .containsAll(expected)
+                    .doesNotContain(gone);
+            assertThat(ran(own, Command.of("env").cleanEnv().env("A", "1"))).isEqualTo("A=1\n");
+            assertThat(ran(own, Command.of("only-here"))).isEqualTo("found\n");
+            assertThat(ran(own, Command.shell("echo $HEDDLE_NEW").env("HEDDLE_NEW", "own")))
+                    .isEqualTo("own\n");
+        }
+    }
+
+    private static String ran(ProcessRunner runner, Command command) throws IOException {
+        Collected output = new Collected();
+        end(runner.start(command, output));
+        return output.out();
+    }
+
+    @Test
     void theEnvironmentIsInheritedChangedAndUnset() {
         String name = System.getenv().containsKey("HOME") ? "HOME" : "PATH";
         assertThat(run(Command.of("/usr/bin/env")).out()).contains(name + "=" + System.getenv(name) + "\n");
