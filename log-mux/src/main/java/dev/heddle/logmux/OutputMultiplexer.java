@@ -284,15 +284,15 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         }
     }
 
-    // Progress is measured by the bytes shown, so that a long way to go is no reason to give up.
+    // Progress is measured by the bytes read and shown, so that a long way to go is no reason to give up.
     private boolean awaitView(View view, java.util.function.BooleanSupplier reached) {
-        long shown = view.shown();
+        long progress = view.progress();
         long since = ticker.getAsLong();
         boolean interrupted = false;
         while (!reached.getAsBoolean()) {
             long now = ticker.getAsLong();
-            if (view.shown() != shown) {
-                shown = view.shown();
+            if (view.progress() != progress) {
+                progress = view.progress();
                 since = now;
             } else if (now - since > PATIENCE_NANOS) {
                 break;

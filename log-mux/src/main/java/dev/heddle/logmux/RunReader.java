@@ -45,6 +45,8 @@ final class RunReader implements AutoCloseable {
     private long chunkStart;
     private int chunkLength;
     private byte[] joined = new byte[0];
+    /** Bytes read into blocks; only the reader's thread changes it. */
+    private volatile long loaded;
 
     RunReader(Bytes bytes) {
         this.bytes = bytes;
@@ -101,8 +103,14 @@ final class RunReader implements AutoCloseable {
                 throw new GoneException(number * BLOCK + filled[slot]);
             }
             filled[slot] += count;
+            loaded = loaded + count;
         }
         return block;
+    }
+
+    /** How much was read again so far, for who watches from another thread whether this one gets on. */
+    long loaded() {
+        return loaded;
     }
 
     @Override

@@ -92,6 +92,11 @@ final class View implements JournalStore.Reader {
         return detached || (shown >= offset && commands.isEmpty());
     }
 
+    /** Grows as long as this view gets on, also within a group that is long. */
+    long progress() {
+        return shown + driver.reader().loaded();
+    }
+
     /** Offset up to which everything was shown. */
     long shown() {
         return shown;
@@ -123,6 +128,7 @@ final class View implements JournalStore.Reader {
     // The edge of the view: whatever a sink throws must not reach the others.
     private void run() {
         Exception failure = null;
+        Error fatal = null;
         try {
             follow();
             lag.endSkipping();
@@ -133,6 +139,10 @@ final class View implements JournalStore.Reader {
             failure = e;
         } catch (InterruptedException e) {
             failure = new IOException("it was too slow to close", e);
+        } catch (Error e) {
+            // Memory is short, or this is a bug: that something is missing is told all the same.
+            failure = new IOException(e.toString(), e);
+            fatal = e;
         }
         detached = true;
         store.remove(this);
@@ -140,6 +150,9 @@ final class View implements JournalStore.Reader {
         failure = failure == null ? closing : failure;
         if (failure != null) {
             failed.accept(this, failure);
+        }
+        if (fatal != null) {
+            throw fatal;
         }
     }
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A process with little memory: one job that says a lot, then 1,000 jobs at once. */
+/** A process with little memory: one job that says a lot, in lines or in a single one, then 1,000 jobs at once. */
 final class Flood {
 
     static final int JOBS = 1000;
@@ -17,13 +17,14 @@ final class Flood {
         Path folder = Path.of(arguments[0]);
         long bytes = Long.parseLong(arguments[1]);
         GroupingStrategy strategy = GroupingStrategy.byName(arguments[2]);
+        boolean lines = arguments[3].equals("lines");
         long start = System.nanoTime();
         try (OutputMultiplexer mux = OutputMultiplexer.builder()
                 .strategy(strategy)
                 .journal(folder.resolve("flood.hlog"))
                 .to(Sinks.text(folder.resolve("flood.txt")))
                 .build()) {
-            flood(mux, bytes);
+            flood(mux, bytes, lines);
             System.out.println("written after ms: " + (System.nanoTime() - start) / 1_000_000);
             crowd(mux);
         }
@@ -36,11 +37,12 @@ final class Flood {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void flood(OutputMultiplexer mux, long bytes) {
+    private static void flood(OutputMultiplexer mux, long bytes, boolean lines) {
         byte[] block = new byte[32 * 1024];
         byte[] line = line("flood", 0);
         for (int i = 0; i < block.length; i++) {
-            block[i] = line[i % line.length];
+            byte next = line[i % line.length];
+            block[i] = next == '\n' && !lines ? (byte) ' ' : next;
         }
         try (OutputSource source = mux.open("flood", null)) {
             for (long done = 0; done < bytes; done += block.length) {

@@ -124,6 +124,26 @@ class SinkFailureTest {
     }
 
     @Test
+    void aSinkThatRunsOutOfMemoryIsToldOfToo() throws IOException {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        AtomicReference<Throwable> seen = new AtomicReference<>();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> seen.set(thrown));
+        try {
+            assertDetached(
+                    new Idle() {
+                        @Override
+                        public void flush() {
+                            throw new OutOfMemoryError("of a sink");
+                        }
+                    },
+                    "java.lang.OutOfMemoryError: of a sink");
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertThat(seen.get()).isInstanceOf(OutOfMemoryError.class);
+    }
+
+    @Test
     void aSinkThatCannotBeFlushedIsLeftOutThoughItsCloseThrowsToo() throws IOException {
         assertDetached(
                 new Idle() {

@@ -103,7 +103,11 @@ public final class TextRenderer {
             screen.put(EngineLines.MARK);
         }
         SafeText to = text;
-        group.read((bytes, from, length) -> to.write(bytes, from, length, screen));
+        group.read((bytes, from, length) -> {
+            to.write(bytes, from, length, screen);
+            // A line may be as long as all that a job says.
+            screen.relieve();
+        });
         close(text, group.ending());
         screen.relieve();
     }

@@ -59,6 +59,12 @@ public final class BuildOutput implements AutoCloseable {
             return;
         }
         closed = true;
+        // Whoever reads standard output may take as long as they like, as with any program.
+        while (!multiplexer.drain()) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+        }
         multiplexer.close();
         lost().forEach(failure -> System.err.println("heddle: " + Printable.line(failure.toString())));
         if (!kept) {
