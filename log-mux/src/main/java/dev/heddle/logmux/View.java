@@ -144,13 +144,14 @@ final class View implements JournalStore.Reader {
             failure = new IOException(e.toString(), e);
             fatal = e;
         }
-        detached = true;
         store.remove(this);
         Exception closing = close();
         failure = failure == null ? closing : failure;
         if (failure != null) {
             failed.accept(this, failure);
         }
+        // Only now, so that who waits for this view finds the failure told to the others.
+        detached = true;
         if (fatal != null) {
             throw fatal;
         }
