@@ -3,6 +3,7 @@ package dev.heddle.samples.ninja;
 import dev.heddle.core.Action;
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Channel;
+import dev.heddle.core.Command;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.Step;
@@ -12,6 +13,7 @@ import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -217,10 +219,16 @@ final class Build {
         }
         task.step(Step.of("prepare", (Action) context -> runner().prepare(job)));
         if (!command.isBlank()) {
-            task.step("run", ShellText.command(command).in(workspace.disk().base()));
+            task.step("run", command(job));
         }
         task.step(Step.of("record", (Action) context -> runner().record(job, includes(job), context)));
         return task.build();
+    }
+
+    private Command command(EdgeJob job) {
+        Command command = ShellText.command(job.command).in(workspace.disk().base());
+        Path input = options.consoleInput;
+        return input != null && isConsole(job) ? command.stdinFrom(input) : command;
     }
 
     /** What is shown of an edge: its description, or its command. */

@@ -152,6 +152,7 @@ public final class NinjaCommand implements Callable<Integer> {
         options.quiet = quiet;
         options.cache = !noCache;
         options.targets = targets;
+        options.consoleInput = StandardInput.name();
         String status = System.getenv("NINJA_STATUS");
         if (status != null) {
             options.status = status;

@@ -29,6 +29,10 @@ final class Options {
     boolean phonyCycleIsError;
     boolean cache = true;
 
+    /** What jobs of the console pool read; null for nothing. */
+    @Nullable
+    Path consoleInput;
+
     @Nullable
     String tool;
 

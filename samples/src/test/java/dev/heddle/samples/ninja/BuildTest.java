@@ -2,7 +2,10 @@ package dev.heddle.samples.ninja;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -194,6 +197,43 @@ class BuildTest {
         assertThat(exists("p")).isFalse();
         assertThat(exists(".ninja_lock")).isFalse();
         assertThat(ProcessHandle.of(Long.parseLong(read("o.pid").trim()))).isEmpty();
+    }
+
+    @Test
+    void aConsoleJobIsShownLiveAndReadsWhatTheLauncherReads() throws Exception {
+        manifest("rule ask\n  command = printf 'name? '; read n; echo hello $$n | tee $out\n  pool = console\n"
+                + "rule other\n  command = cat > $out\nbuild a: ask\nbuild b: ask a\nbuild c: other\n");
+        Path input = directory.resolve("input");
+        assertThat(new ProcessBuilder("mkfifo", input.toString()).start().waitFor())
+                .isZero();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try (RandomAccessFile writer = new RandomAccessFile(input.toFile(), "rw")) {
+            CompletableFuture<Peer.Said> ended = CompletableFuture.supplyAsync(
+                    () -> Peer.heddle(directory, options -> options.consoleInput = input, started -> {}, said));
+            while (!said.toString(StandardCharsets.UTF_8).contains("name? ")) {
+                assertThat(ended).isNotDone();
+                Thread.onSpinWait();
+            }
+            writer.write("one\n".getBytes(StandardCharsets.UTF_8));
+            while (!exists("a") || said.toString(StandardCharsets.UTF_8).split("name\\? ").length < 3) {
+                assertThat(ended).isNotDone();
+                Thread.onSpinWait();
+            }
+            writer.write("two\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(ended.join().exitCode()).isZero();
+        }
+        assertThat(read("a")).isEqualTo("hello one\n");
+        assertThat(read("b")).isEqualTo("hello two\n");
+        assertThat(read("c")).as("only console jobs read it").isEmpty();
+    }
+
+    @Test
+    void whatAJobCouldNotOpenIsNotOfferedAsInput() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("0"), Path.of("socket:[123]"));
+        assertThat(StandardInput.name(link)).isNull();
+        assertThat(StandardInput.name(directory.resolve("closed"))).isNull();
+        Path file = Files.createSymbolicLink(directory.resolve("1"), Files.createFile(directory.resolve("file")));
+        assertThat(StandardInput.name(file)).isEqualTo(file);
     }
 
     private boolean hasLine(String name) throws IOException {

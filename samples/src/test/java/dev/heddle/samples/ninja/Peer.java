@@ -34,6 +34,11 @@ final class Peer {
 
     private Peer() {}
 
+    /** Whether ninja is of a version whose log is younger than the one that this front end begins. */
+    static boolean isNewer() {
+        return System.getProperty("heddle.ninja.program") != null;
+    }
+
     static boolean hasNinja() {
         return Files.isExecutable(NINJA);
     }
@@ -63,12 +68,17 @@ final class Peer {
 
     /** As above; {@code started} is given what ends the run early. */
     static Said heddle(Path directory, Consumer<Options> more, Consumer<Cancellation> started) {
+        return heddle(directory, more, started, new ByteArrayOutputStream());
+    }
+
+    /** As above; what is said can be looked at while it runs. */
+    static Said heddle(
+            Path directory, Consumer<Options> more, Consumer<Cancellation> started, ByteArrayOutputStream said) {
         Options options = new Options();
         options.directory = directory;
         options.jobs = 3;
         options.status = "";
         more.accept(options);
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
         NinjaRun.Outputs outputs = (jobs, place) -> {
             try {
                 OutputMultiplexer multiplexer = OutputMultiplexer.builder()
