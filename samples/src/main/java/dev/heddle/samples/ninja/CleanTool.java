@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,7 @@ final class CleanTool {
     private final boolean quiet;
     private final boolean dryRun;
     private final Evaluator evaluator;
+    private final DyndepView view;
     private final Set<String> removed = new HashSet<>();
     private int count;
     private int exitCode;
@@ -35,6 +38,7 @@ final class CleanTool {
         this.quiet = quiet;
         this.dryRun = dryRun;
         this.evaluator = new Evaluator(manifest);
+        this.view = new DyndepView(workspace, warning -> {});
     }
 
     int run(List<String> arguments) throws NinjaException, IOException {
@@ -49,7 +53,8 @@ final class CleanTool {
         if (rules && names.isEmpty()) {
             throw new NinjaException("-t clean -r: expected a rule to clean");
         }
-        loadDyndeps();
+        // Not built yet, or broken: there is nothing to learn from it, and cleaning may be the cure.
+        view.loadAll();
         header();
         if (rules) {
             for (String name : names) {
@@ -89,32 +94,6 @@ final class CleanTool {
         return false;
     }
 
-    // Outputs that only a dyndep file tells of are to be removed as well.
-    private void loadDyndeps() {
-        BuildState state = new BuildState(manifest, workspace.disk(), CommandHash.MURMUR);
-        Discovered discovered = new Discovered(state, workspace.deps(), new Explain(null));
-        for (int edge = 0; edge < manifest.edgeCount(); edge++) {
-            int node = manifest.edgeDyndep.get(edge);
-            if (node != Manifest.NONE && state.isPendingDyndep(node)) {
-                try {
-                    discovered.loadDyndep(node);
-                } catch (NinjaException e) {
-                    // Not built yet, or broken: there is nothing to learn from it, and cleaning may be the cure.
-                    state.setPendingDyndep(node, false);
-                }
-            }
-        }
-        for (int edge = 0; edge < manifest.edgeCount(); edge++) {
-            for (int i = manifest.end(edge, Section.IMPLICIT_OUT) - manifest.start(edge, Section.OUT);
-                    i < state.outputCount(edge);
-                    i++) {
-                found.add(new int[] {edge, state.output(edge, i)});
-            }
-        }
-    }
-
-    private final List<int[]> found = new ArrayList<>();
-
     private void all(boolean generators) throws NinjaException, IOException {
         for (int edge = 0; edge < manifest.edgeCount(); edge++) {
             if (!manifest.isPhony(edge) && (generators || !evaluator.isSet(edge, Manifest.GENERATOR))) {
@@ -136,27 +115,39 @@ final class CleanTool {
         }
     }
 
+    // Each target and what it is made of, but not what its command makes besides.
     private void targets(List<String> names) throws NinjaException, IOException {
-        int[] targets = new int[names.size()];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = workspace.target(names.get(i));
+        Deque<Integer> open = new ArrayDeque<>();
+        for (String name : names) {
+            open.add(workspace.target(name));
         }
-        for (int edge : GraphTools.needed(manifest, targets)) {
+        Set<Integer> seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            int node = open.remove();
+            int edge = manifest.producer(node);
+            if (edge == Manifest.NONE) {
+                continue;
+            }
             if (!manifest.isPhony(edge)) {
-                edge(edge);
+                remove(manifest.name(node));
+                sideFiles(edge);
+            }
+            for (int i = 0; i < view.state().inputCount(edge); i++) {
+                if (seen.add(view.state().input(edge, i))) {
+                    open.add(view.state().input(edge, i));
+                }
             }
         }
     }
 
     private void edge(int edge) throws NinjaException, IOException {
-        for (int i = manifest.start(edge, Section.OUT); i < manifest.end(edge, Section.IMPLICIT_OUT); i++) {
-            remove(manifest.name(manifest.nodes.get(i)));
+        for (int output : view.state().outputs(edge)) {
+            remove(manifest.name(output));
         }
-        for (int[] each : found) {
-            if (each[0] == edge) {
-                remove(manifest.name(each[1]));
-            }
-        }
+        sideFiles(edge);
+    }
+
+    private void sideFiles(int edge) throws NinjaException, IOException {
         remove(evaluator.plain(edge, Manifest.DEPFILE));
         remove(evaluator.plain(edge, Manifest.RSPFILE));
     }

@@ -1,28 +1,32 @@
 package dev.heddle.samples.ninja;
 
-import dev.heddle.samples.ninja.Manifest.Section;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** {@code -t graph}: writes what some nodes need as a drawing for Graphviz. */
 final class DotTool {
 
     private final Manifest manifest;
+    private final DyndepView view;
     private final RawOutput out;
-    private final boolean[] nodeSeen;
+    private final Set<Integer> nodeSeen = new HashSet<>();
     private final boolean[] edgeSeen;
     private final IntList open = new IntList(64);
 
-    private DotTool(Manifest manifest, RawOutput out) {
+    private DotTool(Manifest manifest, DyndepView view, RawOutput out) {
         this.manifest = manifest;
+        this.view = view;
         this.out = out;
-        this.nodeSeen = new boolean[manifest.nodeCount()];
         this.edgeSeen = new boolean[manifest.edgeCount()];
     }
 
-    static int write(Workspace workspace, List<String> arguments, RawOutput out) throws NinjaException, IOException {
+    static int write(Workspace workspace, List<String> arguments, RawOutput out, Consumer<String> warnings)
+            throws NinjaException, IOException {
         int[] targets = GraphTools.targets(workspace, arguments);
-        DotTool tool = new DotTool(workspace.manifest(), out);
+        DotTool tool = new DotTool(workspace.manifest(), new DyndepView(workspace, warnings), out);
         out.println("digraph ninja {");
         out.println("rankdir=\"LR\"");
         out.println("node [fontsize=10, shape=box, height=0.25]");
@@ -38,10 +42,9 @@ final class DotTool {
     }
 
     private void node(int node) throws IOException {
-        if (nodeSeen[node]) {
+        if (!nodeSeen.add(node)) {
             return;
         }
-        nodeSeen[node] = true;
         String label = manifest.name(node).replace("\\", "\\\\").replace("\"", "\\\"");
         out.println("\"n" + node + "\" [label=\"" + label + "\"]");
         int edge = manifest.producer(node);
@@ -49,31 +52,30 @@ final class DotTool {
             return;
         }
         edgeSeen[edge] = true;
+        view.load(edge);
+        BuildState state = view.state();
         String rule = manifest.texts.raw(
                 manifest.rules.get(manifest.edgeRule.get(edge)).name());
-        int inputs = manifest.end(edge, Section.ORDER_ONLY) - manifest.start(edge, Section.IN);
-        int outputs = manifest.end(edge, Section.IMPLICIT_OUT) - manifest.start(edge, Section.OUT);
-        if (inputs == 1 && outputs == 1) {
+        if (state.inputCount(edge) == 1 && state.outputCount(edge) == 1) {
             // An edge with one end on either side is drawn as a plain arrow.
-            int input = manifest.nodes.get(manifest.start(edge, Section.IN));
-            out.println("\"n" + input + "\" -> \"n" + node + "\" [label=\" " + rule + "\"]");
+            out.println("\"n" + state.input(edge, 0) + "\" -> \"n" + node + "\" [label=\" " + rule + "\"]");
         } else {
-            edge(edge, rule);
+            edge(state, edge, rule);
         }
-        for (int i = manifest.end(edge, Section.ORDER_ONLY) - 1; i >= manifest.start(edge, Section.IN); i--) {
-            open.add(manifest.nodes.get(i));
+        for (int i = state.inputCount(edge) - 1; i >= 0; i--) {
+            open.add(state.input(edge, i));
         }
     }
 
-    private void edge(int edge, String rule) throws IOException {
+    private void edge(BuildState state, int edge, String rule) throws IOException {
         String name = "\"e" + edge + "\"";
         out.println(name + " [label=\"" + rule + "\", shape=ellipse]");
-        for (int i = manifest.start(edge, Section.OUT); i < manifest.end(edge, Section.IMPLICIT_OUT); i++) {
-            out.println(name + " -> \"n" + manifest.nodes.get(i) + "\"");
+        for (int output : state.outputs(edge)) {
+            out.println(name + " -> \"n" + output + "\"");
         }
-        for (int i = manifest.start(edge, Section.IN); i < manifest.end(edge, Section.ORDER_ONLY); i++) {
-            String style = i >= manifest.start(edge, Section.ORDER_ONLY) ? " style=dotted" : "";
-            out.println("\"n" + manifest.nodes.get(i) + "\" -> " + name + " [arrowhead=none" + style + "]");
+        for (int i = 0; i < state.inputCount(edge); i++) {
+            String style = i >= state.countingInputs(edge) ? " style=dotted" : "";
+            out.println("\"n" + state.input(edge, i) + "\" -> " + name + " [arrowhead=none" + style + "]");
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The tools that walk the graph and print what they meet. */
 final class GraphTools {
@@ -79,6 +80,10 @@ final class GraphTools {
         Manifest manifest = workspace.manifest();
         TreeSet<String> names = new TreeSet<>();
         for (int edge : needed(manifest, targets(workspace, arguments))) {
+            // As ninja has it: what a phony edge needs is listed only if another one needs it too.
+            if (manifest.isPhony(edge)) {
+                continue;
+            }
             for (int i = manifest.start(edge, Section.IN); i < manifest.end(edge, Section.ORDER_ONLY); i++) {
                 names.add(manifest.name(manifest.nodes.get(i)));
             }
@@ -111,60 +116,64 @@ final class GraphTools {
         return 0;
     }
 
-    static int query(Workspace workspace, List<String> arguments, RawOutput out) throws NinjaException, IOException {
+    static int query(Workspace workspace, List<String> arguments, RawOutput out, Consumer<String> warnings)
+            throws NinjaException, IOException {
         if (arguments.isEmpty()) {
             throw new NinjaException("-t query: expected a target to query");
         }
         Manifest manifest = workspace.manifest();
+        DyndepView view = new DyndepView(workspace, warnings);
         for (String argument : arguments) {
             int node = workspace.target(argument);
             out.println(manifest.name(node) + ":");
             int edge = manifest.producer(node);
             if (edge != Manifest.NONE) {
-                out.println("  input: "
-                        + manifest.texts.raw(
-                                manifest.rules.get(manifest.edgeRule.get(edge)).name()));
-                section(manifest, edge, Section.IN, "    ", out);
-                section(manifest, edge, Section.IMPLICIT_IN, "    | ", out);
-                section(manifest, edge, Section.ORDER_ONLY, "    || ", out);
-                if (manifest.count(edge, Section.VALIDATION) > 0) {
-                    out.println("  validations:");
-                    section(manifest, edge, Section.VALIDATION, "    ", out);
-                }
+                view.load(edge);
+                made(manifest, view.state(), edge, out);
             }
             out.println("  outputs:");
-            users(manifest, node, out);
+            for (int user : view.users(node)) {
+                outputs(view.state(), user, out);
+            }
+            validated(view.state(), node, out);
         }
         return 0;
     }
 
-    private static void section(Manifest manifest, int edge, Section section, String prefix, RawOutput out)
-            throws IOException {
-        for (int i = manifest.start(edge, section); i < manifest.end(edge, section); i++) {
-            out.println(prefix + manifest.name(manifest.nodes.get(i)));
+    private static void made(Manifest manifest, BuildState state, int edge, RawOutput out) throws IOException {
+        int rule = manifest.rules.get(manifest.edgeRule.get(edge)).name();
+        out.println("  input: " + manifest.texts.raw(rule));
+        int explicit = manifest.count(edge, Section.IN);
+        for (int i = 0; i < state.inputCount(edge); i++) {
+            String mark = i < explicit ? "" : i < state.countingInputs(edge) ? "| " : "|| ";
+            out.println("    " + mark + manifest.name(state.input(edge, i)));
+        }
+        if (manifest.count(edge, Section.VALIDATION) > 0) {
+            out.println("  validations:");
+            for (int i = manifest.start(edge, Section.VALIDATION); i < manifest.end(edge, Section.VALIDATION); i++) {
+                out.println("    " + manifest.name(manifest.nodes.get(i)));
+            }
         }
     }
 
-    private static void users(Manifest manifest, int node, RawOutput out) throws IOException {
-        IntList validated = new IntList(4);
+    private static void outputs(BuildState state, int edge, RawOutput out) throws IOException {
+        for (int output : state.outputs(edge)) {
+            out.println("    " + state.manifest.name(output));
+        }
+    }
+
+    private static void validated(BuildState state, int node, RawOutput out) throws IOException {
+        Manifest manifest = state.manifest;
+        boolean first = true;
         for (int edge = 0; edge < manifest.edgeCount(); edge++) {
-            for (int i = manifest.start(edge, Section.IN); i < manifest.end(edge, Section.ORDER_ONLY); i++) {
-                if (manifest.nodes.get(i) == node) {
-                    section(manifest, edge, Section.OUT, "    ", out);
-                    section(manifest, edge, Section.IMPLICIT_OUT, "    ", out);
-                }
-            }
             for (int i = manifest.start(edge, Section.VALIDATION); i < manifest.end(edge, Section.VALIDATION); i++) {
                 if (manifest.nodes.get(i) == node) {
-                    validated.add(edge);
+                    if (first) {
+                        out.println("  validation for:");
+                        first = false;
+                    }
+                    outputs(state, edge, out);
                 }
-            }
-        }
-        if (!validated.isEmpty()) {
-            out.println("  validation for:");
-            for (int edge : validated.toArray()) {
-                section(manifest, edge, Section.OUT, "    ", out);
-                section(manifest, edge, Section.IMPLICIT_OUT, "    ", out);
             }
         }
     }

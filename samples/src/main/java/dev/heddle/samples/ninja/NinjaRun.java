@@ -152,7 +152,7 @@ final class NinjaRun {
             throw new NinjaException("-C " + options.directory + ": "
                     + (Files.exists(disk.base()) ? "not a directory" : "no such directory"));
         }
-        Tools tools = new Tools(options.verbose, options.quiet, options.dryRun);
+        Tools tools = new Tools(options.verbose, options.quiet, options.dryRun, errors::warn);
         String tool = options.tool;
         if (tool != null) {
             return tool(tools, tool, disk);

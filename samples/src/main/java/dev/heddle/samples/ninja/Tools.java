@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The tools of {@code -t}: each says something about a build, or tidies up after it, and builds nothing. */
 final class Tools {
@@ -21,7 +22,7 @@ final class Tools {
     private final Map<String, Tool> tools = new TreeMap<>();
     private final Map<String, String> descriptions = new TreeMap<>();
 
-    Tools(boolean verbose, boolean quiet, boolean dryRun) {
+    Tools(boolean verbose, boolean quiet, boolean dryRun, Consumer<String> warnings) {
         this.verbose = verbose;
         this.quiet = quiet;
         this.dryRun = dryRun;
@@ -33,9 +34,9 @@ final class Tools {
         add("commands", "list all commands required to rebuild given targets", GraphTools::commands);
         add("compdb", "dump JSON compilation database to stdout", CompilationDatabase::write);
         add("deps", "show dependencies stored in the deps log", GraphTools::deps);
-        add("graph", "output graphviz dot file for targets", DotTool::write);
+        add("graph", "output graphviz dot file for targets", (w, a, out) -> DotTool.write(w, a, out, warnings));
         add("inputs", "list all inputs required to rebuild given targets", GraphTools::inputs);
-        add("query", "show inputs/outputs for a path", GraphTools::query);
+        add("query", "show inputs/outputs for a path", (w, a, out) -> GraphTools.query(w, a, out, warnings));
         add("recompact", "recompacts the logs", (w, a, out) -> recompact(w));
         add("restat", "restats all outputs in the build log", (w, a, out) -> restat(w, a));
         add("rules", "list all rules", (w, a, out) -> rules(w, a, out));

@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 /**
  * A project of random shape whose commands note that they ran, in two equal directories, and the ways in which people change
@@ -215,6 +217,20 @@ final class RandomProject {
         for (Path directory : directories) {
             Files.deleteIfExists(directory.resolve(name));
         }
+    }
+
+    /** Some names of files that the manifest knows, outputs and sources. */
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < edges; i++) {
+            names.add("o" + i);
+        }
+        for (int i = 0; i < SOURCES; i++) {
+            if (Arrays.stream(lines).anyMatch(Pattern.compile("\\bs" + i + "\\b").asPredicate())) {
+                names.add("s" + i);
+            }
+        }
+        return names;
     }
 
     /** What ran since the last time, in any order. */
