@@ -41,6 +41,7 @@ final class Batch {
     private record Opened(JobInfo job, boolean live) {}
 
     private record Noted(byte[] json) {}
+
     private record Fact(SourceNote note, long value) {}
 
     private static final Channel[] CHANNELS = Channel.values();

@@ -37,7 +37,10 @@ class ControlPolicyTest {
         ERASE_SCREEN(ControlCategory.ERASE_SCREEN, "\u001b[2J", "␛[2J"),
         FILL(ControlCategory.ERASE_SCREEN, "\u001b#8", "␛#8"),
         TITLE(ControlCategory.TITLE, "\u001b]0;x\u0007", "␛]0;x␇"),
-        HYPERLINK(ControlCategory.HYPERLINK, "\u001b]8;;http://x\u001b\\y\u001b]8;;\u001b\\", "␛]8;;http://x␛\\y␛]8;;␛\\"),
+        HYPERLINK(
+                ControlCategory.HYPERLINK,
+                "\u001b]8;;http://x\u001b\\y\u001b]8;;\u001b\\",
+                "␛]8;;http://x␛\\y␛]8;;␛\\"),
         CLIPBOARD(ControlCategory.CLIPBOARD, "\u001b]52;c;eA==\u0007", "␛]52;c;eA==␇"),
         CLIPBOARD_QUESTION(ControlCategory.CLIPBOARD, "\u001b]52;c;?\u0007", "␛]52;c;?␇"),
         NOTIFICATION(ControlCategory.NOTIFICATION, "\u001b]9;x\u0007", "␛]9;x␇"),
@@ -178,7 +181,8 @@ class ControlPolicyTest {
     @Test
     void aSequenceThatTheEndCutsIsMadeVisible() throws IOException {
         byte[] said = "<\u001b]0;tit".getBytes(StandardCharsets.UTF_8);
-        assertThat(shown(said, ControlPolicy.LIVE.passing(ControlCategory.TITLE), true)).isEqualTo("<␛]0;tit");
+        assertThat(shown(said, ControlPolicy.LIVE.passing(ControlCategory.TITLE), true))
+                .isEqualTo("<␛]0;tit");
         assertThat(shown(said, ControlPolicy.TRUST, true)).isEqualTo("<\u001b]0;tit");
         byte[] half = {'<', (byte) 0xE2, (byte) 0x82};
         assertThat(shown(half, ControlPolicy.SAFE, true)).isEqualTo("<\\xe2\\x82");
@@ -202,16 +206,25 @@ class ControlPolicyTest {
             try (JournalReader reader = new JournalReader(new MemoryBytes(recording.journal()))) {
                 reader.replay(GroupingStrategy.line(), Sinks.text(out, form));
             }
-            assertThat(out.toString(StandardCharsets.ISO_8859_1)).contains(new String(said, StandardCharsets.ISO_8859_1));
+            assertThat(out.toString(StandardCharsets.ISO_8859_1))
+                    .contains(new String(said, StandardCharsets.ISO_8859_1));
         }
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "::error file=a::no", "  ::endgroup::", "\u00a0::add-mask::x", "##[error]no", "so ##vso[task.complete]",
-                "##teamcity[message]", "@ build-succeeded /gnu/store/x - ", "[[ATTACHMENT|/etc/passwd]]", "── job ──",
-                "\u200b── job ──", "\u001b[1m::error::no"
+                "::error file=a::no",
+                "  ::endgroup::",
+                "\u00a0::add-mask::x",
+                "##[error]no",
+                "so ##vso[task.complete]",
+                "##teamcity[message]",
+                "@ build-succeeded /gnu/store/x - ",
+                "[[ATTACHMENT|/etc/passwd]]",
+                "── job ──",
+                "\u200b── job ──",
+                "\u001b[1m::error::no"
             })
     void commandsAndEngineLinesOfAJobAreBroken(String line) throws IOException {
         Recording recording = new Recording("commands").start(0, 1, "a").say(1, 1, line + "\n");
@@ -220,13 +233,16 @@ class ControlPolicyTest {
         try (JournalReader reader = new JournalReader(new MemoryBytes(recording.journal()))) {
             reader.replay(GroupingStrategy.line(), Sinks.text(out, TextRenderer.Form.of(true)));
         }
-        String shown = TextChecks.decode(out.toByteArray()).lines().skip(1).findFirst().orElseThrow();
+        String shown =
+                TextChecks.decode(out.toByteArray()).lines().skip(1).findFirst().orElseThrow();
         assertThat(shown).contains("\\");
         assertThat(shown.replace("\u001b[0m", "").replace("\\", "")).isEqualTo(line);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a::b", "##  Title", "# 1", "x = a[1]", "[INFO] x", "user@host", "@param x", "/* ## */", "-- ok"})
+    @ValueSource(
+            strings = {"a::b", "##  Title", "# 1", "x = a[1]", "[INFO] x", "user@host", "@param x", "/* ## */", "-- ok"
+            })
     void ordinaryLinesGetNoBackslash(String line) throws IOException {
         Recording recording = new Recording("ordinary").start(0, 1, "a").say(1, 1, line + "\n");
         recording.end(2, 1, 0);

@@ -129,9 +129,12 @@ class JournalLimitsTest {
         for (long most = 100; most < length; most++) {
             Path path = directory.resolve("cut" + most + ".hlog");
             List<OutputFailure> failures = failuresOn(path, most);
-            assertThat(failures).as("full after %d bytes", most).singleElement().satisfies(failure -> assertThat(
-                            failure.missingBytes() + path.toFile().length())
-                    .isGreaterThanOrEqualTo(length));
+            assertThat(failures)
+                    .as("full after %d bytes", most)
+                    .singleElement()
+                    .satisfies(failure -> assertThat(
+                                    failure.missingBytes() + path.toFile().length())
+                            .isGreaterThanOrEqualTo(length));
         }
     }
 
@@ -166,8 +169,7 @@ class JournalLimitsTest {
                 throw new IOException("Disk quota exceeded");
             }
         };
-        OutputMultiplexer mux =
-                OutputMultiplexer.builder().journal(path).build(JournalOpening.into(file));
+        OutputMultiplexer mux = OutputMultiplexer.builder().journal(path).build(JournalOpening.into(file));
         mux.close();
         assertThat(mux.failures()).singleElement().asString().contains(path.toString(), "Disk quota exceeded");
     }

@@ -134,7 +134,8 @@ class SecretMaskingTest {
         try (JournalReader reader = Journal.open(journal)) {
             JournalTask task = reader.tasks().get(0);
             String stars = "*".repeat(SECRET.length());
-            assertThat(task.job()).isEqualTo(new JobInfo(1, "t-" + stars, stars, "curl -u me:" + stars, "host-" + stars, 1));
+            assertThat(task.job())
+                    .isEqualTo(new JobInfo(1, "t-" + stars, stars, "curl -u me:" + stars, "host-" + stars, 1));
             assertThat(task.masked()).isEqualTo(5);
             assertThat(task.ending().summary()).contains(stars);
             assertThat(reader.statistics().masked()).isEqualTo(6);

@@ -106,7 +106,8 @@ class SecretStreamTest {
         for (int seed = 0; seed < ROUNDS; seed++) {
             Random random = new Random(seed);
             List<byte[]> secrets = randomSecrets(random);
-            int longest = secrets.stream().mapToInt(secret -> secret.length).max().orElseThrow();
+            int longest =
+                    secrets.stream().mapToInt(secret -> secret.length).max().orElseThrow();
             byte[] text = text(random, secrets);
             Probe probe = new Probe(secrets);
             for (int at = 0; at < text.length; ) {
@@ -206,7 +207,9 @@ class SecretStreamTest {
     @Test
     void linesOfASecretStayLinesAndBytesAreNotText() {
         assertThat(new Probe("one\ntwo\r\n").say("<one\ntwo\r\n>").shown()).isEqualTo("<***\n***\r\n>");
-        assertThat(new Probe("\u00e9\u00ff\0\u0001").say("\u00e9\u00e9\u00ff\0\u0001\u00ff").shown())
+        assertThat(new Probe("\u00e9\u00ff\0\u0001")
+                        .say("\u00e9\u00e9\u00ff\0\u0001\u00ff")
+                        .shown())
                 .isEqualTo("\u00e9****\u00ff");
         assertThat(new Probe("ab*c").say("ab*d ab*c").shown()).isEqualTo("ab*d ****");
     }

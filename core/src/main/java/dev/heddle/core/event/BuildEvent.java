@@ -223,9 +223,8 @@ public sealed interface BuildEvent {
         public CriticalPathFound {
             tasks = List.copyOf(tasks);
             if (tasks.size() > MOST_TASKS || omitted < 0) {
-                throw new IllegalArgumentException(
-                        "at most " + MOST_TASKS + " tasks are named, not " + tasks.size() + ", and " + omitted
-                                + " cannot be left out");
+                throw new IllegalArgumentException("at most " + MOST_TASKS + " tasks are named, not " + tasks.size()
+                        + ", and " + omitted + " cannot be left out");
             }
         }
     }

@@ -52,8 +52,7 @@ final class DiagnosticJson {
                 case "message" -> message = json.string();
                 case "matcher" -> matcher = json.string();
                 default ->
-                    throw json.unknownField(
-                            field, "severity", "file", "line", "column", "code", "message", "matcher");
+                    throw json.unknownField(field, "severity", "file", "line", "column", "code", "message", "matcher");
             }
         }
         Location location = location(json, file, line, column);

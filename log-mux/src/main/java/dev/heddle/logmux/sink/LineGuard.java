@@ -65,14 +65,13 @@ final class LineGuard {
     /** Takes the next character that is shown; true if there must be a backslash before it. */
     boolean marks(int code) {
         State before = state;
-        boolean marked =
-                switch (before) {
-                    case EMPTY -> EngineLines.isLead(code);
-                    case COLON -> code == ':';
-                    case AT -> code == ' ';
-                    case BRACKET, HASHES -> code == '[';
-                    case BLANK, HASH, TEXT -> false;
-                };
+        boolean marked = switch (before) {
+            case EMPTY -> EngineLines.isLead(code);
+            case COLON -> code == ':';
+            case AT -> code == ' ';
+            case BRACKET, HASHES -> code == '[';
+            case BLANK, HASH, TEXT -> false;
+        };
         state = marked ? State.TEXT : after(before, code);
         return marked;
     }

@@ -19,10 +19,48 @@ class SafeTextTest {
 
     private static final int ROUNDS = 2000;
     private static final List<String> PIECES = List.of(
-            "a", "plain words", "\n", "\n\n", "\r", "\r\n", "\t", "    ", "#", "##", "##[", "##vso[x]", "::", ":", "@", "@ b",
-            "[", "[[ATT", "é", "漢字", "😀", "──", "\u200b", "\u00a0", "\u202e", "\u009b", "\u0007", "\u0000", "\u007f", "\b",
-            "\u001b[31m", "\u001b[0m", "\u001b[K", "\u001b[2J", "\u001b]0;t\u0007", "\u001b]8;;http://x\u001b\\",
-            "\u001b]8;;\u001b\\", "\u001b", "\u001b[", "\u001b]", "\u001bPq", "x".repeat(70));
+            "a",
+            "plain words",
+            "\n",
+            "\n\n",
+            "\r",
+            "\r\n",
+            "\t",
+            "    ",
+            "#",
+            "##",
+            "##[",
+            "##vso[x]",
+            "::",
+            ":",
+            "@",
+            "@ b",
+            "[",
+            "[[ATT",
+            "é",
+            "漢字",
+            "😀",
+            "──",
+            "\u200b",
+            "\u00a0",
+            "\u202e",
+            "\u009b",
+            "\u0007",
+            "\u0000",
+            "\u007f",
+            "\b",
+            "\u001b[31m",
+            "\u001b[0m",
+            "\u001b[K",
+            "\u001b[2J",
+            "\u001b]0;t\u0007",
+            "\u001b]8;;http://x\u001b\\",
+            "\u001b]8;;\u001b\\",
+            "\u001b",
+            "\u001b[",
+            "\u001b]",
+            "\u001bPq",
+            "x".repeat(70));
 
     private static byte[] shown(byte[] said, ControlPolicy policy, byte[] prefix, Random cuts) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -82,7 +120,8 @@ class SafeTextTest {
             for (int i = 0; i < pieces; i++) {
                 text.append(plain.get(random.nextInt(plain.size())));
             }
-            byte[] said = text.append('\n').toString().replaceAll("\n[^\\w\n]", "\nw").getBytes(StandardCharsets.UTF_8);
+            byte[] said =
+                    text.append('\n').toString().replaceAll("\n[^\\w\n]", "\nw").getBytes(StandardCharsets.UTF_8);
             byte[] shown = shown(said, ControlPolicy.SAFE, new byte[0], random.nextBoolean() ? random : null);
             assertThat(new String(shown, StandardCharsets.UTF_8)).isEqualTo(new String(said, StandardCharsets.UTF_8));
         }
