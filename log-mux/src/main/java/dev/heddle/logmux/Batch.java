@@ -40,8 +40,6 @@ final class Batch {
 
     private record Opened(JobInfo job, boolean live) {}
 
-    private record Noted(byte[] json) {}
-
     private record Fact(SourceNote note, long value) {}
 
     private static final Channel[] CHANNELS = Channel.values();
@@ -101,7 +99,7 @@ final class Batch {
 
     /** Takes a fact about the build, said by nobody but the engine. */
     void noted(Slot engine, byte[] json, long now) {
-        entry(engine, new Noted(json), now);
+        entry(engine, json, now);
         described += json.length;
     }
 
@@ -138,9 +136,9 @@ final class Batch {
                 if (event instanceof Opened opened) {
                     to.task(slot.source, opened.job, opened.live);
                     index = next[index];
-                } else if (event instanceof Noted noted) {
+                } else if (event instanceof byte[] json) {
                     to.time(nanos[index]);
-                    to.event(noted.json);
+                    to.event(json);
                     index = next[index];
                 } else if (event instanceof Fact fact) {
                     to.note(slot.source, fact.note, fact.value);

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads runs again from a journal, through a cache of {@value #BLOCKS} blocks of {@value #BLOCK} bytes. Not safe for
@@ -46,7 +47,7 @@ final class RunReader implements AutoCloseable {
     private int chunkLength;
     private byte[] joined = new byte[0];
     /** Bytes read into blocks; only the reader's thread changes it. */
-    private volatile long loaded;
+    private final AtomicLong loaded = new AtomicLong();
 
     RunReader(Bytes bytes) {
         this.bytes = bytes;
@@ -103,14 +104,14 @@ final class RunReader implements AutoCloseable {
                 throw new GoneException(number * BLOCK + filled[slot]);
             }
             filled[slot] += count;
-            loaded = loaded + count;
+            loaded.lazySet(loaded.get() + count);
         }
         return block;
     }
 
     /** How much was read again so far, for who watches from another thread whether this one gets on. */
     long loaded() {
-        return loaded;
+        return loaded.get();
     }
 
     @Override
