@@ -80,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         System.err.println("heddle: building " + project + " in " + work);
         NinjaCommand ninja = new NinjaCommand();
-        new CommandLine(ninja).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments(work).toArray(String[]::new));
+        new CommandLine(ninja).setExpandAtFiles(false).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments(work).toArray(String[]::new));
         int exitCode = ninja.call();
         tellMore(work.resolve(OutputOptions.RECORDING));
         return exitCode;

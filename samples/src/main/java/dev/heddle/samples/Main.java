@@ -2,6 +2,7 @@ package dev.heddle.samples;
 
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
+import dev.heddle.samples.cli.RawArguments;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.samples.ninja.NinjaCommand;
@@ -56,7 +57,7 @@ public final class Main implements Runnable {
         StandardOutput standard = new StandardOutput();
         System.setOut(standard.printer());
         PrintWriter err = printer(System.err);
-        int exitCode = run(args, printer(System.out), err);
+        int exitCode = start(args, printer(System.out), err);
         System.out.flush();
         StandardOutput.Lost lost = standard.lost().orElse(null);
         if (lost != null && exitCode == ExitCode.DONE) {
@@ -64,6 +65,15 @@ public final class Main implements Runnable {
         }
         System.err.flush();
         System.exit(exitCode);
+    }
+
+    private static int start(String[] args, PrintWriter out, PrintWriter err) {
+        try {
+            RawArguments.requireText(args);
+        } catch (UserError e) {
+            return failure(e, false, err);
+        }
+        return run(args, out, err);
     }
 
     // A program that SIGPIPE ends says nothing either.
@@ -96,6 +106,8 @@ public final class Main implements Runnable {
         line.setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((e, arguments) -> usageError(e, err));
+        // A word of a command may begin with @; what it names is none of the launcher's business.
+        line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, main.stacktrace, err));
         return line.execute(args);
     }

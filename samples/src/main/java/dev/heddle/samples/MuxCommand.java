@@ -4,6 +4,7 @@ import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Command;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.BuildRun;
+import dev.heddle.samples.cli.JobProcesses;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.Scheduler;
@@ -63,7 +64,7 @@ final class MuxCommand implements Callable<Integer> {
         int slots = jobs == 0 ? commands.size() : jobs;
         try (BuildOutput out = output.open(slots, Path.of(""), null);
                 Scheduler scheduler = Scheduler.builder()
-                        .hosts(Hosts.local(slots))
+                        .hosts(Hosts.local(slots, JobProcesses::runner))
                         .output(out.multiplexer())
                         .build()) {
             return BuildRun.run(scheduler, graph.build(), List.of(), out);

@@ -7,6 +7,7 @@ import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.BuildRun;
 import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.Failures;
+import dev.heddle.samples.cli.JobProcesses;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.QueuePolicy;
@@ -84,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
 
     private Scheduler scheduler(BuildOutput out, EventLog log) {
         log.maskAs(out.multiplexer());
-        Scheduler.Builder builder = Scheduler.builder().hosts(Hosts.local(jobs)).output(out.multiplexer());
+        Scheduler.Builder builder = Scheduler.builder().hosts(Hosts.local(jobs, JobProcesses::runner)).output(out.multiplexer());
         if (failFast) {
             builder.failFast();
         }

@@ -8,7 +8,7 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
-import dev.heddle.core.process.ProcessRunner;
+import dev.heddle.samples.cli.JobProcesses;
 import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
@@ -107,7 +107,7 @@ final class Build {
     private int schedule(EdgeOutputs port) throws NinjaException {
         BuildGraph graph = graph();
         Scheduler.Builder settings = Scheduler.builder()
-                .hosts(Hosts.local(options.jobs, () -> ProcessRunner.builder().build()))
+                .hosts(Hosts.local(options.jobs, JobProcesses::runner))
                 .output(port)
                 .rebuilder(rebuilder())
                 .maxFailures(options.keepGoing);
