@@ -1,6 +1,7 @@
 package dev.heddle.logmux.sink;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -8,6 +9,9 @@ import java.nio.ByteOrder;
  * themselves. Nearly all output is such text, so this reads eight bytes at a time.
  */
 final class PlainText {
+
+    private static final VarHandle WORDS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x80 * ONES;
@@ -26,12 +30,11 @@ final class PlainText {
      * next line could begin like one of the engine's, and before a {@code #}, which could begin a command.
      */
     static int end(byte[] bytes, int from, int to) {
-        ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int at = from;
         while (at < to) {
             // A word that is not aligned is put together byte by byte until the optimising compiler has come.
             if ((at & 7) == 0) {
-                at = endOfWords(words, at, to);
+                at = endOfWords(bytes, at, to);
             }
             int limit = Math.min(to, (at | 7) + 1);
             int end = endOfBytes(bytes, at, limit, to);
@@ -44,17 +47,13 @@ final class PlainText {
     }
 
     // Index of the first word that has anything special in it, or a line end before something special.
-    private static int endOfWords(ByteBuffer words, int from, int to) {
+    private static int endOfWords(byte[] bytes, int from, int to) {
         int at = from;
         while (at + 8 <= to) {
-            long word = words.getLong(at);
-            long controls = ~(word + ABOVE_CONTROLS);
-            long ends = ~((word ^ LINE_FEEDS) + SEVEN_BITS);
-            long tabs = ~((word ^ TABS) + SEVEN_BITS);
-            long hashes = ~((word ^ HASHES) + SEVEN_BITS);
+            long word = (long) WORDS.get(bytes, at);
             // A delete is the one byte of ASCII to which one more sets the highest bit.
-            long special = word | (word + ONES) | hashes | (controls & ~(ends | tabs));
-            if ((special & HIGH) != 0 || ((ends & HIGH) != 0 && !areOrdinary(words, at, to, ends & HIGH))) {
+            long visible = (word + ABOVE_CONTROLS) & ((word ^ HASHES) + SEVEN_BITS);
+            if (((word | (word + ONES) | ~visible) & HIGH) != 0 && !isPlain(word, bytes, at, to)) {
                 return at;
             }
             at += 8;
@@ -62,10 +61,18 @@ final class PlainText {
         return at;
     }
 
-    private static boolean areOrdinary(ByteBuffer words, int at, int to, long ends) {
-        for (long left = ends; left != 0; left &= left - 1) {
+    // Whether what is not visible in a word is only tabs and line ends, before lines that begin as most do.
+    private static boolean isPlain(long word, byte[] bytes, int at, int to) {
+        long controls = ~(word + ABOVE_CONTROLS);
+        long ends = ~((word ^ LINE_FEEDS) + SEVEN_BITS);
+        long tabs = ~((word ^ TABS) + SEVEN_BITS);
+        long hashes = ~((word ^ HASHES) + SEVEN_BITS);
+        if (((word | (word + ONES) | hashes | (controls & ~(ends | tabs))) & HIGH) != 0) {
+            return false;
+        }
+        for (long left = ends & HIGH; left != 0; left &= left - 1) {
             int next = at + (Long.numberOfTrailingZeros(left) >> 3) + 1;
-            if (next == to || !isOrdinaryBeginning(words.get(next))) {
+            if (next == to || !isOrdinaryBeginning(bytes[next])) {
                 return false;
             }
         }
