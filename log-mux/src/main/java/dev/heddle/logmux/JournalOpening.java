@@ -127,7 +127,7 @@ record JournalOpening(
         JournalStore store = new JournalStore(file, end, OutputMultiplexer.FALLBACK_BYTES);
         encoder.checkpoint(highest.next);
         long checkpointEnd = encoder.offset();
-        IOException failure = store.append(encoder.buffer(), encoder.take());
+        IOException failure = store.append(encoder);
         if (failure != null) {
             throw failure;
         }

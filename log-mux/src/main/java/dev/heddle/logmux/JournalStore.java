@@ -1,5 +1,7 @@
 package dev.heddle.logmux;
 
+import dev.heddle.logmux.wire.CompactEncoder;
+import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.ArrayDeque;
@@ -23,6 +25,7 @@ final class JournalStore {
     static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final int BLOCK = 64 * 1024;
     private static final long SHORT_NANOS = 10_000_000;
+    private static final Slice NOTHING = new Slice(new byte[0], 0, 0);
 
     /** A view that reads the store. */
     interface Reader {
@@ -92,26 +95,39 @@ final class JournalStore {
         }
     }
 
+    /** Appends and publishes what an encoder has; as {@link #append(Slice, Slice)}. */
+    @Nullable
+    IOException append(CompactEncoder encoder) {
+        byte[] bytes = encoder.buffer();
+        int length = encoder.take();
+        return length == 0 ? null : append(new Slice(bytes, 0, length), NOTHING);
+    }
+
     /**
-     * Appends and publishes.
+     * Appends two pieces and publishes them as one.
      *
+     * @param tail comes behind {@code head}
      * @return what went wrong with the file; it is left and memory takes the bytes, or null
      */
     @Nullable
-    IOException append(byte[] bytes, int length) {
+    IOException append(Slice head, Slice tail) {
         RandomAccessFile out = file;
         IOException failure = null;
         if (out != null) {
             try {
-                out.write(bytes, 0, length);
-                publish(length, true);
+                out.write(head.array(), head.from(), head.length());
+                if (tail.length() > 0) {
+                    out.write(tail.array(), tail.from(), tail.length());
+                }
+                publish(head.length() + tail.length(), true);
                 return null;
             } catch (IOException e) {
                 failure = e;
                 abandonFile(out);
             }
         }
-        remember(bytes, length);
+        remember(head);
+        remember(tail);
         return failure;
     }
 
@@ -148,8 +164,8 @@ final class JournalStore {
         }
     }
 
-    private void remember(byte[] bytes, int length) {
-        for (int done = 0; done < length; ) {
+    private void remember(Slice bytes) {
+        for (int done = 0; done < bytes.length(); ) {
             lock.lock();
             try {
                 int inBlock = (int) ((published - memoryStart) % BLOCK);
@@ -157,12 +173,12 @@ final class JournalStore {
                     makeRoom();
                     blocks.add(new byte[BLOCK]);
                 }
-                int count = Math.min(BLOCK - inBlock, length - done);
-                System.arraycopy(bytes, done, blocks.getLast(), inBlock, count);
+                int count = Math.min(BLOCK - inBlock, bytes.length() - done);
+                System.arraycopy(bytes.array(), bytes.from() + done, blocks.getLast(), inBlock, count);
                 done += count;
                 long end = published + count;
                 published = end;
-                if (done == length) {
+                if (done == bytes.length()) {
                     changed.signalAll();
                 }
             } finally {

@@ -4,17 +4,21 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactEncoder;
+import dev.heddle.logmux.wire.CompactFormat;
+import dev.heddle.logmux.wire.Slice;
 import dev.heddle.logmux.wire.SourceNote;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the journal. Whatever a source says goes into a {@link Batch}; the batch is written when it is full (by the thread
  * that filled it), when a source ends, when a reader waits, or when {@link #COALESCE_NANOS} have passed (by the journal's own
- * thread). What was written is published to the readers, never before.
+ * thread). A piece of {@link #LARGE_BYTES} is written at once, behind the batch. What was written is published to the
+ * readers, never before.
  *
  * <p><b>Threads.</b> Everything may be called from any thread; a call blocks while another one writes, and so slows jobs to
  * the speed of the disk.
@@ -25,6 +29,9 @@ final class JournalWriter implements Intake, AutoCloseable {
     static final long COALESCE_NANOS = 20_000_000;
     /** A checkpoint comes at least after so many bytes. */
     static final int CHECKPOINT_BYTES = 64 * 1024;
+
+    /** A piece of this size is worth a frame of its own. */
+    static final int LARGE_BYTES = 16 * 1024;
 
     private static final int CHECKPOINT_FEW_BYTES = 4096;
     private static final long CHECKPOINT_NANOS = 1_000_000_000L;
@@ -67,7 +74,7 @@ final class JournalWriter implements Intake, AutoCloseable {
         this.lastCheckpoint = start.nanos;
         this.failed = failed;
         encoder.session(start.epochMillis);
-        IOException failure = store.append(encoder.buffer(), encoder.take());
+        IOException failure = store.append(encoder);
         if (failure != null) {
             throw failure;
         }
@@ -114,6 +121,12 @@ final class JournalWriter implements Intake, AutoCloseable {
             try {
                 if (closed || slot.ended) {
                     return false;
+                }
+                if (length - done >= LARGE_BYTES) {
+                    int size = Math.min(length - done, CompactFormat.MAX_DATA);
+                    writeLarge(slot, channel, new Slice(bytes, offset + done, size));
+                    done += size;
+                    continue;
                 }
                 makeRoom();
                 if (slot.source == 0 && batch.hasOthersThan(slot)) {
@@ -214,6 +227,17 @@ final class JournalWriter implements Intake, AutoCloseable {
         }
     }
 
+    // Everything said before goes first, as it would from the batch.
+    private void writeLarge(Batch.Slot slot, Channel channel, Slice bytes) {
+        encodeBatch();
+        slot.totals[CompactFormat.code(channel)] += bytes.length();
+        encoder.time(now());
+        encoder.data(slot.source, channel, bytes.length());
+        Slice head = new Slice(encoder.buffer(), 0, encoder.take());
+        encoder.passed(bytes.array(), bytes.from(), bytes.length());
+        tell(store.append(head, bytes));
+    }
+
     private void makeRoom() {
         if (batch.isFull()) {
             write();
@@ -221,24 +245,29 @@ final class JournalWriter implements Intake, AutoCloseable {
     }
 
     private void write() {
+        encodeBatch();
+        tell(store.append(encoder));
+    }
+
+    private void encodeBatch() {
+        // A large piece may have gone by since the last look.
+        makeCheckpoint();
         batch.encode(encoder);
+        makeCheckpoint();
+    }
+
+    private void makeCheckpoint() {
         long now = now();
         long since = encoder.sinceCheckpoint();
         if (since >= CHECKPOINT_BYTES || (since >= CHECKPOINT_FEW_BYTES && now - lastCheckpoint >= CHECKPOINT_NANOS)) {
             encoder.checkpoint(nextSource);
             lastCheckpoint = now;
         }
-        append();
     }
 
-    private void append() {
-        byte[] bytes = encoder.buffer();
-        int length = encoder.take();
-        if (length > 0) {
-            IOException failure = store.append(bytes, length);
-            if (failure != null) {
-                failed.accept(this, failure);
-            }
+    private void tell(@Nullable IOException failure) {
+        if (failure != null) {
+            failed.accept(this, failure);
         }
     }
 
@@ -281,14 +310,14 @@ final class JournalWriter implements Intake, AutoCloseable {
             if (closed) {
                 return;
             }
-            batch.encode(encoder);
+            encodeBatch();
             encoder.time(now());
             encoder.checkpoint(nextSource);
-            append();
+            tell(store.append(encoder));
             closed = true;
             // What the engine said of a file that could not take this.
             batch.encode(encoder);
-            append();
+            tell(store.append(encoder));
             store.end();
             work.signalAll();
         } finally {

@@ -230,6 +230,18 @@ public final class CompactEncoder {
         return taken;
     }
 
+    /**
+     * Takes note of payload that the caller writes behind what {@link #take} gave, and that is not in {@link #buffer}: all of
+     * the payload of the frame begun last.
+     */
+    public void passed(byte[] bytes, int from, int count) {
+        if (length > 0) {
+            throw new IllegalStateException(length + " bytes must be taken before payload can pass");
+        }
+        crc.update(bytes, from, count);
+        base += count;
+    }
+
     // Commands of one build share long beginnings, so a string names how much of the one before it repeats.
     private void string(int slot, String text, int limit) {
         byte[] bytes = clip(text, limit).getBytes(StandardCharsets.UTF_8);
