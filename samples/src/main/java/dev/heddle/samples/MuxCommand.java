@@ -25,11 +25,14 @@ import picocli.CommandLine.Parameters;
         name = "mux",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        synopsisHeading = "Usage: heddle mux [OPTIONS] -- COMMAND [ARG...] [::: COMMAND [ARG...]]...%n",
+        synopsisHeading = "Usage: heddle mux [OPTIONS] -- COMMAND [ARG...] [::: COMMAND [ARG...]]...%n"
+                + "       heddle mux [OPTIONS] --decode=guix [FILE]%n",
         customSynopsis = "",
         description = {
             "Runs commands at once and keeps their output apart.",
-            "A command of one word with blanks in it is a line for the shell."
+            "A command of one word with blanks in it is a line for the shell.",
+            "With --decode=guix it shows what a Guix daemon sends in place of running anything: the stream of traces"
+                    + " as 'guix build' gets it, bare or in the worker protocol."
         })
 final class MuxCommand implements Callable<Integer> {
 
@@ -41,6 +44,9 @@ final class MuxCommand implements Callable<Integer> {
     @Option(names = "-j", paramLabel = "N", description = "How many commands run at once. Left out: all of them.")
     private int jobs;
 
+    @Mixin
+    private DecodeOptions decode = new DecodeOptions();
+
     @Parameters(arity = "0..*", hidden = true)
     private List<String> words = List.of();
 
@@ -48,6 +54,9 @@ final class MuxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (decode.isAsked()) {
+            return decode.run(words, output);
+        }
         List<Command> commands = commands();
         if (jobs < 0) {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
