@@ -139,7 +139,8 @@ final class DirtyScan {
         for (int i = from + 1; i < stack.size(); i++) {
             text.append(" -> ").append(name(stack.get(i).node));
         }
-        return manifest.errorAt(edge, text.append(" -> ").append(name(node)).toString());
+        return manifest.errorAt(edge, text.append(" -> ").append(name(node)).toString())
+                .hint(Manifest.CYCLE_HINT);
     }
 
     // False if something has to be visited first.

@@ -58,6 +58,9 @@ final class Manifest {
     static final int DEFAULT_POOL = 0;
     static final int CONSOLE_POOL = 1;
 
+    /** What to do about a dependency cycle. */
+    static final String CYCLE_HINT = "each of them needs the next: take one of the inputs out of its statement";
+
     /** No node, no edge. */
     static final int NONE = -1;
 
@@ -316,7 +319,8 @@ final class Manifest {
         List<String> cycle = new ArrayList<>(way.subList(place[node] - 1, way.size()));
         cycle.add(cycle.get(0));
         Collections.reverse(cycle);
-        return errorAt(producer(node), "dependency cycle: " + String.join(" -> ", cycle));
+        return errorAt(producer(node), "dependency cycle: " + String.join(" -> ", cycle))
+                .hint(CYCLE_HINT);
     }
 
     /** The value of a variable of the outermost scope, or the empty string. */

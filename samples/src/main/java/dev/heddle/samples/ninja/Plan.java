@@ -83,11 +83,12 @@ final class Plan {
     private NinjaException missing(int node, int neededBy) {
         String name = "'" + manifest.paths.text(node) + "'";
         String what = " missing and no known rule to make it";
-        return neededBy == Manifest.NONE
-                ? new NinjaException(name + what)
-                : manifest.errorAt(
-                        manifest.producer(neededBy),
-                        name + ", needed by '" + manifest.paths.text(neededBy) + "'," + what);
+        if (neededBy == Manifest.NONE) {
+            return new NinjaException(name + what);
+        }
+        String needed = ", needed by '" + manifest.paths.text(neededBy) + "',";
+        return manifest.errorAt(manifest.producer(neededBy), name + needed + what)
+                .hint("restore the file, or write a statement that makes it");
     }
 
     /** All edges of the plan, in the order they were met. */

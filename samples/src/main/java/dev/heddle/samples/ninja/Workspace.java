@@ -42,7 +42,8 @@ record Workspace(Disk disk, Manifest manifest, CommandLog log, DepsLog deps) imp
             String part = end < 0 ? dir : dir.substring(0, end);
             Path path = disk.path(part);
             if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw manifest.errorAtBuildDir("builddir: '" + Raw.text(part) + "' is not a directory");
+                throw manifest.errorAtBuildDir("builddir: '" + Raw.text(part) + "' is not a directory")
+                        .hint("set builddir to a directory, or to a name at which one can be made");
             }
             if (end < 0) {
                 return;

@@ -63,6 +63,10 @@ class BadInputTest {
         refused(RULE + "build a | x: r a\nbuild c: r a\n", "build.ninja:3:7: dependency cycle: a -> a\n", "a -> a");
         String missing = "'gone', needed by 'b', missing and no known rule to make it";
         refused(RULE + "build a: r in\nbuild b: r gone\n", "build.ninja:4:7: " + missing + "\n", missing);
+        assertThat(build(RULE + "build b: r gone\n").text())
+                .endsWith("\n  restore the file, or write a statement that makes it");
+        assertThat(build("build a: phony b\nbuild b: phony a\n", "a").text())
+                .endsWith("\n  each of them needs the next: take one of the inputs out of its statement");
         Files.writeString(directory.resolve("more"), RULE + "build a: r in\nbuild b: r gone\n");
         Peer.Said included = build("include more\n");
         assertThat(included.text()).startsWith("more:4:7: " + missing + "\nbuild b: r gone\n      ^");
