@@ -92,10 +92,16 @@ public final class ConsoleDisplay implements LiveSink {
      * @param watched whether a person watches, so that what cannot be shown in time is left out
      */
     public static ConsoleDisplay of(OutputStream stream, TextRenderer.Form form, boolean watched) {
-        return builder(new StreamTerminal(stream, watched))
-                .form(form)
-                .heartbeat(Duration.ZERO)
-                .build();
+        return builder(stream, watched).form(form).heartbeat(Duration.ZERO).build();
+    }
+
+    /**
+     * Begins a display of plain text on any stream.
+     *
+     * @param watched whether a person watches, so that what cannot be shown in time is left out
+     */
+    public static Builder builder(OutputStream stream, boolean watched) {
+        return builder(new StreamTerminal(stream, watched));
     }
 
     /** Takes the events of the build that is shown. Never blocks. */
