@@ -132,7 +132,7 @@ final class FramePainter {
 
     // Whether a row may not be where it was.
     private boolean isBroken() {
-        return rowsAboveLast() != before.region.size() - 1;
+        return mode.rebreaks && before.region.stream().anyMatch(line -> line.rows(mode.columns) > 1);
     }
 
     private int rowsAboveLast() {
