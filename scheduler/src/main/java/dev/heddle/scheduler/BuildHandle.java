@@ -69,7 +69,7 @@ public final class BuildHandle {
      * @param task name or alias of the task
      */
     public List<String> why(String task) {
-        return ask(() -> loop.explainer().why(task, loop.stopping()));
+        return ask(() -> loop.explainer().why(task, loop.standstill()));
     }
 
     /** Tasks by state. */

@@ -325,9 +325,10 @@ final class BuildLoop implements Jobs.Ends {
         return answer.join();
     }
 
+    /** Why nothing is started, or null if jobs are. */
     @Nullable
-    String stopping() {
-        return stopping;
+    String standstill() {
+        return stopping != null ? "the build stops: " + stopping : pausing ? "the build pauses" : null;
     }
 
     Explainer explainer() {
