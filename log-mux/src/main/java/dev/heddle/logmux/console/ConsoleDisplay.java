@@ -8,6 +8,7 @@ import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.LiveSink;
 import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
 import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
@@ -112,8 +113,9 @@ public final class ConsoleDisplay implements LiveSink {
 
     @Override
     public void begin(Runnable wake) {
-        boolean wanted = settings.live && settings.detail == Detail.EVERYTHING;
-        if (!wanted) {
+        // Sequences of jobs that leave their line would leave the region's place unknown.
+        boolean staysInLine = ControlPolicy.LIVE.passing().containsAll(settings.form.policy().passing());
+        if (!settings.live || settings.detail != Detail.EVERYTHING || !staysInLine) {
             return;
         }
         LiveScreen opened = new LiveScreen(terminal, model, log);
@@ -277,7 +279,10 @@ public final class ConsoleDisplay implements LiveSink {
             return this;
         }
 
-        /** Whether there is a live region where the terminal can have one; if left out, when a person watches. */
+        /**
+         * Whether there is a live region where the terminal can have one; if left out, when a person watches. There is none
+         * where the form lets control sequences pass that {@link ControlPolicy#LIVE} does not.
+         */
         public Builder live(boolean wanted) {
             this.live = wanted;
             return this;
