@@ -9,5 +9,7 @@ module dev.heddle.core {
     exports dev.heddle.core;
     exports dev.heddle.core.derivation;
     exports dev.heddle.core.event;
+    exports dev.heddle.core.json to
+            dev.heddle.logmux;
     exports dev.heddle.core.process;
 }

@@ -42,8 +42,15 @@ public final class Group {
     private final int from;
     private final int to;
     private final RunReader reader;
+    private final Mark mark;
 
     Group(Lane lane, Runs runs, int from, int to, RunReader reader) {
+        this(lane, runs, from, to, reader, Mark.of(CHANNELS[runs.channel(from)]));
+    }
+
+    // The parts of a piece of a source, as the view has them at hand.
+    Group(Lane lane, Runs runs, int from, int to, RunReader reader, Mark mark) {
+        this.mark = mark;
         this.source = lane.source;
         this.job = lane.job;
         this.continues = lane.midLine[runs.channel(from)];
@@ -63,9 +70,24 @@ public final class Group {
         return job;
     }
 
-    /** The channel it was said on. */
+    /** The channel it is shown on: the one it was said on, unless {@link LineRules} put it on another. */
     public Channel channel() {
+        return mark.channel();
+    }
+
+    /** The channel it was said on. What was said there is in order, on whatever channels it is shown. */
+    public Channel origin() {
         return CHANNELS[runs.channel(from)];
+    }
+
+    /** The colour that a filter gave to its lines, or null for that of the channel. */
+    public @Nullable TextColor color() {
+        return mark.color();
+    }
+
+    /** On {@code VERBOSE} and {@code TRACE}: the group that its lines name at their beginning, or null. */
+    public @Nullable String topic() {
+        return mark.topic();
     }
 
     /** Whether it begins in the middle of a line, the beginning of which was shown before. */
@@ -101,6 +123,17 @@ public final class Group {
         for (int i = from; i < this.to; i++) {
             Slice slice = reader.slice(runs.offset(i), runs.length(i));
             to.read(slice.array(), slice.from(), slice.length());
+        }
+    }
+
+    /** Takes runs with their places in the journal and the times when they came. */
+    interface RunVisitor {
+        void run(long offset, Slice bytes, long nanos) throws IOException;
+    }
+
+    void runs(RunVisitor to) throws IOException {
+        for (int i = from; i < this.to; i++) {
+            to.run(runs.offset(i), reader.slice(runs.offset(i), runs.length(i)), runs.nanos(i));
         }
     }
 

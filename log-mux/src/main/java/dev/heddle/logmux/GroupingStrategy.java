@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * ms; 2 s for a half line</td></tr>
  * <tr><td>{@code indented}</td><td>a line begins that is not indented, the channel changes, 250 ms of silence, 1 s of
  * age</td><td>1 s; 2 s for a half line</td></tr>
+ * <tr><td>{@code diagnostic}</td><td>what a tool complains about is complete, 250 ms of silence, 1 s of age; other lines as
+ * with {@code line}</td><td>1.2 s; 2 s for a half line</td></tr>
  * <tr><td>{@code task}</td><td>the task ends</td><td>until the task ends</td></tr>
  * <tr><td>{@code stage}</td><td>its source has the stage; it gets it when the owner is quiet for 250 ms, or after 3 s; ended
  * tasks are shown whole in between</td><td>5 s</td></tr>
@@ -38,25 +40,37 @@ public final class GroupingStrategy {
         RAW,
         LINE,
         INDENTED,
+        DIAGNOSTIC,
         TASK,
         TASK_IN_ORDER,
-        STAGE
+        STAGE,
+        COLLECTING
     }
 
+    private static final MatcherSet NO_MATCHERS = new MatcherSet(List.of());
     private static final GroupingStrategy RAW = new GroupingStrategy("raw", Kind.RAW);
     private static final GroupingStrategy LINE = new GroupingStrategy("line", Kind.LINE);
     private static final GroupingStrategy INDENTED = new GroupingStrategy("indented", Kind.INDENTED);
+    private static final GroupingStrategy DIAGNOSTIC =
+            new GroupingStrategy("diagnostic", Kind.DIAGNOSTIC, new MatcherSet(DiagnosticMatcher.common()));
     private static final GroupingStrategy TASK = new GroupingStrategy("task", Kind.TASK);
     private static final GroupingStrategy TASK_IN_ORDER = new GroupingStrategy("task", Kind.TASK_IN_ORDER);
     private static final GroupingStrategy STAGE = new GroupingStrategy("stage", Kind.STAGE);
-    private static final List<GroupingStrategy> ALL = List.of(RAW, LINE, INDENTED, TASK, STAGE);
+    private static final GroupingStrategy COLLECTING = new GroupingStrategy("collecting", Kind.COLLECTING);
+    private static final List<GroupingStrategy> ALL = List.of(RAW, LINE, INDENTED, DIAGNOSTIC, TASK, STAGE);
 
     private final String name;
     private final Kind kind;
+    private final MatcherSet matchers;
 
     private GroupingStrategy(String name, Kind kind) {
+        this(name, kind, NO_MATCHERS);
+    }
+
+    private GroupingStrategy(String name, Kind kind, MatcherSet matchers) {
         this.name = name;
         this.kind = kind;
+        this.matchers = matchers;
     }
 
     /** Bytes as they come: for one job at a time, with its progress bars. */
@@ -74,6 +88,16 @@ public final class GroupingStrategy {
         return INDENTED;
     }
 
+    /** What a tool complains about in one piece, other lines as they come; for the tools of {@link DiagnosticMatcher#common}. */
+    public static GroupingStrategy diagnostic() {
+        return DIAGNOSTIC;
+    }
+
+    /** What a tool complains about in one piece, as these matchers find it, other lines as they come. */
+    public static GroupingStrategy diagnostic(List<DiagnosticMatcher> matchers) {
+        return new GroupingStrategy("diagnostic", Kind.DIAGNOSTIC, new MatcherSet(matchers));
+    }
+
     /** Tasks whole, in the order of their ends. */
     public static GroupingStrategy task() {
         return TASK;
@@ -87,6 +111,11 @@ public final class GroupingStrategy {
     /** One task live, the others in whole blocks in between. */
     public static GroupingStrategy stage() {
         return STAGE;
+    }
+
+    /** Whole lines at once, half lines not before their ends: for sinks that read and do not show. */
+    static GroupingStrategy collecting() {
+        return COLLECTING;
     }
 
     /** All strategies that have a name. */
@@ -121,8 +150,8 @@ public final class GroupingStrategy {
 
     Arbiter arbiter(Arbiter.Output output) {
         return switch (kind) {
-            case RAW, INDENTED -> new AtOnceArbiter(output);
-            case LINE -> new LineArbiter(output);
+            case RAW, INDENTED, COLLECTING -> new AtOnceArbiter(output);
+            case LINE, DIAGNOSTIC -> new LineArbiter(output);
             case TASK -> new TaskArbiter(output, false);
             case TASK_IN_ORDER -> new TaskArbiter(output, true);
             case STAGE -> new StageArbiter(output);
@@ -130,7 +159,7 @@ public final class GroupingStrategy {
     }
 
     Assembler assembler(Lane lane, int channel, Grouping grouping) {
-        if (grouping.isLive(lane)) {
+        if (lane.live) {
             return new LineAssembler(lane, channel, Assembler.NEVER, () -> true);
         }
         if (lane.isEngine()) {
@@ -139,7 +168,8 @@ public final class GroupingStrategy {
         return switch (kind) {
             case RAW -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> grouping.isAlone(lane));
             case INDENTED -> new IndentAssembler(lane, channel);
-            case TASK, TASK_IN_ORDER -> new LineAssembler(lane, channel, Assembler.NEVER, () -> false);
+            case DIAGNOSTIC -> new DiagnosticAssembler(lane, channel, matchers);
+            case TASK, TASK_IN_ORDER, COLLECTING -> new LineAssembler(lane, channel, Assembler.NEVER, () -> false);
             case LINE, STAGE -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> false);
         };
     }

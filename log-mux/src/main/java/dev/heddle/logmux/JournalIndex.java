@@ -82,6 +82,11 @@ final class JournalIndex implements JournalScanner.Target {
     private long frameOffset;
     private long frameEnd;
 
+    /** Wall time when the time of the journal was 0, by what its last writer said. */
+    long startMillis() {
+        return sessionMillis - sessionNanos / 1_000_000;
+    }
+
     List<JournalTask> tasks() {
         return entries.stream().map(Entry::task).toList();
     }

@@ -3,6 +3,7 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
+import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.wire.CompactDecoder;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
@@ -13,6 +14,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -130,9 +132,38 @@ public final class JournalReader implements AutoCloseable {
      * @throws IOException if the journal cannot be read or the sink throws it
      */
     public ViewStatistics replay(GroupingStrategy strategy, Sink sink) throws IOException {
+        return replay(strategy, sink, LineRules.none());
+    }
+
+    /**
+     * The same with lines put on channels by rules. A filter that throws is left out.
+     *
+     * @throws IOException if the journal cannot be read or the sink throws it
+     */
+    public ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineRules rules) throws IOException {
+        return replay(strategy, sink, new Diagnosis(rules, null, problem -> {}).classifier(sink));
+    }
+
+    /**
+     * Finds the diagnostics in the whole journal.
+     *
+     * @param rules what finds them
+     * @param listener is told each as a {@link dev.heddle.core.event.BuildEvent.DiagnosticFound}, in the order in which they were
+     *     complete
+     * @return how many there were, by task, for tasks that have any
+     * @throws IOException if the journal cannot be read
+     */
+    public Map<String, DiagnosticCounts> diagnose(LineRules rules, BuildEventListener listener) throws IOException {
+        Diagnosis diagnosis = new Diagnosis(rules, listener, problem -> {});
+        Sink collector = diagnosis.collector(index.startMillis());
+        replay(GroupingStrategy.collecting(), collector, diagnosis.classifier(collector));
+        return diagnosis.tally.byTask();
+    }
+
+    private ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineClassifier classifier) throws IOException {
         try (sink) {
             RunReader own = new RunReader(bytes);
-            ViewDriver driver = new ViewDriver(strategy, sink, own);
+            ViewDriver driver = new ViewDriver(strategy, sink, own, classifier);
             new JournalScanner(own, new Feed(driver)).scan(Long.MAX_VALUE);
             driver.finish();
             return driver.statistics();

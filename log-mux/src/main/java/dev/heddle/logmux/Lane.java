@@ -20,6 +20,9 @@ final class Lane implements Comparable<Lane> {
     /** Whether what was shown last of a channel ended in the middle of a line. */
     final boolean[] midLine = new boolean[CHANNELS];
 
+    /** How the line of each channel is shown that was begun last; owned by {@link LineMarker}. */
+    final @Nullable Mark[] marks = new Mark[CHANNELS];
+
     int lastChannel = -1;
     /** When its last byte came. */
     long lastByte = Long.MIN_VALUE / 2;

@@ -3,6 +3,7 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.OutputPort;
+import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.core.event.EventJson;
 import dev.heddle.logmux.wire.CompactFormat;
@@ -47,6 +48,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     public static final long FALLBACK_BYTES = 16L * 1024 * 1024;
 
     private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final JournalStore store;
     private final JournalWriter journal;
@@ -57,6 +59,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private final Batch.Slot engine = new Batch.Slot(0);
     private final List<View> views = new ArrayList<>();
     private final List<View> followers = new ArrayList<>();
+    private final Diagnosis diagnosis;
     private final LongSupplier ticker;
     private final @Nullable Path path;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -67,22 +70,25 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         this.ticker = builder.ticker;
         this.path = builder.path;
         Secrets secrets = builder.secrets.isEmpty() ? null : Secrets.of(builder.secrets);
+        this.diagnosis = new Diagnosis(builder.rules, builder.diagnostics, text -> message(Channel.WARNING, text));
+        long startMillis = builder.clock.millis();
         this.store = opening.store();
         this.journal = new JournalWriter(
-                opening.encoder(), store, ticker, opening.start(builder.clock.millis()), this::journalFailed);
+                opening.encoder(), store, ticker, opening.start(startMillis), this::journalFailed);
         this.guard = secrets == null ? null : new SecretGuard(secrets, journal, engine, ticker);
         this.intake = guard == null ? journal : guard;
         boolean complete = false;
         try {
             for (Builder.Target target : builder.targets) {
                 GroupingStrategy own = target.strategy();
-                RunReader reader = new RunReader(new StoreBytes(store, path));
-                ViewDriver driver = new ViewDriver(own == null ? builder.strategy : own, target.sink(), reader);
-                View view = new View(driver, opening, target.sink(), journal, this::sinkFailed);
-                views.add(view);
+                View view = view(target.sink(), own == null ? builder.strategy : own, opening);
                 if (own == null) {
                     followers.add(view);
                 }
+            }
+            if (diagnosis.collects()) {
+                Sink collector = diagnosis.collector(startMillis - opening.nanos() / NANOS_PER_MILLI);
+                var unused = view(collector, GroupingStrategy.collecting(), opening);
             }
             complete = true;
         } finally {
@@ -95,6 +101,15 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
             }
         }
         views.forEach(View::start);
+    }
+
+    private View view(Sink sink, GroupingStrategy strategy, JournalOpening opening)
+            throws IOException {
+        RunReader reader = new RunReader(new StoreBytes(store, path));
+        ViewDriver driver = new ViewDriver(strategy, sink, reader, diagnosis.classifier(sink));
+        View view = new View(driver, opening, sink, journal, this::sinkFailed);
+        views.add(view);
+        return view;
     }
 
     /** Begins a multiplexer. */
@@ -219,6 +234,20 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         return guard == null ? json : guard.maskedJson(json);
     }
 
+    /** How many errors and warnings were found and reported so far; complete after {@link #drain} and {@link #close}. */
+    public DiagnosticCounts counts() {
+        return diagnosis.tally.total();
+    }
+
+    /** The same by task, for tasks that have any; what a {@link Reporter} says stands under the empty name. */
+    public Map<String, DiagnosticCounts> countsByTask() {
+        return diagnosis.tally.byTask();
+    }
+
+    Tally tally() {
+        return diagnosis.tally;
+    }
+
     /** The journal file, if there is one. */
     public Optional<Path> journal() {
         return Optional.ofNullable(path);
@@ -341,6 +370,8 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         private final List<byte[]> secrets = new ArrayList<>();
         private int secretBytes;
         private long memoryLimit = FALLBACK_BYTES;
+        private LineRules rules = LineRules.none();
+        private @Nullable BuildEventListener diagnostics;
         private LongSupplier ticker = System::nanoTime;
         private InstantSource clock = InstantSource.system();
 
@@ -413,6 +444,21 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         /** Adds a secret by its bytes in UTF-8, as {@link #mask(byte[])} does. */
         public Builder mask(String secret) {
             return mask(secret.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** How lines of jobs are told apart; {@link LineRules#none} if left out. */
+        public Builder rules(LineRules chosen) {
+            this.rules = Objects.requireNonNull(chosen);
+            return this;
+        }
+
+        /**
+         * Tells of every diagnostic that the rules find, as a {@link BuildEvent.DiagnosticFound} with a sequence of its own, on a
+         * thread of its own. One that throws is told nothing more.
+         */
+        public Builder onDiagnostic(BuildEventListener listener) {
+            this.diagnostics = Objects.requireNonNull(listener);
+            return this;
         }
 
         /** The clock for intervals, in nanoseconds; {@code System::nanoTime} if left out. */

@@ -1,5 +1,6 @@
 package dev.heddle.logmux;
 
+import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
@@ -54,6 +55,15 @@ public interface Sink extends AutoCloseable {
      * @param bytes how many bytes
      */
     default void clipped(int source, @Nullable JobInfo job, long bytes) throws IOException {}
+
+    /**
+     * Whether it makes a difference to this sink that a line is put on a channel by {@link LineRules}, because it shows it in
+     * another colour or not at all. Otherwise it is given lines on the channel they were said on, which is faster. Asked once for
+     * each channel, when the multiplexer is built.
+     */
+    default boolean minds(Channel channel) {
+        return true;
+    }
 
     /** Nothing more is at hand for now: a buffered sink passes on what it has. */
     void flush() throws IOException;

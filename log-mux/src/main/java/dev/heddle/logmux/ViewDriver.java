@@ -22,6 +22,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     private final Sink sink;
     private final RunReader reader;
     private final @Nullable DisplayBudget budget;
+    private final @Nullable LineMarker marker;
     private Grouping grouping;
     private long now;
     private int shownSource = -1;
@@ -34,7 +35,17 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     private long maxDelay;
 
     ViewDriver(GroupingStrategy strategy, Sink sink, RunReader reader) {
+        this(strategy, sink, reader, null);
+    }
+
+    /**
+     * A way from a journal into a sink.
+     *
+     * @param classifier says on which channels lines are shown, or null for those they were said on
+     */
+    ViewDriver(GroupingStrategy strategy, Sink sink, RunReader reader, @Nullable LineClassifier classifier) {
         this.sink = sink;
+        this.marker = classifier == null ? null : new LineMarker(classifier, reader, this::show);
         this.reader = reader;
         this.budget = sink.maySkip() ? new DisplayBudget(reader, this::pass) : null;
         this.grouping = new Grouping(strategy, this, reader);
@@ -50,7 +61,10 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
         if (strategy == grouping.strategy()) {
             return;
         }
-        grouping = grouping.become(strategy, now);
+        Grouping next = new Grouping(strategy, this, reader);
+        Grouping old = grouping;
+        grouping = next;
+        old.moveTo(next, now);
     }
 
     long deadline() {
@@ -161,7 +175,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     @Override
     public void end(int source, JobEnding ending, long[] totals) {
         Lane lane = grouping.lane(source);
-        if (lane != null && !lane.isEngine()) {
+        if (lane != null && lane.ending == null) {
             try {
                 grouping.ended(lane, ending, now);
             } catch (IOException e) {
@@ -215,11 +229,22 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
             while (to < size && runs.channel(to) == channel) {
                 to++;
             }
-            show(new Group(lane, runs, from, to, reader));
-            lane.midLine[channel] = runs.ending(to - 1) != Runs.Ending.LINE;
+            if (marker == null) {
+                show(lane, runs, from, to, null);
+            } else {
+                marker.show(lane, runs, from, to);
+            }
             lane.lastShown = channel;
             count(lane, runs, from, to, at);
         }
+    }
+
+    private void show(Lane lane, Runs runs, int from, int to, @Nullable Mark mark) throws IOException {
+        show(
+                mark == null
+                        ? new Group(lane, runs, from, to, reader)
+                        : new Group(lane, runs, from, to, reader, mark));
+        lane.midLine[runs.channel(from)] = runs.ending(to - 1) != Runs.Ending.LINE;
     }
 
     private void show(Group group) throws IOException {

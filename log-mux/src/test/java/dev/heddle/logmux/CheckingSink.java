@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class CheckingSink implements Sink {
 
     private final Map<String, ByteArrayOutputStream> said = new TreeMap<>();
+    /** Everything that was shown, in the order in which it was. */
+    final ByteArrayOutputStream inOrder = new ByteArrayOutputStream();
+
     private final Map<String, Boolean> midLine = new TreeMap<>();
     private final Set<Integer> ended = new HashSet<>();
     int groups;
@@ -25,7 +28,7 @@ final class CheckingSink implements Sink {
 
     @Override
     public void write(Group group) throws IOException {
-        String key = group.source() + " " + group.channel();
+        String key = group.source() + " " + group.origin();
         byte[] bytes = group.bytes();
         assertThat(bytes).isNotEmpty();
         assertThat(group.length()).isEqualTo(bytes.length);
@@ -35,6 +38,7 @@ final class CheckingSink implements Sink {
         assertThat(group.ending() == Group.Ending.LINE).isEqualTo(whole);
         midLine.put(key, !whole);
         said.computeIfAbsent(key, k -> new ByteArrayOutputStream()).writeBytes(bytes);
+        inOrder.writeBytes(bytes);
         groups++;
         switches += last >= 0 && last != group.source() ? 1 : 0;
         last = group.source();

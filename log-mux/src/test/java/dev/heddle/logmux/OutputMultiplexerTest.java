@@ -95,7 +95,7 @@ class OutputMultiplexerTest {
     void anUnknownStrategyIsRefusedWithTheListOfThoseThereAre() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GroupingStrategy.byName("stge"))
-                .withMessage("no strategy is called 'stge'; there are raw, line, indented, task, stage");
+                .withMessage("no strategy is called 'stge'; there are raw, line, indented, diagnostic, task, stage");
         for (GroupingStrategy strategy : GroupingStrategy.all()) {
             assertThat(GroupingStrategy.byName(strategy.name())).isSameAs(strategy);
         }

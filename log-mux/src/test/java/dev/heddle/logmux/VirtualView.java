@@ -19,7 +19,14 @@ final class VirtualView {
     private final ViewDriver driver;
 
     VirtualView(GroupingStrategy strategy, Sink sink) {
-        driver = new ViewDriver(strategy, sink, new RunReader(journal));
+        this(strategy, sink, LineRules.none());
+    }
+
+    VirtualView(GroupingStrategy strategy, Sink sink, LineRules rules) {
+        LineClassifier classifier = new LineClassifier(rules, (filter, failure) -> {
+            throw new AssertionError(filter + " failed", failure);
+        });
+        driver = new ViewDriver(strategy, sink, new RunReader(journal), classifier);
     }
 
     /** Lets time pass until so many milliseconds after the beginning. */

@@ -2,6 +2,7 @@ package dev.heddle.logmux.sink;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ final class ColorState {
 
     private static final byte[] RESET = "\u001b[0m".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RESET_WITH_LINK = "\u001b[0m\u001b]8;;\u001b\\".getBytes(StandardCharsets.US_ASCII);
+
+    /** The colour of the channel, which stands where the source has none of its own. */
+    private @Nullable String paint;
 
     private int attributes;
     private @Nullable String foreground;
@@ -27,7 +31,18 @@ final class ColorState {
     }
 
     private boolean isColorless() {
-        return attributes == 0 && foreground == null && background == null && underline == null;
+        return paint == null && attributes == 0 && foreground == null && background == null && underline == null;
+    }
+
+    /** Puts a colour under those of the source, or none; whether that is a change. */
+    boolean paint(@Nullable String sgr) {
+        boolean changed = !Objects.equals(paint, sgr);
+        paint = sgr;
+        return changed;
+    }
+
+    boolean isPainted() {
+        return paint != null;
     }
 
     /** The sequence that switches everything off. */
@@ -49,6 +64,9 @@ final class ColorState {
 
     private byte[] openColors() {
         StringBuilder codes = new StringBuilder("\u001b[0");
+        if (paint != null) {
+            codes.append(';').append(paint);
+        }
         for (int code = 1; code <= 9; code++) {
             if ((attributes & 1 << code) != 0) {
                 codes.append(';').append(code);

@@ -163,7 +163,13 @@ final class SafeText {
             if (colors) {
                 screen.open();
                 color.apply(new String(bytes, at + 2, end - at - 3, StandardCharsets.US_ASCII));
-                screen.sequence(bytes, at, end - at);
+                if (color.isPainted()) {
+                    // What the source switches off is not what the channel has switched on.
+                    byte[] all = color.open();
+                    screen.sequence(all, 0, all.length);
+                } else {
+                    screen.sequence(bytes, at, end - at);
+                }
             }
         } else if (policy.passes(category)) {
             screen.open();

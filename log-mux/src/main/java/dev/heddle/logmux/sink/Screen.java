@@ -3,6 +3,7 @@ package dev.heddle.logmux.sink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines on their way to a stream: a buffer that knows where the current line began, so that the line can be folded while it
@@ -35,6 +36,22 @@ final class Screen {
         color = state;
     }
 
+    /**
+     * The colour of the channel, which stands wherever the source has none of its own. It is on inside lines only, so that it opens
+     * and closes in one write.
+     *
+     * @param sgr parameters of the sequence that switches it on, or null for none
+     */
+    void paint(@Nullable String sgr) {
+        if (color.paint(sgr)) {
+            if (!lineOpen || color.isDefault()) {
+                resetColors();
+            } else {
+                sequence(color.open());
+            }
+        }
+    }
+
     boolean isLineOpen() {
         return lineOpen;
     }
@@ -46,9 +63,9 @@ final class Screen {
             raw(prefix, 0, prefix.length);
             content = length;
             coloredAtContent = colored;
-            if (!color.isDefault() && !colored) {
-                sequence(color.open());
-            }
+        }
+        if (!color.isDefault() && !colored) {
+            sequence(color.open());
         }
     }
 
@@ -73,7 +90,7 @@ final class Screen {
             put(bytes, from, to - from);
             return;
         }
-        if (prefix.length > 0) {
+        if (prefix.length > 0 || color.isPainted()) {
             putEach(bytes, from, last);
         } else {
             // Without a prefix colours stay on from line to line, so that these need nothing between them.
@@ -136,7 +153,7 @@ final class Screen {
 
     /** Ends the line. Colours stay on only if the same source goes on without a prefix. */
     void endLine(boolean reset) {
-        if (colored && (reset || prefix.length > 0)) {
+        if (colored && (reset || prefix.length > 0 || color.isPainted())) {
             resetColors();
         }
         room(1);
@@ -180,6 +197,9 @@ final class Screen {
      * @param unfinished whether the line that is open goes out as well
      */
     void flush(boolean unfinished) throws IOException {
+        if (unfinished && lineOpen && color.isPainted()) {
+            resetColors();
+        }
         write(lineOpen && content >= 0 && !unfinished ? lineStart() : length);
         out.flush();
     }

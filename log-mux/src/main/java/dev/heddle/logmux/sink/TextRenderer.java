@@ -4,14 +4,13 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.Group;
+import dev.heddle.logmux.TextColor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,36 +39,40 @@ public final class TextRenderer {
      *
      * @param layout how it is shown whose line is whose
      * @param policy which control sequences pass
-     * @param colors whether colours pass, and engine lines have some
-     * @param channels what is shown
+     * @param colors whether colours pass, and lines have those of their channels
+     * @param visibility what is shown
+     * @param palette the colour of each channel, where there are colours
      */
-    public record Form(Layout layout, ControlPolicy policy, boolean colors, Set<Channel> channels) {
-        /** Copies the set. */
-        public Form {
-            channels = Set.copyOf(channels);
-        }
+    public record Form(Layout layout, ControlPolicy policy, boolean colors, Visibility visibility, Palette palette) {
 
-        /** Heads, the safe policy, and all channels but {@code VERBOSE}, {@code TRACE} and {@code CONSOLE}. */
+        /** Heads, the safe policy, what is commonly shown, and the common colours. */
         public static Form of(boolean colors) {
-            Set<Channel> shown = EnumSet.complementOf(EnumSet.of(Channel.VERBOSE, Channel.TRACE, Channel.CONSOLE));
-            return new Form(Layout.HEADS, ControlPolicy.SAFE, colors, shown);
+            return new Form(Layout.HEADS, ControlPolicy.SAFE, colors, Visibility.common(), Palette.COMMON);
         }
 
         /** The same with another layout. */
         public Form with(Layout other) {
-            return new Form(other, policy, colors, channels);
+            return new Form(other, policy, colors, visibility, palette);
         }
 
         /** The same with another policy. */
         public Form with(ControlPolicy other) {
-            return new Form(layout, other, colors, channels);
+            return new Form(layout, other, colors, visibility, palette);
         }
 
-        /** The same with a channel shown that was not. */
-        public Form showing(Channel channel) {
-            Set<Channel> more = EnumSet.of(channel);
-            more.addAll(channels);
-            return new Form(layout, policy, colors, more);
+        /** The same with other things shown. */
+        public Form with(Visibility other) {
+            return new Form(layout, policy, colors, other, palette);
+        }
+
+        /** The same with other colours for the channels. */
+        public Form with(Palette other) {
+            return new Form(layout, policy, colors, visibility, other);
+        }
+
+        /** Whether it makes a difference that a line is put on a channel: as {@link dev.heddle.logmux.Sink#minds} tells. */
+        public boolean minds(Channel channel) {
+            return colors || !visibility.channels().contains(channel);
         }
     }
 
@@ -80,6 +83,7 @@ public final class TextRenderer {
     private final Map<Integer, Map<Channel, SafeText>> sources = new HashMap<>();
     private int shownSource = -1;
     private @Nullable SafeText shown;
+    private @Nullable Channel shownOn;
 
     /** Writes to a stream, which should not buffer by itself. */
     public TextRenderer(OutputStream to, Form form) {
@@ -89,15 +93,16 @@ public final class TextRenderer {
 
     /** Shows a group. */
     public void write(Group group) throws IOException {
-        if (!form.channels.contains(group.channel())) {
+        if (!form.visibility.shows(group)) {
             return;
         }
         Map<Channel, SafeText> channels = sources.computeIfAbsent(group.source(), s -> new EnumMap<>(Channel.class));
         boolean again = !channels.isEmpty();
-        SafeText text = channels.computeIfAbsent(group.channel(), c -> newText(group.job()));
-        if (text != shown) {
+        SafeText text = channels.computeIfAbsent(group.origin(), c -> newText(group.job()));
+        if (text != shown || (group.source() == 0 && group.channel() != shownOn)) {
             turnTo(text, group, again);
         }
+        paint(group);
         if (text.cut || (group.continues() && !screen.isLineOpen())) {
             text.cut = false;
             screen.put(EngineLines.MARK);
@@ -130,6 +135,14 @@ public final class TextRenderer {
         text.newLine();
         shown = text;
         shownSource = group.source();
+        shownOn = group.channel();
+    }
+
+    private void paint(Group group) {
+        if (form.colors && form.policy != ControlPolicy.TRUST) {
+            TextColor color = group.color();
+            screen.paint((color == null ? form.palette.of(group.channel()) : color).sgr());
+        }
     }
 
     private byte[] prefix(Group group) {
@@ -214,12 +227,6 @@ public final class TextRenderer {
             screen.endLine(true);
         }
         shown = null;
-    }
-
-    /** Shows a line of the engine's own. */
-    public void note(String text) throws IOException {
-        engineLine(EngineLines.name(text), "1");
-        screen.relieve();
     }
 
     /** Shows that something is missing. */

@@ -1,5 +1,6 @@
 package dev.heddle.logmux.sink;
 
+import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.Group;
@@ -16,11 +17,13 @@ final class TextSink implements Sink {
 
     private final OutputStream stream;
     private final TextRenderer renderer;
+    private final TextRenderer.Form form;
     private final String name;
 
     TextSink(OutputStream stream, TextRenderer.Form form, String name) {
         this.stream = stream;
         this.renderer = new TextRenderer(stream, form);
+        this.form = form;
         this.name = name;
     }
 
@@ -42,6 +45,11 @@ final class TextSink implements Sink {
     @Override
     public void clipped(int source, @Nullable JobInfo job, long bytes) throws IOException {
         renderer.clipped(source, job, bytes);
+    }
+
+    @Override
+    public boolean minds(Channel channel) {
+        return form.minds(channel);
     }
 
     @Override

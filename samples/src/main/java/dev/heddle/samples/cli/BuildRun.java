@@ -28,9 +28,7 @@ public final class BuildRun {
         BuildResult result;
         boolean interrupted;
         BuildHandle handle = scheduler.start(graph, targets);
-        output.watch().begins(handle);
-        try (Interruption interruption = Interruption.cancels(
-                () -> handle.cancel("interrupted"), output.watch()::restore)) {
+        try (Interruption interruption = Interruption.cancels(() -> handle.cancel("interrupted"))) {
             result = handle.await();
             scheduler.close();
             output.close();

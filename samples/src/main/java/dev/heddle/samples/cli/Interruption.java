@@ -20,13 +20,12 @@ public final class Interruption implements AutoCloseable {
     private final AtomicBoolean interrupted = new AtomicBoolean();
     private final Thread hook;
 
-    private Interruption(Runnable cancel, Runnable last) {
+    private Interruption(Runnable cancel) {
         hook = new Thread(
                 () -> {
                     interrupted.set(true);
                     cancel.run();
                     awaitDone();
-                    last.run();
                 },
                 "heddle-interrupted");
     }
@@ -37,17 +36,7 @@ public final class Interruption implements AutoCloseable {
      * @param cancel asks what runs to end soon; must not wait for it
      */
     public static Interruption cancels(Runnable cancel) {
-        return cancels(cancel, () -> {});
-    }
-
-    /**
-     * Installs a hook.
-     *
-     * @param cancel asks what runs to end soon; must not wait for it
-     * @param last done before the process ends, when everything was written or took too long
-     */
-    public static Interruption cancels(Runnable cancel, Runnable last) {
-        Interruption interruption = new Interruption(cancel, last);
+        Interruption interruption = new Interruption(cancel);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }

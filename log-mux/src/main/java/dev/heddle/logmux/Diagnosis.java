@@ -1,0 +1,60 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.event.BuildEventListener;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the {@link LineRules} of one multiplexer are at work with: the counts, who is told, and which filters have failed. For any
+ * thread; what it makes belongs to one.
+ */
+final class Diagnosis {
+
+    private final LineRules rules;
+    private final @Nullable BuildEventListener listener;
+    private final Consumer<String> problems;
+    private final Set<LineFilter> failed = ConcurrentHashMap.newKeySet();
+    final Tally tally = new Tally();
+
+    /**
+     * Rules at work.
+     *
+     * @param listener is told of diagnostics, on the thread of the collector
+     * @param problems is told of each filter that fails, in a sentence, once
+     */
+    Diagnosis(LineRules rules, @Nullable BuildEventListener listener, Consumer<String> problems) {
+        this.rules = rules;
+        this.listener = listener;
+        this.problems = problems;
+    }
+
+    /** Says for one sink how lines are shown. */
+    LineClassifier classifier(Sink sink) {
+        boolean filtered = rules.targets().stream().anyMatch(sink::minds);
+        return new LineClassifier(filtered ? rules : rules.withoutFilters(), this::filterFailed);
+    }
+
+    /** Whether diagnostics can be found at all. */
+    boolean collects() {
+        return !rules.matchers().isEmpty() || !rules.filters().isEmpty();
+    }
+
+    /**
+     * Finds and counts diagnostics.
+     *
+     * @param startMillis wall time when the time of the journal was 0
+     */
+    DiagnosticCollector collector(long startMillis) {
+        LineClassifier own = new LineClassifier(rules, this::filterFailed);
+        return new DiagnosticCollector(rules, own, tally, listener, startMillis);
+    }
+
+    private void filterFailed(LineFilter filter, Throwable failure) {
+        if (failed.add(filter)) {
+            String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+            problems.accept(filter + " has failed and is left out: " + reason);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.heddle.logmux;
+
+import dev.heddle.logmux.Runs.Ending;
+import dev.heddle.logmux.wire.Slice;
+
+/**
+ * Keeps the lines of a diagnostic together, as a {@link DiagnosticMachine} finds them. They pass at the line that is not part of it,
+ * when nothing came for {@link #IDLE_NANOS}, after {@link #AGE_NANOS}, or when there are {@value #MOST_BYTES} bytes of them. Lines
+ * that are part of none pass at once; a half line waits for {@link Timing#HALF_LINE_NANOS}.
+ */
+final class DiagnosticAssembler extends Assembler {
+
+    static final long IDLE_NANOS = 250_000_000;
+    static final long AGE_NANOS = 1_000_000_000;
+    static final int MOST_BYTES = 256 * 1024;
+
+    private final MatcherSet matchers;
+    private final DiagnosticMachine machine;
+    private final LineText line = new LineText();
+    /** Whole lines of a diagnostic that may go on. */
+    private final Runs held = new Runs();
+
+    private final Runs half = new Runs();
+    private long lineLength;
+    private long lastByte;
+
+    DiagnosticAssembler(Lane lane, int channel, MatcherSet matchers) {
+        super(lane, channel);
+        this.matchers = matchers;
+        this.machine = new DiagnosticMachine(matchers, found -> {});
+    }
+
+    @Override
+    void accept(long offset, Slice bytes, long now) {
+        lastByte = now;
+        if (!machine.isOpen() && line.isEmpty() && !matchers.mayBegin(bytes)) {
+            int whole = Lines.afterLast(bytes.array(), bytes.from(), bytes.length());
+            put(offset, whole, false, now);
+            putHalf(offset, bytes, whole, now);
+        } else {
+            lines(offset, bytes, now);
+        }
+        relieve();
+    }
+
+    private void lines(long offset, Slice bytes, long now) {
+        byte[] array = bytes.array();
+        int end = bytes.from() + bytes.length();
+        // Lines from here on stand where those before them stand: in what is held, or in the queue.
+        int from = bytes.from();
+        int start = from;
+        for (int i = from; i < end; i++) {
+            if (array[i] == '\n') {
+                boolean wasOpen = machine.isOpen();
+                line.add(array, start, i + 1 - start);
+                DiagnosticMachine.Step step = step(lineLength + i + 1 - start);
+                boolean parts = step == DiagnosticMachine.Step.BEGINS || step == DiagnosticMachine.Step.OUTSIDE;
+                if (parts && (wasOpen || machine.isOpen())) {
+                    put(offset + from - bytes.from(), start - from, wasOpen, now);
+                    from = start;
+                    flushLines();
+                }
+                start = i + 1;
+                if (step == DiagnosticMachine.Step.ENDS) {
+                    put(offset + from - bytes.from(), start - from, true, now);
+                    from = start;
+                    flushLines();
+                }
+            }
+        }
+        put(offset + from - bytes.from(), start - from, machine.isOpen(), now);
+        putHalf(offset, bytes, start - bytes.from(), now);
+    }
+
+    private void putHalf(long offset, Slice bytes, int start, long now) {
+        int length = bytes.length() - start;
+        if (length > 0) {
+            line.add(bytes.array(), bytes.from() + start, length);
+            lineLength += length;
+            half.add(offset + start, length, channel, Ending.OPEN, now);
+        }
+    }
+
+    private DiagnosticMachine.Step step(long length) {
+        line.finish();
+        DiagnosticMachine.Step step = machine.line(line, 0, length);
+        line.clear();
+        lineLength = 0;
+        return step;
+    }
+
+    // Whole lines; the half line that they complete goes before them.
+    private void put(long offset, int length, boolean hold, long now) {
+        if (length > 0) {
+            Runs to = hold ? held : lane.queue;
+            to.takeAll(half, Ending.OPEN);
+            to.add(offset, length, channel, Ending.LINE, now);
+        }
+    }
+
+    private void relieve() {
+        if (half.bytes() >= LineAssembler.LONGEST_LINE) {
+            flushAll(Ending.OPEN);
+        } else if (held.bytes() >= MOST_BYTES) {
+            flushLines();
+        }
+    }
+
+    @Override
+    void flushLines() {
+        lane.queue.takeAll(held, Ending.LINE);
+    }
+
+    @Override
+    void flushAll(Ending ending) {
+        flushLines();
+        lane.queue.takeAll(half, ending);
+    }
+
+    @Override
+    long deadline() {
+        long due = half.isEmpty() ? NEVER : half.nanos(0) + Timing.HALF_LINE_NANOS;
+        if (!held.isEmpty()) {
+            due = Math.min(due, Math.min(held.nanos(0) + AGE_NANOS, lastByte + IDLE_NANOS));
+        }
+        return due;
+    }
+
+    @Override
+    void timer(long now) {
+        if (!half.isEmpty() && half.nanos(0) + Timing.HALF_LINE_NANOS <= now) {
+            flushAll(Ending.HALF);
+        } else if (deadline() <= now) {
+            flushLines();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.Diagnostic;
+import dev.heddle.core.Diagnostic.Severity;
+import dev.heddle.core.JobEnding;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.event.BuildEvent.DiagnosticFound;
+import dev.heddle.core.event.BuildEvent.Stamp;
+import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.logmux.wire.Slice;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds diagnostics in what jobs say, counts them and tells them: a sink that shows nothing. What it finds depends on the bytes of
+ * a job alone, not on how they were cut or what others said.
+ *
+ * <p>Holds at most 4 KiB of the line that is not complete for each source and channel.
+ */
+final class DiagnosticCollector implements Sink {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** One source and channel. */
+    private final class Reading {
+        private final JobInfo job;
+        private final Channel channel;
+        private final DiagnosticMachine machine;
+        private final LineText line = new LineText();
+        private long lineAt;
+        private long lineLength;
+
+        Reading(JobInfo job, Channel channel) {
+            this.job = job;
+            this.channel = channel;
+            this.machine = new DiagnosticMachine(matchers, found -> tell(job, found));
+        }
+
+        void take(long offset, Slice bytes) {
+            if (lineLength == 0 && !machine.isOpen() && isPlain(bytes)) {
+                int whole = Lines.afterLast(bytes.array(), bytes.from(), bytes.length());
+                half(offset + whole, bytes, whole);
+                return;
+            }
+            int start = 0;
+            for (int i = 0; i < bytes.length(); i++) {
+                if (bytes.array()[bytes.from() + i] == '\n') {
+                    half(offset + start, new Slice(bytes.array(), bytes.from(), i + 1), start);
+                    endLine();
+                    start = i + 1;
+                }
+            }
+            half(offset + start, bytes, start);
+        }
+
+        private boolean isPlain(Slice bytes) {
+            return !matchers.mayBegin(bytes) && !classifier.mayMark(channel, bytes, false);
+        }
+
+        private void half(long offset, Slice bytes, int start) {
+            int length = bytes.length() - start;
+            if (length > 0) {
+                lineAt = lineLength == 0 ? offset : lineAt;
+                line.add(bytes.array(), bytes.from() + start, length);
+                lineLength += length;
+            }
+        }
+
+        private void endLine() {
+            line.finish();
+            if (machine.line(line, lineAt, lineLength) == DiagnosticMachine.Step.OUTSIDE) {
+                LineFilter.Verdict verdict = classifier.verdict(job, channel, line);
+                Diagnostic told = verdict == null ? null : verdict.diagnostic();
+                if (told != null) {
+                    tell(job, new DiagnosticMachine.Found(told, lineAt, lineLength));
+                }
+            }
+            line.clear();
+            lineLength = 0;
+        }
+
+        void end() {
+            if (lineLength > 0) {
+                endLine();
+            }
+            machine.close();
+        }
+    }
+
+    private final MatcherSet matchers;
+    private final LineClassifier classifier;
+    private final boolean warningsAreErrors;
+    private final Tally tally;
+    private final @Nullable BuildEventListener listener;
+    private final long startMillis;
+    private final Map<Integer, Map<Channel, Reading>> readings = new HashMap<>();
+    private long nanos;
+    private long sequence;
+
+    /**
+     * A collector.
+     *
+     * @param startMillis wall time when the time of the journal was 0
+     */
+    DiagnosticCollector(
+            LineRules rules,
+            LineClassifier classifier,
+            Tally tally,
+            @Nullable BuildEventListener listener,
+            long startMillis) {
+        this.matchers = new MatcherSet(rules.matchers());
+        this.classifier = classifier;
+        this.warningsAreErrors = rules.warningsAreErrors();
+        this.tally = tally;
+        this.listener = listener;
+        this.startMillis = startMillis;
+    }
+
+    @Override
+    public void write(Group group) throws java.io.IOException {
+        JobInfo job = group.job();
+        Channel channel = group.origin();
+        if (job == null || (channel != Channel.STDOUT && channel != Channel.STDERR)) {
+            return;
+        }
+        Reading reading = readings.computeIfAbsent(group.source(), source -> new EnumMap<>(Channel.class))
+                .computeIfAbsent(channel, c -> new Reading(job, c));
+        group.runs((offset, bytes, at) -> {
+            nanos = Math.max(nanos, at);
+            reading.take(offset, bytes);
+        });
+    }
+
+    @Override
+    public void ended(int source, @Nullable JobInfo job, JobEnding ending) {
+        Map<Channel, Reading> ended = readings.remove(source);
+        if (ended != null) {
+            ended.values().forEach(Reading::end);
+        }
+    }
+
+    private void tell(JobInfo job, DiagnosticMachine.Found found) {
+        Diagnostic said = found.diagnostic();
+        boolean worse = warningsAreErrors && said.severity() == Severity.WARNING;
+        Diagnostic told = worse
+                ? new Diagnostic(Severity.ERROR, said.location(), said.code(), said.message(), said.matcher())
+                : said;
+        tally.add(job.task(), told.severity());
+        if (listener != null) {
+            Instant time = Instant.ofEpochMilli(startMillis + nanos / NANOS_PER_MILLI);
+            listener.onEvent(new DiagnosticFound(
+                    new Stamp(++sequence, nanos, time), job, told, found.offset(), found.bytes()));
+        }
+    }
+
+    @Override
+    public boolean minds(Channel channel) {
+        return false;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+        return "the diagnostics";
+    }
+}

@@ -1,0 +1,114 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.Slice;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link LineRules} at work for one sink: asks the filters about lines. A filter that throws is left out and reported.
+ * Owned by one thread.
+ */
+final class LineClassifier {
+
+    private static final int LONGEST_TOPIC = 64;
+
+    private final LineRules rules;
+    private final List<LineFilter> filters;
+    private final BiConsumer<LineFilter, Throwable> failed;
+    private final BitSet leftOut = new BitSet();
+    private final Literals literals;
+    /** The words of all filters, and the escape character, which may stand inside a word. */
+    private final Literals anything;
+
+    /**
+     * Rules at work.
+     *
+     * @param failed is told of a filter that throws, once
+     */
+    LineClassifier(LineRules rules, BiConsumer<LineFilter, Throwable> failed) {
+        this.rules = rules;
+        this.filters = rules.filters();
+        this.failed = failed;
+        List<List<String>> needs = new ArrayList<>();
+        filters.forEach(filter -> needs.add(List.copyOf(filter.needs())));
+        this.literals = new Literals(needs);
+        if (!needs.isEmpty()) {
+            needs.add(List.of("\u001b"));
+        }
+        this.anything = new Literals(needs);
+    }
+
+    /** Whether lines of a channel are looked at at all. */
+    boolean looksAt(Channel channel, boolean engine) {
+        return channel == Channel.VERBOSE
+                || channel == Channel.TRACE
+                || (!engine && !filters.isEmpty() && isFiltered(channel));
+    }
+
+    /** Whether a line in some text that was said on a channel, which need not be whole lines, may be shown in a way of its own. */
+    boolean mayMark(Channel channel, Slice text, boolean engine) {
+        return looksAt(channel, engine) && (!isFiltered(channel) || anything.in(text) != 0);
+    }
+
+    private static boolean isFiltered(Channel channel) {
+        return channel == Channel.STDOUT || channel == Channel.STDERR;
+    }
+
+    /** How lines of a channel are shown about which no filter has anything to say. */
+    Mark plain(Channel channel) {
+        return Mark.of(rules.mapped(channel));
+    }
+
+    /** How a line is shown. */
+    Mark mark(@Nullable JobInfo job, Channel channel, LineText line, boolean engine) {
+        if (channel == Channel.VERBOSE || channel == Channel.TRACE) {
+            return new Mark(rules.mapped(channel), null, topic(line.text()));
+        }
+        LineFilter.Verdict verdict = engine ? null : verdict(job, channel, line);
+        if (verdict == null) {
+            return plain(channel);
+        }
+        Channel shown = rules.mapped(verdict.channel());
+        return verdict.color() == null ? Mark.of(shown) : new Mark(shown, verdict.color(), null);
+    }
+
+    /** What the first filter says that has something to say, or null. */
+    LineFilter.@Nullable Verdict verdict(@Nullable JobInfo job, Channel channel, LineText text) {
+        long hits = isFiltered(channel) ? literals.in(text.bytes()) : 0;
+        if (hits == 0) {
+            return null;
+        }
+        LineFilter.Line line = new LineFilter.Line(job, channel, text.text());
+        for (int i = 0; i < filters.size(); i++) {
+            if ((hits & Literals.bit(i)) != 0 && !leftOut.get(i)) {
+                LineFilter.Verdict verdict = ask(i, line);
+                if (verdict != null) {
+                    return verdict;
+                }
+            }
+        }
+        return null;
+    }
+
+    // A filter may be the embedder's code, and a pattern of java.util.regex may need more stack than there is.
+    private LineFilter.@Nullable Verdict ask(int index, LineFilter.Line line) {
+        try {
+            return filters.get(index).verdict(line);
+        } catch (RuntimeException | StackOverflowError e) {
+            leftOut.set(index);
+            failed.accept(filters.get(index), e);
+            return null;
+        }
+    }
+
+    /** The group that a line of {@code VERBOSE} or {@code TRACE} names at its beginning, in brackets; null if it names none. */
+    private static @Nullable String topic(String text) {
+        int end = text.startsWith("[") ? text.indexOf(']') : -1;
+        return end > 1 && end <= LONGEST_TOPIC + 1 ? text.substring(1, end) : null;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.heddle.logmux;
+
+import dev.heddle.logmux.wire.Slice;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Matchers in the order in which they are asked; the first whose head matches takes a line. Immutable, for any thread. */
+final class MatcherSet {
+
+    /** A line that begins a diagnostic. */
+    record Head(DiagnosticMatcher matcher, LinePattern.Match match) {}
+
+    private final List<DiagnosticMatcher> matchers;
+    private final Literals literals;
+    /** The words of all, and the escape character, which may stand inside a word. */
+    private final Literals anything;
+
+    MatcherSet(List<DiagnosticMatcher> matchers) {
+        this.matchers = List.copyOf(matchers);
+        List<List<String>> needs = new ArrayList<>();
+        this.matchers.forEach(matcher -> needs.add(matcher.needs));
+        this.literals = new Literals(needs);
+        needs.add(List.of("\u001b"));
+        this.anything = new Literals(needs);
+    }
+
+    /** Whether any line of some text, which need not be whole lines, may begin a diagnostic. */
+    boolean mayBegin(Slice text) {
+        return anything.in(text) != 0;
+    }
+
+    /** Which matchers a line may be for at all; 0 if for none. */
+    long hits(LineText line) {
+        return literals.in(line.bytes());
+    }
+
+    /** Whether a line begins a diagnostic, or stands before a head. */
+    boolean begins(LineText line) {
+        long hits = hits(line);
+        return hits != 0 && (head(line.text(), hits) != null || before(line.text(), hits) != null);
+    }
+
+    @Nullable
+    Head head(String text, long hits) {
+        return head(text, hits, 0, false);
+    }
+
+    private @Nullable Head head(String text, long hits, int from, boolean alone) {
+        for (int i = from; i < matchers.size(); i++) {
+            DiagnosticMatcher matcher = matchers.get(i);
+            if ((hits & Literals.bit(i)) == 0 || (alone && !matcher.alone)) {
+                continue;
+            }
+            LinePattern.Match match = DiagnosticMatcher.firstOf(matcher.heads, text);
+            if (match != null) {
+                return DiagnosticMatcher.anyMatches(matcher.except, text) ? null : new Head(matcher, match);
+            }
+        }
+        return null;
+    }
+
+    @Nullable
+    DiagnosticMatcher before(String text, long hits) {
+        for (int i = 0; i < matchers.size(); i++) {
+            DiagnosticMatcher matcher = matchers.get(i);
+            if ((hits & Literals.bit(i)) != 0 && DiagnosticMatcher.anyMatches(matcher.before, text)) {
+                return matcher;
+            }
+        }
+        return null;
+    }
+
+    /** What a head says; if its matcher needs more lines, also what it says to the next matcher that does not. */
+    DiagnosticDraft draft(Head head, String text, long hits) {
+        DiagnosticDraft draft = new DiagnosticDraft(head.matcher(), head.match(), text);
+        if (!head.matcher().alone) {
+            Head other = head(text, hits, matchers.indexOf(head.matcher()) + 1, true);
+            draft.otherwise = other == null ? null : new DiagnosticDraft(other.matcher(), other.match(), text);
+        }
+        return draft;
+    }
+}
