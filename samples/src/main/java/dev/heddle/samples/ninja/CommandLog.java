@@ -1,14 +1,12 @@
 package dev.heddle.samples.ninja;
 
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * last line of an output counts. Lines that are not of this form are passed over, so a line that a killed program left
  * half-written costs that line alone.
  *
- * <p>A line is in the file when {@link #record} returns. The file is rewritten through a new one and a rename when most of it
+ * <p>A line is in the file when {@link #record} returns, also on a thread that is being interrupted: a build that is stopped
+ * still notes what has ended. The file is rewritten through a new one and a rename when most of it
  * is of no use any more. A log of another version is begun anew, at the first write, and a warning says so.
  *
  * <p>One thread at a time. Takes at most 2 GiB.
@@ -55,7 +54,7 @@ final class CommandLog implements Closeable {
     private int entries;
     private boolean rewrite;
     private boolean cut;
-    private @Nullable FileChannel channel;
+    private @Nullable FileOutputStream stream;
 
     private CommandLog(Path file, Manifest manifest, Gone gone) {
         this.file = file;
@@ -245,14 +244,21 @@ final class CommandLog implements Closeable {
 
     /** Notes that one command made some outputs. Times are milliseconds since the build began, and nanoseconds. */
     void record(int[] outputs, long startMillis, long endMillis, long time, long commandHash) throws IOException {
-        FileChannel out = open();
+        FileOutputStream out = open();
         ByteSink sink = new ByteSink(128);
         for (int node : outputs) {
             Entry entry = new Entry(startMillis, endMillis, time, commandHash);
             set(node, entry);
             append(sink, manifest.name(node), entry);
         }
-        writeFully(out, sink);
+        try {
+            out.write(sink.array(), 0, sink.length());
+        } catch (IOException e) {
+            // Half a line may be there; what comes next must not become its other half.
+            cut = true;
+            close();
+            throw e;
+        }
     }
 
     /** Notes another time for an output that has an entry, with {@link #rewrite()} to follow. */
@@ -260,16 +266,18 @@ final class CommandLog implements Closeable {
         mtime[node] = time;
     }
 
-    private FileChannel open() throws IOException {
-        FileChannel out = channel;
+    private FileOutputStream open() throws IOException {
+        FileOutputStream out = stream;
         if (out == null) {
             if (rewrite) {
                 rewrite();
             }
-            out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-            channel = out;
+            // Not a channel: an interrupt would close that.
+            out = new FileOutputStream(file.toFile(), true);
+            stream = out;
             if (cut) {
-                out.write(ByteBuffer.wrap(new byte[] {'\n'}));
+                out.write('\n');
+                cut = false;
             }
         }
         return out;
@@ -288,7 +296,7 @@ final class CommandLog implements Closeable {
         sink.put(SIGNATURE + version + "\n");
         Path fresh = file.resolveSibling(file.getFileName() + ".recompact");
         Files.deleteIfExists(fresh);
-        try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
             for (int node : nodes()) {
                 if (manifest.producer(node) != Manifest.NONE || !gone.test(manifest.name(node))) {
                     append(sink, manifest.name(node), new Entry(start[node], end[node], mtime[node], hash[node]));
@@ -301,16 +309,16 @@ final class CommandLog implements Closeable {
                     flushIfLarge(out, sink);
                 }
             }
-            writeFully(out, sink);
+            out.write(sink.array(), 0, sink.length());
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         rewrite = false;
         cut = false;
     }
 
-    private static void flushIfLarge(FileChannel out, ByteSink sink) throws IOException {
+    private static void flushIfLarge(FileOutputStream out, ByteSink sink) throws IOException {
         if (sink.length() > 1 << 16) {
-            writeFully(out, sink);
+            out.write(sink.array(), 0, sink.length());
             sink.clear();
         }
     }
@@ -328,17 +336,10 @@ final class CommandLog implements Closeable {
         sink.put('\n');
     }
 
-    private static void writeFully(FileChannel out, ByteSink sink) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(sink.array(), 0, sink.length());
-        while (buffer.hasRemaining()) {
-            out.write(buffer);
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        FileChannel out = channel;
-        channel = null;
+        FileOutputStream out = stream;
+        stream = null;
         if (out != null) {
             out.close();
         }

@@ -2,13 +2,11 @@ package dev.heddle.samples.ninja;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The first record that is not of this form ends the log: what follows it is cut off at the first write. A record is in the
- * file when {@link #record} returns. When most records are of no use any more, the file is rewritten through a new one and a
+ * file when {@link #record} returns, also on a thread that is being interrupted. When most records are of no use any more, the file is rewritten through a new one and a
  * rename.
  *
  * <p>One thread at a time. Takes at most 2 GiB, records of at most {@link #LARGEST_RECORD} bytes.
@@ -67,7 +65,8 @@ final class DepsLog implements Closeable {
     private int outputs;
     private boolean startOver;
     private boolean rewrite;
-    private @Nullable FileChannel channel;
+    private @Nullable RandomAccessFile open;
+    private boolean broken;
 
     private DepsLog(Path file, Manifest manifest, Live live) {
         this.file = file;
@@ -240,7 +239,7 @@ final class DepsLog implements Closeable {
         if (has(output) && mtime(output) == mtime && Arrays.equals(inputs(output), inputs)) {
             return;
         }
-        FileChannel out = open();
+        RandomAccessFile out = open();
         ByteSink sink = new ByteSink(64 + 4 * inputs.length);
         appendPath(sink, output);
         for (int input : inputs) {
@@ -252,7 +251,7 @@ final class DepsLog implements Closeable {
                     + " files, more than the deps log can hold");
         }
         appendRecord(sink, output, mtime, inputs);
-        writeFully(out, sink);
+        write(out, sink);
         fresh.put(output, new Fresh(mtime, inputs.clone()));
     }
 
@@ -286,21 +285,25 @@ final class DepsLog implements Closeable {
         idOfNode[node] = nodeOfId.size();
     }
 
-    private FileChannel open() throws IOException {
-        FileChannel out = channel;
+    private RandomAccessFile open() throws IOException {
+        if (broken) {
+            throw new IOException("an earlier write to " + file + " failed");
+        }
+        RandomAccessFile out = open;
         if (out == null) {
             if (rewrite) {
                 rewrite();
             }
-            out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-            channel = out;
+            // Not a channel: an interrupt would close that.
+            out = new RandomAccessFile(file.toFile(), "rw");
+            open = out;
             if (startOver) {
-                out.truncate(0);
-                writeFully(out, headerSink());
+                out.setLength(0);
+                write(out, headerSink());
                 startOver = false;
             } else {
-                out.truncate(valid);
-                out.position(valid);
+                out.setLength(valid);
+                out.seek(valid);
             }
         }
         return out;
@@ -339,7 +342,7 @@ final class DepsLog implements Closeable {
     }
 
     private long writeAll(Path next, int[] known, Map<Integer, Fresh> kept) throws IOException {
-        try (FileChannel out = FileChannel.open(next, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        try (RandomAccessFile out = new RandomAccessFile(next.toFile(), "rw")) {
             ByteSink sink = headerSink();
             for (int node : known) {
                 Fresh entry = kept.get(node);
@@ -352,12 +355,12 @@ final class DepsLog implements Closeable {
                     fresh.put(node, entry);
                 }
                 if (sink.length() > 1 << 16) {
-                    writeFully(out, sink);
+                    write(out, sink);
                     sink.clear();
                 }
             }
-            writeFully(out, sink);
-            return out.position();
+            write(out, sink);
+            return out.getFilePointer();
         }
     }
 
@@ -367,19 +370,22 @@ final class DepsLog implements Closeable {
         return sink;
     }
 
-    private static void writeFully(FileChannel out, ByteSink sink) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(sink.array(), 0, sink.length());
-        while (buffer.hasRemaining()) {
-            out.write(buffer);
+    // After a failure the numbers in memory and those in the file are not the same; the next run reads what is there.
+    private void write(RandomAccessFile out, ByteSink sink) throws IOException {
+        try {
+            out.write(sink.array(), 0, sink.length());
+        } catch (IOException e) {
+            broken = true;
+            throw e;
         }
     }
 
     @Override
     public void close() throws IOException {
-        FileChannel out = channel;
-        channel = null;
+        RandomAccessFile out = open;
+        open = null;
         if (out != null) {
-            valid = (int) out.position();
+            valid = (int) out.getFilePointer();
             out.close();
         }
     }

@@ -1,6 +1,7 @@
 package dev.heddle.samples.ninja;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
@@ -160,6 +161,10 @@ final class Disk {
             return known.getReason();
         }
         String message = e.getMessage();
+        if (e instanceof FileNotFoundException && message != null && message.endsWith(")")) {
+            // "NAME (REASON)"
+            return message.substring(message.lastIndexOf('(') + 1, message.length() - 1);
+        }
         return message == null ? e.getClass().getSimpleName() : message;
     }
 }

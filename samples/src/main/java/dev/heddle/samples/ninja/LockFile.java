@@ -2,15 +2,13 @@ package dev.heddle.samples.ninja;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +28,13 @@ final class LockFile implements Closeable {
     private static final int LONGEST_ID = 20;
 
     private final Path file;
-    private final FileChannel channel;
+    // Not its channel: an interrupt would close that, and the lock would be gone.
+    private final RandomAccessFile open;
     private final byte[] content;
 
-    private LockFile(Path file, FileChannel channel, byte[] content) {
+    private LockFile(Path file, RandomAccessFile open, byte[] content) {
         this.file = file;
-        this.channel = channel;
+        this.open = open;
         this.content = content;
     }
 
@@ -47,18 +46,17 @@ final class LockFile implements Closeable {
     static LockFile take(Path file) throws IOException, NinjaException {
         byte[] content = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < ATTEMPTS; i++) {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+            RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw");
             LockFile taken = null;
             try {
-                if (lock(channel) == null) {
-                    throw inUse(file, channel);
+                if (lock(open) == null) {
+                    throw inUse(file, open);
                 }
-                LockFile fresh = new LockFile(file, channel, content);
+                LockFile fresh = new LockFile(file, open, content);
                 taken = fresh.isInPlace() ? fresh : null;
             } finally {
                 if (taken == null) {
-                    channel.close();
+                    open.close();
                 }
             }
             if (taken != null) {
@@ -68,9 +66,9 @@ final class LockFile implements Closeable {
         throw new IOException("other builds that begin and end take it away");
     }
 
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    private static @Nullable FileLock lock(RandomAccessFile open) throws IOException {
         try {
-            return channel.tryLock();
+            return open.getChannel().tryLock();
         } catch (OverlappingFileLockException e) {
             return null;
         }
@@ -78,8 +76,12 @@ final class LockFile implements Closeable {
 
     // Whoever had the file removes it when done: what was locked may be in no directory any more.
     private boolean isInPlace() throws IOException {
-        channel.truncate(0);
-        return sizeByName() == 0 && write() && sizeByName() == content.length;
+        open.setLength(0);
+        if (sizeByName() != 0) {
+            return false;
+        }
+        write();
+        return sizeByName() == content.length;
     }
 
     private long sizeByName() throws IOException {
@@ -90,14 +92,15 @@ final class LockFile implements Closeable {
         }
     }
 
-    private boolean write() throws IOException {
-        return channel.write(ByteBuffer.wrap(content), 0) == content.length;
+    private void write() throws IOException {
+        open.seek(0);
+        open.write(content);
     }
 
-    private static NinjaException inUse(Path file, FileChannel channel) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(LONGEST_ID);
-        channel.read(bytes, 0);
-        String id = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).trim();
+    private static NinjaException inUse(Path file, RandomAccessFile open) throws IOException {
+        byte[] bytes = new byte[LONGEST_ID];
+        int length = Math.max(0, open.read(bytes));
+        String id = new String(bytes, 0, length, StandardCharsets.US_ASCII).trim();
         boolean known = !id.isEmpty() && id.chars().allMatch(c -> c >= '0' && c <= '9');
         return new NinjaException(file + ": " + (known ? "process " + id : "another process") + " is building here")
                 .hint("wait until it has ended" + (known ? ", or end it with 'kill " + id + "'" : ""));
@@ -118,6 +121,6 @@ final class LockFile implements Closeable {
     public void close() throws IOException {
         // While it is locked: a file that is removed later could be the next one's.
         Files.deleteIfExists(file);
-        channel.close();
+        open.close();
     }
 }

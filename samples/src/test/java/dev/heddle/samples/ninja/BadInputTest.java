@@ -204,6 +204,20 @@ class BadInputTest {
     }
 
     @Test
+    void aLogOrALockThatCannotBeWrittenIsToldWithTheReason() throws Exception {
+        Files.createDirectory(directory.resolve(".ninja_lock"));
+        Peer.Said lock = build(RULE + "build a: r in\n");
+        assertThat(lock.text()).isEqualTo(directory.resolve(".ninja_lock") + ": cannot be written: Is a directory");
+        assertThat(lock.exitCode()).isEqualTo(2);
+        Files.delete(directory.resolve(".ninja_lock"));
+        Files.createDirectory(directory.resolve(".ninja_log"));
+        Peer.Said log = build(RULE + "build a: r in\n");
+        assertThat(log.text()).contains("loading build log ", ": Is a directory");
+        assertThat(log.exitCode()).isEqualTo(2);
+        assertThat(files()).doesNotContain("a", "ran");
+    }
+
+    @Test
     void aLockFileThatAKilledBuildLeftIsNoLock() throws Exception {
         Files.writeString(directory.resolve(".ninja_lock"), "1\n");
         assertThat(build(RULE + "build a: r in\n").exitCode()).isZero();

@@ -262,6 +262,23 @@ class LogsTest {
     }
 
     @Test
+    void anInterruptedThreadStillNotesWhatHasEnded() throws Exception {
+        try (CommandLog commands = commands();
+                DepsLog deps = deps();
+                LockFile lock = LockFile.take(file(".ninja_lock"))) {
+            for (String output : List.of("a", "b")) {
+                Thread.currentThread().interrupt();
+                assertThat(lock.now()).isPositive();
+                commands.record(new int[] {node(output)}, 1, 2, 3, 4);
+                deps.record(node(output), 1, new int[] {node("x")});
+                assertThat(Thread.interrupted()).isTrue();
+            }
+        }
+        assertThat(commands().has(node("b"))).isTrue();
+        assertThat(deps().has(node("b"))).isTrue();
+    }
+
+    @Test
     void aRewrittenDepsLogHoldsTheLastRecordsOfLiveOutputs() throws Exception {
         try (DepsLog log = deps()) {
             for (int i = 0; i < 5; i++) {
