@@ -1,6 +1,8 @@
 package dev.heddle.logmux;
 
 import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whose pieces are shown next: the half of a strategy that looks at all sources. A pure machine: time is an
@@ -15,7 +17,9 @@ abstract class Arbiter {
         void show(Lane lane, long now) throws IOException;
     }
 
-    final Output output;
+    private final Output output;
+    /** Takes what this one held when it is replaced and nothing may be shown; null otherwise. */
+    private @Nullable Consumer<Lane> receiver;
 
     Arbiter(Output output) {
         this.output = output;
@@ -32,6 +36,20 @@ abstract class Arbiter {
 
     /** Shows all queues now, oldest first. */
     abstract void dump(long now) throws IOException;
+
+    /** Gives up all queues, in the order in which {@link #dump} would show them; they are shown or, if told so, only handed over. */
+    final void handOver(@Nullable Consumer<Lane> receiver, long now) throws IOException {
+        this.receiver = receiver;
+        dump(now);
+    }
+
+    final void show(Lane lane, long now) throws IOException {
+        if (receiver == null) {
+            output.show(lane, now);
+        } else {
+            receiver.accept(lane);
+        }
+    }
 
     /** When {@link #timer} wants to be called, or {@link Assembler#NEVER}. */
     long deadline() {

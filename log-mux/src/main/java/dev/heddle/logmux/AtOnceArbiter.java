@@ -11,12 +11,12 @@ final class AtOnceArbiter extends Arbiter {
 
     @Override
     void spoke(Lane lane, long now) throws IOException {
-        output.show(lane, now);
+        show(lane, now);
     }
 
     @Override
     void ended(Lane lane, long now) throws IOException {
-        output.show(lane, now);
+        show(lane, now);
     }
 
     @Override

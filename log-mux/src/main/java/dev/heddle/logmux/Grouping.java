@@ -6,12 +6,13 @@ import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,8 @@ final class Grouping {
     /** Runs that may be held in all, 16 bytes each; beyond them everything held is shown. */
     static final int MOST_RUNS = 1 << 20;
 
-    private record Deferred(Lane lane, Runs runs) {}
+    /** Something that waits for the live source to end: what a lane said, and then how it ended if it did. */
+    private record Deferred(Lane lane, Runs runs, @Nullable JobEnding ending) {}
 
     private final GroupingStrategy strategy;
     private final Arbiter arbiter;
@@ -79,12 +81,17 @@ final class Grouping {
         }
     }
 
+    /** Whether a source has the stage to itself. */
+    boolean isLive(Lane lane) {
+        return lane == live;
+    }
+
     void data(Lane lane, int channel, long offset, Slice bytes, long now) throws IOException {
         Lane onStage = live;
         if (onStage != null && onStage != lane) {
             Runs runs = new Runs();
             runs.add(offset, bytes.length(), channel, Ending.OPEN, now);
-            deferred.add(new Deferred(lane, runs));
+            deferred.add(new Deferred(lane, runs, null));
             hold(1, now);
             return;
         }
@@ -117,28 +124,28 @@ final class Grouping {
     }
 
     void ended(Lane lane, JobEnding ending, long now) throws IOException {
-        lane.ending = ending;
+        lanes.remove(lane.source);
+        jobs -= lane.isEngine() ? 0 : 1;
         Lane onStage = live;
         if (onStage != null && onStage != lane) {
-            deferred.add(new Deferred(lane, new Runs()));
+            deferred.add(new Deferred(lane, new Runs(), ending));
             return;
         }
-        close(lane, now);
+        close(lane, ending, now);
         if (onStage == lane) {
             live = null;
             releaseDeferred(now);
         }
     }
 
-    private void close(Lane lane, long now) throws IOException {
+    private void close(Lane lane, JobEnding ending, long now) throws IOException {
+        lane.ending = ending;
         for (Assembler assembler : lane.assemblers) {
             if (assembler != null) {
                 assembler.flushAll(Ending.LAST);
                 deadlines.remove(assembler);
             }
         }
-        lanes.remove(lane.source);
-        jobs--;
         if (lane == live) {
             output.show(lane, now);
         } else {
@@ -150,26 +157,33 @@ final class Grouping {
         List<Deferred> waiting = new ArrayList<>(deferred);
         deferred.clear();
         for (Deferred one : waiting) {
-            for (int i = 0; i < one.runs.size(); i++) {
-                Slice bytes = reader.slice(one.runs.offset(i), one.runs.length(i));
-                feed(one.lane, one.runs.channel(i), one.runs.offset(i), bytes, one.runs.nanos(i), now);
+            feedAll(one.lane, one.runs, now);
+            if (one.ending != null) {
+                close(one.lane, one.ending, now);
             }
-            if (one.runs.isEmpty()) {
-                close(one.lane, now);
-            }
+        }
+    }
+
+    private void feedAll(Lane lane, Runs runs, long now) throws IOException {
+        for (int i = 0; i < runs.size(); i++) {
+            Slice bytes = reader.slice(runs.offset(i), runs.length(i));
+            feed(lane, runs.channel(i), runs.offset(i), bytes, runs.nanos(i), now);
         }
     }
 
     /** When {@link #timer} wants to be called, or {@link Assembler#NEVER}. */
     long deadline() {
+        if (live != null) {
+            // Nobody else is shown before it ends, and what it says never waits.
+            return Assembler.NEVER;
+        }
         Assembler first = deadlines.peek();
-        return Math.min(
-                first == null ? Assembler.NEVER : first.queuedFor, live == null ? arbiter.deadline() : Assembler.NEVER);
+        return Math.min(first == null ? Assembler.NEVER : first.queuedFor, arbiter.deadline());
     }
 
     /** Does what is due. */
     void timer(long now) throws IOException {
-        while (!deadlines.isEmpty() && deadlines.peek().queuedFor <= now) {
+        while (live == null && !deadlines.isEmpty() && deadlines.peek().queuedFor <= now) {
             Assembler first = deadlines.remove();
             first.queuedFor = Assembler.NEVER;
             if (first.deadline() <= now) {
@@ -230,37 +244,56 @@ final class Grouping {
         live = onStage;
     }
 
-    /** Hands all lanes and what they hold to another machine; this one is of no use afterwards. */
-    void moveTo(Grouping next, long now) throws IOException {
-        List<Lane> open = new ArrayList<>(lanes.values());
-        open.sort(Comparator.comparingInt(lane -> lane.source));
-        arbiter.dump(now);
-        Lane onStage = live;
-        for (Lane lane : open) {
-            for (int i = 0; i < lane.assemblers.length; i++) {
-                Assembler assembler = lane.assemblers[i];
-                lane.assemblers[i] = null;
+    /**
+     * Goes on as another strategy; this machine is of no use afterwards. What it held is shown, but for half lines, which the
+     * other one goes on to hold. While a live source runs nothing is shown: the other one holds all of it.
+     */
+    Grouping become(GroupingStrategy other, long now) throws IOException {
+        List<Deferred> held = new ArrayList<>();
+        arbiter.handOver(live == null ? null : lane -> held.add(taken(lane)), now);
+        TreeMap<Integer, Lane> all = new TreeMap<>(lanes);
+        deferred.forEach(one -> all.put(one.lane.source, one.lane));
+        for (Lane lane : all.values()) {
+            for (Assembler assembler : lane.assemblers) {
                 if (assembler != null) {
                     assembler.flushAll(Ending.OPEN);
                 }
             }
-            next.opened(lane);
-        }
-        next.live = onStage;
-        for (Lane lane : open) {
-            Runs rest = new Runs();
-            rest.takeAll(lane.queue, Ending.OPEN);
-            for (int i = 0; i < rest.size(); i++) {
-                next.feed(
-                        lane,
-                        rest.channel(i),
-                        rest.offset(i),
-                        reader.slice(rest.offset(i), rest.length(i)),
-                        rest.nanos(i),
-                        now);
+            if (!lane.queue.isEmpty()) {
+                held.add(taken(lane));
             }
         }
+        held.forEach(one -> all.put(one.lane.source, one.lane));
+        Grouping next = new Grouping(other, output, reader);
+        next.heldRuns = heldRuns;
+        next.live = live;
+        all.values().forEach(lane -> next.adopt(lane, lanes.containsKey(lane.source)));
+        next.deferred.addAll(held);
+        if (live == null) {
+            next.releaseDeferred(now);
+        }
         next.deferred.addAll(deferred);
+        return next;
+    }
+
+    /** Takes what waits in a lane's queue, and its ending, out of it. */
+    private static Deferred taken(Lane lane) {
+        Runs runs = new Runs();
+        runs.takeAll(lane.queue, Ending.OPEN);
+        Deferred taken = new Deferred(lane, runs, lane.ending);
+        lane.ending = null;
+        return taken;
+    }
+
+    private void adopt(Lane lane, boolean open) {
+        Arrays.fill(lane.assemblers, null);
+        if (open) {
+            lanes.put(lane.source, lane);
+            jobs += lane.isEngine() ? 0 : 1;
+        }
+        if (!lane.isEngine() && lane != live) {
+            arbiter.opened(lane);
+        }
     }
 
     private Assembler assembler(Lane lane, int channel) {

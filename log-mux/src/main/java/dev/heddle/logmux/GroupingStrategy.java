@@ -159,7 +159,7 @@ public final class GroupingStrategy {
     }
 
     Assembler assembler(Lane lane, int channel, Grouping grouping) {
-        if (lane.live) {
+        if (grouping.isLive(lane)) {
             return new LineAssembler(lane, channel, Assembler.NEVER, () -> true);
         }
         if (lane.isEngine()) {

@@ -29,7 +29,7 @@ final class LineArbiter extends Arbiter {
             return;
         }
         if (lane == talking || talking == null || now >= talkedAt + QUIET_NANOS || lane.queue.bytes() >= MOST_BYTES) {
-            show(lane, now);
+            talk(lane, now);
         } else if (!waiting.contains(lane)) {
             lane.waitingSince = lane.oldest();
             waiting.add(lane);
@@ -40,9 +40,9 @@ final class LineArbiter extends Arbiter {
     @Override
     void ended(Lane lane, long now) throws IOException {
         if (lane.queue.isEmpty()) {
-            output.show(lane, now);
-        } else {
             show(lane, now);
+        } else {
+            talk(lane, now);
         }
         if (lane == talking) {
             talking = null;
@@ -53,7 +53,7 @@ final class LineArbiter extends Arbiter {
     @Override
     void dump(long now) throws IOException {
         while (!waiting.isEmpty()) {
-            show(waiting.first(), now);
+            talk(waiting.first(), now);
         }
     }
 
@@ -70,13 +70,13 @@ final class LineArbiter extends Arbiter {
             dump(now);
         }
         while (!waiting.isEmpty() && waiting.first().waitingSince + LONGEST_NANOS <= now) {
-            show(waiting.first(), now);
+            talk(waiting.first(), now);
         }
     }
 
-    private void show(Lane lane, long now) throws IOException {
+    private void talk(Lane lane, long now) throws IOException {
         waiting.remove(lane);
-        output.show(lane, now);
+        show(lane, now);
         talking = lane;
         talkedAt = now;
     }

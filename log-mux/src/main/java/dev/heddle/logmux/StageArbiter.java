@@ -41,7 +41,7 @@ final class StageArbiter extends Arbiter {
     @Override
     void spoke(Lane lane, long now) throws IOException {
         if (lane == front) {
-            output.show(lane, now);
+            show(lane, now);
         } else if (!lane.queue.isEmpty() && !held.contains(lane)) {
             lane.waitingSince = lane.oldest();
             held.add(lane);
@@ -52,10 +52,10 @@ final class StageArbiter extends Arbiter {
     @Override
     void ended(Lane lane, long now) throws IOException {
         if (lane == front) {
-            output.show(lane, now);
+            show(lane, now);
             front = null;
         } else if (lane.queue.isEmpty()) {
-            output.show(lane, now);
+            show(lane, now);
         } else {
             held.remove(lane);
             finished.add(lane);
@@ -68,7 +68,7 @@ final class StageArbiter extends Arbiter {
     void dump(long now) throws IOException {
         showFinished(now);
         while (!held.isEmpty()) {
-            output.show(held.pollFirst(), now);
+            show(held.pollFirst(), now);
         }
     }
 
@@ -117,19 +117,19 @@ final class StageArbiter extends Arbiter {
         Lane next = held.pollFirst();
         if (next != null) {
             front = next;
-            output.show(next, now);
+            show(next, now);
         }
     }
 
     private void showFinished(long now) throws IOException {
         for (Lane lane : finished) {
             if (lane.ending != null && lane.ending.isFailure()) {
-                output.show(lane, now);
+                show(lane, now);
             }
         }
         for (Lane lane : finished) {
             if (lane.ending == null || !lane.ending.isFailure()) {
-                output.show(lane, now);
+                show(lane, now);
             }
         }
         finished.clear();

@@ -29,20 +29,20 @@ final class TaskArbiter extends Arbiter {
     void ended(Lane lane, long now) throws IOException {
         if (!inOrder) {
             lanes.remove(lane);
-            output.show(lane, now);
+            show(lane, now);
             return;
         }
         while (!lanes.isEmpty() && lanes.iterator().next().ending != null) {
             Lane first = lanes.iterator().next();
             lanes.remove(first);
-            output.show(first, now);
+            show(first, now);
         }
     }
 
     @Override
     void dump(long now) throws IOException {
         for (Lane lane : lanes) {
-            output.show(lane, now);
+            show(lane, now);
         }
         lanes.removeIf(lane -> lane.ending != null);
     }

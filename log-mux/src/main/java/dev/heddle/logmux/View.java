@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sink's way through the journal while it is written: a cursor, a strategy, and the thread that leads one through the
@@ -26,6 +27,7 @@ final class View implements JournalStore.Reader {
     private final JournalStore store;
     private final JournalWriter writer;
     private final ViewDriver driver;
+    private final @Nullable LiveSink live;
     private final LagFilter lag;
     private final CompactDecoder decoder;
     private final BiConsumer<View, Exception> failed;
@@ -37,10 +39,12 @@ final class View implements JournalStore.Reader {
 
     private int held;
     private boolean lost;
+    private long refreshDue = Assembler.NEVER;
 
     private volatile long shown;
     private volatile long needed;
     private volatile boolean letGo;
+    private volatile boolean woken;
     private volatile boolean detached;
 
     /** Something to be done between two frames. */
@@ -61,7 +65,14 @@ final class View implements JournalStore.Reader {
         this.failed = failed;
         this.driver = driver;
         this.lag = new LagFilter(driver, store::published, sink.maySkip() ? MOST_LAG : Long.MAX_VALUE);
-        this.decoder = opening.decoder(lag);
+        if (sink instanceof LiveSink shown) {
+            this.live = shown;
+            shown.begin(this::wake);
+            this.decoder = opening.decoder(new Tee(shown.feed(), lag));
+        } else {
+            this.live = null;
+            this.decoder = opening.decoder(lag);
+        }
         this.cursor = decoder.offset();
         this.thread = new Thread(this::run, "heddle-view");
         thread.setDaemon(true);
@@ -78,6 +89,11 @@ final class View implements JournalStore.Reader {
 
     void dump() {
         command(driver::dump);
+    }
+
+    private void wake() {
+        woken = true;
+        store.wake();
     }
 
     private void command(Command command) {
@@ -122,7 +138,7 @@ final class View implements JournalStore.Reader {
 
     @Override
     public boolean hasWork() {
-        return letGo || !commands.isEmpty();
+        return letGo || woken || !commands.isEmpty();
     }
 
     // The edge of the view: whatever a sink throws must not reach the others.
@@ -157,7 +173,7 @@ final class View implements JournalStore.Reader {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Exception close() {
+    private @Nullable Exception close() {
         Exception failure = null;
         try {
             sink.close();
@@ -177,6 +193,7 @@ final class View implements JournalStore.Reader {
             doCommands();
             if (cursor + held < store.published()) {
                 readOn();
+                refresh();
                 continue;
             }
             lag.endSkipping();
@@ -185,6 +202,7 @@ final class View implements JournalStore.Reader {
                 driver.advance(writer.now());
             }
             driver.flush();
+            refresh();
             if (shown != cursor) {
                 shown = cursor;
                 store.wake();
@@ -196,8 +214,15 @@ final class View implements JournalStore.Reader {
         }
     }
 
+    private void refresh() throws IOException {
+        if (live != null) {
+            woken = false;
+            refreshDue = live.refresh(writer.now());
+        }
+    }
+
     private void awaitMore() throws InterruptedException {
-        long due = driver.deadline();
+        long due = Math.min(driver.deadline(), refreshDue);
         long wait = due == Assembler.NEVER ? Long.MAX_VALUE : due - writer.now();
         if (wait > 0) {
             store.await(this, cursor + held, wait, writer::hurry);

@@ -61,10 +61,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
         if (strategy == grouping.strategy()) {
             return;
         }
-        Grouping next = new Grouping(strategy, this, reader);
-        Grouping old = grouping;
-        grouping = next;
-        old.moveTo(next, now);
+        grouping = grouping.become(strategy, now);
     }
 
     long deadline() {
@@ -175,7 +172,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     @Override
     public void end(int source, JobEnding ending, long[] totals) {
         Lane lane = grouping.lane(source);
-        if (lane != null && lane.ending == null) {
+        if (lane != null && !lane.isEngine()) {
             try {
                 grouping.ended(lane, ending, now);
             } catch (IOException e) {

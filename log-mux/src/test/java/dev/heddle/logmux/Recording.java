@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -30,6 +32,8 @@ final class Recording {
 
     final String name;
     final List<Event> events = new ArrayList<>();
+    /** Sources that have the stage to themselves. */
+    private final Set<Integer> live = new HashSet<>();
     private long clock;
 
     Recording(String name) {
@@ -39,6 +43,11 @@ final class Recording {
     Recording start(long micros, int source, String task) {
         events.add(new Event(micros, source, Channel.STDOUT, null, task, null));
         return this;
+    }
+
+    Recording startLive(long micros, int source, String task) {
+        live.add(source);
+        return start(micros, source, task);
     }
 
     Recording say(long micros, int source, String text) {
@@ -122,6 +131,7 @@ final class Recording {
     /** The same bytes in other pieces: cut anywhere, and neighbours of one source sometimes joined. */
     Recording cutAnew(Random random) {
         Recording anew = new Recording(name);
+        anew.live.addAll(live);
         for (Event event : events) {
             if (event.bytes == null) {
                 anew.events.add(event);
@@ -190,7 +200,7 @@ final class Recording {
                     }
                 }
             } else if (event.status == null) {
-                encoder.task(event.source, job(event), false);
+                encoder.task(event.source, job(event), live.contains(event.source));
             } else {
                 encoder.end(event.source, JobEnding.exited(event.status), counts);
             }
@@ -202,6 +212,10 @@ final class Recording {
         encoder.checkpoint(1000);
         all.write(encoder.buffer(), 0, encoder.take());
         return all.toByteArray();
+    }
+
+    boolean hasLive() {
+        return !live.isEmpty();
     }
 
     long lastNanos() {

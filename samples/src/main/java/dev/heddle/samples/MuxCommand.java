@@ -75,6 +75,7 @@ final class MuxCommand implements Callable<Integer> {
                 Scheduler scheduler = Scheduler.builder()
                         .hosts(Hosts.local(slots, JobProcesses::runner))
                         .output(out.multiplexer())
+                        .listener(out.watch().listener())
                         .build()) {
             return BuildRun.run(scheduler, graph.build(), List.of(), out);
         }

@@ -95,6 +95,7 @@ final class RunCommand implements Callable<Integer> {
         if (seed != null) {
             builder.policy(QueuePolicy.random(seed));
         }
+        builder.listener(out.watch().listener());
         log.listener().ifPresent(builder::listener);
         return builder.build();
     }

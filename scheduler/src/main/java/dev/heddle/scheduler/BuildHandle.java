@@ -48,7 +48,12 @@ public final class BuildHandle {
         loop.stop(why);
     }
 
-    /** Takes a {@link #stop} back. Does nothing after {@link #cancel}. */
+    /** Starts no further job until {@link #resume}; unlike {@link #stop}, the build does not end meanwhile. */
+    public void pause() {
+        loop.pause();
+    }
+
+    /** Takes a {@link #stop} or a {@link #pause} back. Does nothing after {@link #cancel}. */
     public void resume() {
         loop.resume();
     }
@@ -64,7 +69,7 @@ public final class BuildHandle {
      * @param task name or alias of the task
      */
     public List<String> why(String task) {
-        return ask(() -> loop.explainer().why(task, loop.stopping()));
+        return ask(() -> loop.explainer().why(task, loop.standstill()));
     }
 
     /** Tasks by state. */

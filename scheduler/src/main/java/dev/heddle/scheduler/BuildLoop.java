@@ -62,6 +62,7 @@ final class BuildLoop implements Jobs.Ends {
     private int delayed;
     /** Why no further job starts, or null. */
     private @Nullable String stopping;
+    private boolean pausing;
     /** Whether the stop came from the stop file, and ends with it. */
     private boolean stoppedByFile;
     /** Whether the build ends as soon as nothing runs. */
@@ -163,7 +164,7 @@ final class BuildLoop implements Jobs.Ends {
     /** Deals with what became ready and starts what finds room. */
     private void advance() {
         desk.settle();
-        while (stopping == null) {
+        while (stopping == null && !pausing) {
             checks.submit();
             Dispatcher.Start next = desk.dispatcher().next();
             if (next == null) {
@@ -198,7 +199,7 @@ final class BuildLoop implements Jobs.Ends {
         if (desk.unfinished() == 0) {
             return true;
         }
-        if (delayed > 0 || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
+        if (pausing || delayed > 0 || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
             return false;
         }
         stopping = explainer.nothingCanRun();
@@ -271,6 +272,7 @@ final class BuildLoop implements Jobs.Ends {
         if (!cancelling && !over) {
             stopping = null;
             stoppedByFile = false;
+            pausing = false;
         }
     }
 
@@ -293,6 +295,10 @@ final class BuildLoop implements Jobs.Ends {
 
     boolean stop(String why) {
         return inbox.post(() -> stopNow(why));
+    }
+
+    boolean pause() {
+        return inbox.post(() -> pausing = true);
     }
 
     boolean resume() {
@@ -319,9 +325,10 @@ final class BuildLoop implements Jobs.Ends {
         return answer.join();
     }
 
+    /** Why nothing is started, or null if jobs are. */
     @Nullable
-    String stopping() {
-        return stopping;
+    String standstill() {
+        return stopping != null ? "the build stops: " + stopping : pausing ? "the build pauses" : null;
     }
 
     Explainer explainer() {

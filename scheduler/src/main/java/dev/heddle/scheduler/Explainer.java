@@ -95,7 +95,7 @@ final class Explainer {
             return "depends on a task that is not known yet";
         }
         if (stopping != null) {
-            return "is not started, because the build stops: " + stopping;
+            return "is not started, because " + stopping;
         }
         if (desk.states().is(task, TaskStates.CHECKING)) {
             return "is being checked whether it must run";

@@ -149,6 +149,33 @@ final class OutsideTest {
     }
 
     @Test
+    void aBuildThatPausesStartsNothingAndDoesNotEnd() {
+        BuildGraph graph = graphOf(task("a").weight(1), task("b", "a").weight(1));
+        List<List<String>> why = new ArrayList<>();
+        Runnable pause = () -> {
+            handle.join().pause();
+            ticker.in(SECOND.multipliedBy(50), () -> why.add(handle.join().why("b")));
+            ticker.in(SECOND.multipliedBy(60), () -> handle.join().resume());
+        };
+        BuildResult result = run(scheduler(host(1, pause)), graph);
+        assertThat(result.succeeded()).isTrue();
+        assertThat(starts.get("b")).isEqualTo(SECOND.multipliedBy(60));
+        assertThat(why).containsExactly(List.of("'b' is not started, because the build pauses"));
+    }
+
+    @Test
+    void aBuildThatPausesCanBeStopped() {
+        BuildGraph graph = graphOf(task("a").weight(1), task("b", "a").weight(1));
+        Runnable pause = () -> {
+            handle.join().pause();
+            ticker.in(SECOND.multipliedBy(50), () -> handle.join().stop("enough"));
+        };
+        BuildResult result = run(scheduler(host(1, pause)), graph);
+        assertThat(result.stopped()).contains("enough");
+        assertThat(starts).doesNotContainKey("b");
+    }
+
+    @Test
     void aListenerMayCancelTheBuildAndAskIt() throws Exception {
         // The listener has a thread of its own, so time stands still until it has spoken.
         ManualTicker held = ManualTicker.held();

@@ -3,36 +3,83 @@ package dev.heddle.logmux.console;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
+import dev.heddle.core.event.BuildEvent;
+import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.Group;
+import dev.heddle.logmux.LiveSink;
 import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
+import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The display for a person who watches: whole groups as plain text, as {@link TextRenderer} forms it.
+ * The display for a person who watches. On a terminal, log text scrolls above a live region: how far the build is, a line for
+ * each job that runs, counters, what is wrong. Elsewhere it is plain text, as {@link TextRenderer} forms it, with a word from
+ * time to time when nothing else is said.
  *
- * <p>It never slows a job. On a terminal, when it is far behind, it skips to what is new and says how much it left out; what
- * nobody can read, as {@link Sink#maySkip} tells, is left out with a line that says where it is. The stream is flushed
- * whenever nothing more is at hand, and left open at the end.
+ * <p>What runs and what it says comes from the journal. The events of a build add counters, hosts, steps and process ids: give
+ * {@link #listener} to whatever publishes them.
+ *
+ * <p><b>Threads.</b> Belongs to one multiplexer, which calls it on one thread. The listener and {@link #restore} may be called
+ * from any.
+ *
+ * <p><b>Bounds.</b> It never slows a job. When it is far behind, it skips to what is new and says how much it left out; what
+ * nobody can read, as {@link Sink#maySkip} tells, is left out with a line that says where it is. At most
+ * {@value #MOST_EVENTS} events wait for it; when more come, those are lost, and the next counters put things right. The region
+ * takes at most a third of the rows and 12 lines.
+ *
+ * <p><b>The process.</b> Nothing is changed in the process or the terminal before the multiplexer starts; the terminal is given
+ * back by {@link #close}. With keys or a suspension the library for terminals, JLine, sets the terminal's modes; it is not loaded
+ * by a display that shows plain text.
  */
-public final class ConsoleDisplay implements Sink {
+public final class ConsoleDisplay implements LiveSink {
 
-    private final TextRenderer renderer;
-    private final TextRenderer.Form form;
-    private final boolean watched;
+    /** Events that can wait to be shown. */
+    public static final int MOST_EVENTS = 4096;
 
-    private ConsoleDisplay(OutputStream stream, TextRenderer.Form form, boolean watched) {
-        this.renderer = new TextRenderer(stream, form);
-        this.form = form;
-        this.watched = watched;
+    /** How much is shown. */
+    public enum Detail {
+        /** What jobs say, and the live region. */
+        EVERYTHING,
+        /** What matters to someone who does not watch: hosts down or up, failures, jobs that do not get on. No region. */
+        ESSENTIALS
     }
 
-    /** The standard output of this process; with colours if it is a terminal that has them and the environment agrees. */
+    private final Terminal terminal;
+    private final Builder settings;
+    private final ConsoleModel model;
+    private final Log log = new Log();
+    private final ArrayBlockingQueue<BuildEvent> events = new ArrayBlockingQueue<>(MOST_EVENTS);
+    private TextRenderer renderer;
+    private PlainWords words;
+    private @Nullable LiveScreen screen;
+    private @Nullable KeyPad keyPad;
+    private volatile @Nullable LiveScreen restorable;
+    private long now;
+
+    private ConsoleDisplay(Builder settings) {
+        this.settings = settings;
+        this.terminal = settings.terminal;
+        this.model = new ConsoleModel(settings.expectedBytes);
+        this.renderer = new TextRenderer(terminal.output(), settings.form);
+        this.words = new PlainWords(renderer, terminal.output(), model, settings.heartbeat);
+    }
+
+    /** Begins a display on a terminal. */
+    public static Builder builder(Terminal terminal) {
+        return new Builder(terminal);
+    }
+
+    /** The standard output of this process: live if it is a terminal that can do it, with colours if it has them. */
     public static ConsoleDisplay system() {
-        Terminal terminal = Terminal.system();
-        return of(terminal.output(), TextRenderer.Form.of(terminal.hasColors()), terminal.isInteractive());
+        return builder(Terminal.system()).build();
     }
 
     /** A stream that is no terminal: it is given everything, however late. */
@@ -41,56 +88,289 @@ public final class ConsoleDisplay implements Sink {
     }
 
     /**
-     * Any stream and form.
+     * Any stream and form; plain text.
      *
      * @param watched whether a person watches, so that what cannot be shown in time is left out
      */
     public static ConsoleDisplay of(OutputStream stream, TextRenderer.Form form, boolean watched) {
-        return new ConsoleDisplay(stream, form, watched);
+        return builder(stream, watched).form(form).heartbeat(Duration.ZERO).build();
+    }
+
+    /**
+     * Begins a display of plain text on any stream.
+     *
+     * @param watched whether a person watches, so that what cannot be shown in time is left out
+     */
+    public static Builder builder(OutputStream stream, boolean watched) {
+        return builder(new StreamTerminal(stream, watched));
+    }
+
+    /** Takes the events of the build that is shown. Never blocks. */
+    public BuildEventListener listener() {
+        // What does not fit is lost, which the engine's next counters mend.
+        return events::offer;
+    }
+
+    @Override
+    public void begin(Runnable wake) {
+        // Sequences of jobs that leave their line would leave the region's place unknown.
+        boolean staysInLine = ControlPolicy.LIVE.passing().containsAll(settings.form.policy().passing());
+        if (!settings.live || settings.detail != Detail.EVERYTHING || !staysInLine) {
+            return;
+        }
+        LiveScreen opened = new LiveScreen(terminal, model, log);
+        if (!terminal.open(settings.controls != null, settings.suspends ? new Waking(opened, wake) : null)) {
+            return;
+        }
+        screen = opened;
+        restorable = opened;
+        renderer = new TextRenderer(log, settings.form);
+        words = new PlainWords(renderer, log, model, Duration.ZERO);
+        Controls controls = settings.controls;
+        keyPad = controls == null ? null : new KeyPad(terminal, controls, model, words);
+    }
+
+    private record Waking(LiveScreen screen, Runnable wake) implements Terminal.Suspension {
+        @Override
+        public void suspend() {
+            wake.run();
+            screen.suspend();
+        }
+
+        @Override
+        public void resume() {
+            screen.resume();
+            wake.run();
+        }
+    }
+
+    @Override
+    public FrameVisitor feed() {
+        return model;
     }
 
     @Override
     public void write(Group group) throws IOException {
-        renderer.write(group);
+        boolean matters = group.channel() == Channel.ERROR || (group.job() == null && group.channel() == Channel.WARNING);
+        if (settings.detail == Detail.EVERYTHING || matters) {
+            words.printed();
+            renderer.write(group);
+            relieve();
+        }
     }
 
     @Override
     public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
         renderer.ended(source, job, ending);
+        if (ending.isFailure()) {
+            words.printed();
+            if (settings.detail == Detail.ESSENTIALS) {
+                words.lastLinesOf(model.summary().told());
+            }
+        }
+        relieve();
     }
 
     @Override
     public void skipped(long bytes, int sources) throws IOException {
         renderer.skipped(bytes, sources);
+        relieve();
     }
 
     @Override
     public void clipped(int source, @Nullable JobInfo job, long bytes) throws IOException {
         renderer.clipped(source, job, bytes);
+        relieve();
+    }
+
+    private void relieve() throws IOException {
+        if (screen != null && log.size() > Log.MUCH) {
+            screen.paint(now);
+        }
     }
 
     @Override
     public boolean minds(Channel channel) {
-        return form.minds(channel);
+        return settings.form.minds(channel);
     }
 
     @Override
     public void flush() throws IOException {
-        renderer.flush(true);
+        if (screen == null) {
+            renderer.flush(true);
+        } else {
+            // A line that is not finished stands in the region until it is; a job that has the stage is shown byte by byte.
+            renderer.flush(model.isStageTaken());
+            if (model.isStageTaken()) {
+                screen.paint(now);
+            }
+        }
+    }
+
+    @Override
+    public long refresh(long nanos) throws IOException {
+        now = nanos;
+        for (BuildEvent event = events.poll(); event != null; event = events.poll()) {
+            model.event(event);
+            if (settings.detail == Detail.ESSENTIALS) {
+                words.host(event);
+            }
+        }
+        if (screen == null) {
+            return words.beat(nanos, settings.detail == Detail.ESSENTIALS);
+        }
+        if (keyPad != null && keyPad.press(nanos)) {
+            renderer.flush(false);
+        }
+        return screen.refresh(nanos);
+    }
+
+    /**
+     * Gives the terminal back at once, for the hook of a program that is about to end without {@link #close}. May be called from
+     * any thread; afterwards nothing more is shown.
+     */
+    public void restore() {
+        LiveScreen open = restorable;
+        if (open != null) {
+            open.restore();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        renderer.finish();
+        try {
+            renderer.finish();
+            if (settings.summary) {
+                words.summary(model.summary());
+            }
+        } finally {
+            if (screen != null) {
+                screen.end();
+            }
+        }
     }
 
     @Override
     public boolean maySkip() {
-        return watched;
+        return terminal.isInteractive();
     }
 
     @Override
     public String toString() {
         return "the console";
+    }
+
+    /** Settings of a display. */
+    public static final class Builder {
+        private final Terminal terminal;
+        private TextRenderer.Form form;
+        private boolean live;
+        private Detail detail = Detail.EVERYTHING;
+        private Duration heartbeat = Duration.ofSeconds(60);
+        private ToLongFunction<String> expectedBytes = task -> 0;
+        private @Nullable Controls controls;
+        private boolean suspends;
+        private boolean summary;
+
+        private Builder(Terminal terminal) {
+            this.terminal = Objects.requireNonNull(terminal, "terminal");
+            this.form = TextRenderer.Form.of(terminal.hasColors());
+            this.live = terminal.isInteractive();
+        }
+
+        /** The form of the log text; if left out, that of {@link TextRenderer.Form#of} with colours if the terminal has them. */
+        public Builder form(TextRenderer.Form text) {
+            this.form = Objects.requireNonNull(text, "text");
+            return this;
+        }
+
+        /**
+         * Whether there is a live region where the terminal can have one; if left out, when a person watches. There is none
+         * where the form lets control sequences pass that {@link ControlPolicy#LIVE} does not.
+         */
+        public Builder live(boolean wanted) {
+            this.live = wanted;
+            return this;
+        }
+
+        /** How much is shown; everything if left out. */
+        public Builder detail(Detail shown) {
+            this.detail = Objects.requireNonNull(shown, "shown");
+            return this;
+        }
+
+        /** After how long a silence plain text has a word about what runs; a minute if left out, never if zero. */
+        public Builder heartbeat(Duration silence) {
+            if (silence.isNegative()) {
+                throw new IllegalArgumentException("a silence cannot be negative: " + silence);
+            }
+            this.heartbeat = silence;
+            return this;
+        }
+
+        /** How many bytes the job of a task said in an earlier build, or 0 if unknown: what its progress is measured by. */
+        public Builder expectedBytes(ToLongFunction<String> ofTask) {
+            this.expectedBytes = Objects.requireNonNull(ofTask, "ofTask");
+            return this;
+        }
+
+        /** Takes keys and asks these for what they stand for; without, no keys are taken. */
+        public Builder controls(Controls answers) {
+            this.controls = Objects.requireNonNull(answers, "answers");
+            return this;
+        }
+
+        /** Takes the region away while the process is stopped from the keyboard; this installs a handler for a signal. */
+        public Builder handleSuspension() {
+            this.suspends = true;
+            return this;
+        }
+
+        /** Tells at the end what failed, with its last lines, and what took longest. */
+        public Builder summary() {
+            this.summary = true;
+            return this;
+        }
+
+        /** The display, for one multiplexer. */
+        public ConsoleDisplay build() {
+            return new ConsoleDisplay(this);
+        }
+    }
+
+    /** A stream that is no terminal. */
+    private record StreamTerminal(OutputStream output, boolean isInteractive) implements Terminal {
+        @Override
+        public boolean hasColors() {
+            return false;
+        }
+
+        @Override
+        public boolean open(boolean keys, @Nullable Suspension suspension) {
+            return false;
+        }
+
+        @Override
+        public Size size() {
+            return new Size(24, 80);
+        }
+
+        @Override
+        public boolean rebreaksLines() {
+            return false;
+        }
+
+        @Override
+        public boolean updatesAtOnce() {
+            return false;
+        }
+
+        @Override
+        public int key() {
+            return -1;
+        }
+
+        @Override
+        public void close() {}
     }
 }

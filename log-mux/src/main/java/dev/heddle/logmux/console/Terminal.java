@@ -1,78 +1,83 @@
 package dev.heddle.logmux.console;
 
-import java.io.Console;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Map;
 
 /**
- * The terminal of this process, as far as plain text needs one.
+ * A terminal as {@link ConsoleDisplay} needs one: where text goes, how large it is, what a person presses.
  *
- * <p>Writes go straight to the file descriptor of standard output, past {@code System.out}, so that they stay out of what
- * {@code SystemCapture} catches.
+ * <p>Until it is {@linkplain #open opened} it is only written to. Two forms: the terminal of this process, and the scripted one
+ * among the test fixtures of this module.
+ *
+ * <p><b>Threads.</b> One thread uses it; {@link #close} may be called from any.
  */
-public final class Terminal {
-
-    private final OutputStream output;
-    private final boolean interactive;
-    private final boolean colors;
-
-    private Terminal(OutputStream output, boolean interactive, boolean colors) {
-        this.output = output;
-        this.interactive = interactive;
-        this.colors = colors;
-    }
-
-    /** Standard output of this process. */
-    public static Terminal system() {
-        boolean interactive = isTerminal();
-        OutputStream output = new FileOutputStream(FileDescriptor.out);
-        return new Terminal(output, interactive, wantsColors(interactive, System.getenv()));
-    }
-
-    // Since JDK 22 a console may be there without a terminal, and says so by a method that JDK 17 does not have.
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException e) {
-            return true;
-        }
-    }
+public interface Terminal extends AutoCloseable {
 
     /**
-     * Whether colours are wanted: {@code NO_COLOR} says no, {@code CLICOLOR_FORCE} yes, and otherwise it takes a terminal that
-     * is not {@code dumb}.
+     * A size in character cells.
+     *
+     * @param rows at least 1
+     * @param columns at least 1
      */
-    static boolean wantsColors(boolean interactive, Map<String, String> environment) {
-        if (!environment.getOrDefault("NO_COLOR", "").isEmpty()) {
-            return false;
+    record Size(int rows, int columns) {
+        /** Checks the ranges. */
+        public Size {
+            if (rows < 1 || columns < 1) {
+                throw new IllegalArgumentException("a terminal has at least one cell: " + rows + " rows, " + columns
+                        + " columns");
+            }
         }
-        String force = environment.getOrDefault("CLICOLOR_FORCE", "");
-        if (!force.isEmpty() && !force.equals("0")) {
-            return true;
-        }
-        String term = environment.getOrDefault("TERM", "dumb");
-        return interactive && !term.isEmpty() && !term.equals("dumb");
+    }
+
+    /** Told when the process is about to be stopped by the terminal, and when it goes on. */
+    interface Suspension {
+        /** The process is about to stop: returns when the screen is as others expect it. Called on a thread of its own. */
+        void suspend();
+
+        /** The process goes on; what is on the screen is unknown. */
+        void resume();
+    }
+
+    /** The terminal of this process. Nothing is done to it before it is opened. */
+    static Terminal system() {
+        return SystemTerminal.INSTANCE;
     }
 
     /** Where to write. Closing it would close standard output. */
-    public OutputStream output() {
-        return output;
-    }
+    OutputStream output();
 
     /** Whether a person watches: standard input and output are terminals. */
-    public boolean isInteractive() {
-        return interactive;
-    }
+    boolean isInteractive();
 
     /** Whether colours should be written. */
-    public boolean hasColors() {
-        return colors;
-    }
+    boolean hasColors();
+
+    /**
+     * Gets ready for a display that moves the cursor.
+     *
+     * @param keys whether keys are wanted one by one and without echo
+     * @param suspension told when the process is stopped from the keyboard and goes on, or null to leave that to others
+     * @return false if the terminal cannot do it; plain text can still be written
+     */
+    boolean open(boolean keys, @org.jspecify.annotations.Nullable Suspension suspension);
+
+    /** Its size now. */
+    Size size();
+
+    /** Whether it breaks the lines that are on it anew when its width changes. */
+    boolean rebreaksLines();
+
+    /** Whether it has said that it can show an update in one go (DEC private mode 2026). */
+    boolean updatesAtOnce();
+
+    /**
+     * The next key that was pressed, as the character it stands for, or -1 if there is none yet. Never waits.
+     *
+     * @throws IOException if the terminal is gone
+     */
+    int key() throws IOException;
+
+    /** Gives the terminal back as it was found. A second close does nothing. */
+    @Override
+    void close();
 }

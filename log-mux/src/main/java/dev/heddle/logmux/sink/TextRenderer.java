@@ -229,6 +229,12 @@ public final class TextRenderer {
         shown = null;
     }
 
+    /** Shows a line of the engine's own. */
+    public void note(String text) throws IOException {
+        engineLine(EngineLines.name(text), "1");
+        screen.relieve();
+    }
+
     /** Shows that something is missing. */
     public void skipped(long bytes, int count) throws IOException {
         engineLine(bytes + " bytes of " + count + (count == 1 ? " job" : " jobs") + " are not shown here", "33");

@@ -19,12 +19,19 @@ public final class BuildOutput implements AutoCloseable {
     private final OutputMultiplexer multiplexer;
     private final Path recording;
     private final boolean kept;
+    private final BuildWatch watch;
     private boolean closed;
 
-    BuildOutput(OutputMultiplexer multiplexer, Path recording, boolean kept) {
+    BuildOutput(OutputMultiplexer multiplexer, Path recording, boolean kept, BuildWatch watch) {
         this.multiplexer = multiplexer;
         this.recording = recording;
         this.kept = kept;
+        this.watch = watch;
+    }
+
+    /** Who watches the build. */
+    public BuildWatch watch() {
+        return watch;
     }
 
     /** Where jobs write. */

@@ -28,7 +28,9 @@ public final class BuildRun {
         BuildResult result;
         boolean interrupted;
         BuildHandle handle = scheduler.start(graph, targets);
-        try (Interruption interruption = Interruption.cancels(() -> handle.cancel("interrupted"))) {
+        output.watch().begins(handle);
+        try (Interruption interruption = Interruption.cancels(
+                () -> handle.cancel("interrupted"), output.watch()::restore)) {
             result = handle.await();
             scheduler.close();
             output.close();

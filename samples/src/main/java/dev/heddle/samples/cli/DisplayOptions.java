@@ -2,9 +2,12 @@ package dev.heddle.samples.cli;
 
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.console.ConsoleDisplay;
+import dev.heddle.logmux.console.Controls;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -45,11 +48,73 @@ public final class DisplayOptions {
             description = "Begin each line with the name of its task instead of heads between tasks.")
     private boolean prefix;
 
+    /** How a build is shown. */
+    public enum DisplayMode {
+        /** Live on a terminal that can do it, otherwise plain. */
+        AUTO,
+        /** As text, one line after another. */
+        PLAIN,
+        /** With a region below the text that shows what runs. */
+        LIVE
+    }
+
+    @Option(
+            names = "--display",
+            paramLabel = "HOW",
+            description = "How the build is shown: auto, plain, or live with a region that shows what runs. Auto is"
+                    + " live on a terminal. Keys while it is live: ? lists them.")
+    private DisplayMode display = DisplayMode.AUTO;
+
+    @Option(
+            names = "-x",
+            description = "Show only what matters: failures, hosts that go down or come back, jobs that do not get on.")
+    private boolean essentials;
+
     /** Made by picocli. */
     public DisplayOptions() {}
 
     /** The display on standard output that the options ask for. */
     public ConsoleDisplay display() {
+        return plain().build();
+    }
+
+    /**
+     * The display of a build, live where that is wanted and can be.
+     *
+     * @param controls what keys stand for
+     * @param expectedBytes how much the job of a task said in an earlier build, or 0
+     * @throws UserError if it is to be live and cannot be
+     */
+    ConsoleDisplay display(Controls controls, Supplier<ToLongFunction<String>> expectedBytes) {
+        if (!isLive()) {
+            return plain().build();
+        }
+        return settings(ConsoleDisplay.builder(Terminal.system()))
+                .live(true)
+                .controls(controls)
+                .handleSuspension()
+                .expectedBytes(expectedBytes.get())
+                .summary()
+                .build();
+    }
+
+    /** Whether the build is to be shown live. */
+    boolean isLive() {
+        boolean can = Terminal.system().isInteractive() && !essentials;
+        if (display == DisplayMode.LIVE && !can) {
+            throw new UserError(
+                    "--display",
+                    essentials ? "live does not go with -x" : "live needs a terminal as standard input and output",
+                    "leave it out, or say plain");
+        }
+        return can && display != DisplayMode.PLAIN;
+    }
+
+    private ConsoleDisplay.Builder plain() {
+        return settings(ConsoleDisplay.builder(new StandardOutput(), Terminal.system().isInteractive()));
+    }
+
+    private ConsoleDisplay.Builder settings(ConsoleDisplay.Builder builder) {
         Terminal terminal = Terminal.system();
         boolean colors = switch (color) {
             case AUTO -> terminal.hasColors();
@@ -57,8 +122,8 @@ public final class DisplayOptions {
             case NEVER -> false;
         };
         TextRenderer.Form form = TextRenderer.Form.of(colors).with(policy());
-        return ConsoleDisplay.of(
-                new StandardOutput(), prefix ? form.with(TextRenderer.Layout.PREFIXES) : form, terminal.isInteractive());
+        return builder.form(prefix ? form.with(TextRenderer.Layout.PREFIXES) : form)
+                .detail(essentials ? ConsoleDisplay.Detail.ESSENTIALS : ConsoleDisplay.Detail.EVERYTHING);
     }
 
     private ControlPolicy policy() {

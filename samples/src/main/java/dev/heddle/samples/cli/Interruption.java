@@ -20,12 +20,13 @@ public final class Interruption implements AutoCloseable {
     private final AtomicBoolean interrupted = new AtomicBoolean();
     private final Thread hook;
 
-    private Interruption(Runnable cancel) {
+    private Interruption(Runnable cancel, Runnable last) {
         hook = new Thread(
                 () -> {
                     interrupted.set(true);
                     cancel.run();
                     awaitDone();
+                    last.run();
                 },
                 "heddle-interrupted");
     }
@@ -36,7 +37,17 @@ public final class Interruption implements AutoCloseable {
      * @param cancel asks what runs to end soon; must not wait for it
      */
     public static Interruption cancels(Runnable cancel) {
-        Interruption interruption = new Interruption(cancel);
+        return cancels(cancel, () -> {});
+    }
+
+    /**
+     * Installs a hook.
+     *
+     * @param cancel asks what runs to end soon; must not wait for it
+     * @param last done before the process ends, when everything was written or took too long
+     */
+    public static Interruption cancels(Runnable cancel, Runnable last) {
+        Interruption interruption = new Interruption(cancel, last);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }

@@ -2,6 +2,7 @@ package dev.heddle.samples.cli;
 
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.sink.Sinks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,15 +65,19 @@ public final class OutputOptions {
         Path wanted = noRecord ? null : record != null ? record : recording;
         try {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
+            BuildWatch watch = new BuildWatch(chosen, file);
+            ConsoleDisplay shown = display.display(watch, () -> EarlierLogs.sizes(file));
             OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
                     .strategy(chosen)
-                    .to(display.display())
+                    .to(shown)
                     .journal(file);
             secrets.addTo(builder, System.getenv());
             if (!logs.isEmpty()) {
                 builder.to(Sinks.text(logFile(directory)));
             }
-            return new BuildOutput(builder.build(), file, wanted != null);
+            OutputMultiplexer multiplexer = builder.build();
+            watch.shows(shown, multiplexer);
+            return new BuildOutput(multiplexer, file, wanted != null, watch);
         } catch (IOException e) {
             throw new UserError(
                     wanted == null ? "output" : wanted.toString(),

@@ -8,6 +8,7 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
+import dev.heddle.samples.cli.BuildWatch;
 import dev.heddle.samples.cli.JobProcesses;
 import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
@@ -101,21 +102,27 @@ final class Build {
         EdgeOutputs port = new EdgeOutputs(stage.multiplexer(), this, this::ended);
         outputs = port;
         runner = new EdgeRunner(this, options, stage.lock(), new Growth(this, scan));
-        return schedule(port);
+        return schedule(port, stage.watch());
     }
 
-    private int schedule(EdgeOutputs port) throws NinjaException {
+    private int schedule(EdgeOutputs port, @Nullable BuildWatch watch) throws NinjaException {
         BuildGraph graph = graph();
         Scheduler.Builder settings = Scheduler.builder()
                 .hosts(Hosts.local(options.jobs, JobProcesses::runner))
                 .output(port)
                 .rebuilder(rebuilder())
                 .maxFailures(options.keepGoing);
+        if (watch != null) {
+            settings.listener(watch.listener());
+        }
         if (options.load > 0) {
             settings.loadLimit(options.load);
         }
         try (Scheduler scheduler = settings.build()) {
             BuildHandle handle = scheduler.start(graph);
+            if (watch != null) {
+                watch.begins(handle);
+            }
             interruption.running(() -> handle.cancel("interrupted"));
             try {
                 BuildResult result = handle.await();

@@ -87,7 +87,7 @@ public final class NinjaCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TARGET", description = "what to build (the manifest's defaults)", arity = "0..*")
     private List<String> targets = new ArrayList<>();
 
-    private @Nullable BuildOutput opened;
+    private volatile @Nullable BuildOutput opened;
 
     /** Takes everything behind {@code -t TOOL}, options and all, for the tool. */
     static final class RestOfLine implements IParameterPreprocessor {
@@ -114,7 +114,7 @@ public final class NinjaCommand implements Callable<Integer> {
                 return 0;
             }
             NinjaRun run = new NinjaRun(options, this::open, System.out, System.err);
-            try (Interruption interruption = Interruption.cancels(run.interruption()::cancel)) {
+            try (Interruption interruption = Interruption.cancels(run.interruption()::cancel, this::restore)) {
                 int exitCode = run.run();
                 BuildOutput used = opened;
                 if (exitCode == ExitCode.DONE && used != null && !used.isComplete()) {
@@ -127,10 +127,17 @@ public final class NinjaCommand implements Callable<Integer> {
         }
     }
 
+    private void restore() {
+        BuildOutput used = opened;
+        if (used != null) {
+            used.watch().restore();
+        }
+    }
+
     private NinjaRun.Opened open(int jobs, Path place) {
         BuildOutput made = output.open(jobs, place, place.resolve(OutputOptions.RECORDING));
         opened = made;
-        return new NinjaRun.Opened(made.multiplexer(), made::close);
+        return new NinjaRun.Opened(made.multiplexer(), made::close, made.watch());
     }
 
     // True if only a list was asked for, which was printed.

@@ -1,6 +1,7 @@
 package dev.heddle.samples.ninja;
 
 import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.samples.cli.BuildWatch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -31,16 +32,18 @@ final class NinjaRun {
      *
      * @param multiplexer where jobs write
      * @param close ends it, and shows what is held
+     * @param watch who watches, or null
      */
-    record Opened(OutputMultiplexer multiplexer, Runnable close) {}
+    record Opened(OutputMultiplexer multiplexer, Runnable close, @Nullable BuildWatch watch) {}
 
     /**
      * What commands need to run.
      *
      * @param multiplexer where jobs write
      * @param lock keeps others out, and tells the time
+     * @param watch who watches, or null
      */
-    record Stage(OutputMultiplexer multiplexer, LockFile lock) {}
+    record Stage(OutputMultiplexer multiplexer, LockFile lock, @Nullable BuildWatch watch) {}
 
     private final Options options;
     private final OutputStream out;
@@ -99,7 +102,7 @@ final class NinjaRun {
             known = outputs.open(options.jobs, directory == null ? workspace.disk().base() : directory);
             opened = known;
         }
-        return new Stage(known.multiplexer, held);
+        return new Stage(known.multiplexer, held, known.watch);
     }
 
     private static LockFile lock(Workspace workspace) throws NinjaException {

@@ -86,7 +86,7 @@ final class Peer {
                         .to(ConsoleDisplay.of(said, false))
                         .memoryJournal(1 << 20)
                         .build();
-                return new NinjaRun.Opened(multiplexer, multiplexer::close);
+                return new NinjaRun.Opened(multiplexer, multiplexer::close, null);
             } catch (IOException e) {
                 throw new NinjaException(String.valueOf(e.getMessage()));
             }

@@ -1,0 +1,211 @@
+package dev.heddle.logmux.console;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.JobNote;
+import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.wire.FrameVisitor;
+import dev.heddle.logmux.wire.Slice;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a build looks like from outside: what runs, what was said last, what is counted. The journal tells what runs and what
+ * it says; the events of the build, where there are any, tell the rest. Without clock and I/O: time is what the journal says
+ * or what is asked for.
+ *
+ * <p><b>Memory.</b> Some 6 KiB for each job that runs, and what {@link Tally} and {@link BuildSummary} keep. Owned by the
+ * display's thread.
+ */
+final class ConsoleModel implements FrameVisitor {
+
+    private final Map<Integer, RunningJob> running = new LinkedHashMap<>();
+    private final Map<Long, RunningJob> byNumber = new HashMap<>();
+    private final Map<Long, BuildEvent.StepStarted> earlySteps = new HashMap<>();
+    private final Map<String, Boolean> hosts = new HashMap<>();
+    private final Tally tally = new Tally();
+    private final BuildSummary summary = new BuildSummary();
+    private final ToLongFunction<String> expectedBytes;
+    private long now;
+    private long began = -1;
+    private int ended;
+    private int live;
+    private long revision;
+    private @Nullable String notice;
+
+    /**
+     * Begins with nothing.
+     *
+     * @param expectedBytes how much the job of a task said in an earlier build, or 0 if that is unknown
+     */
+    ConsoleModel(ToLongFunction<String> expectedBytes) {
+        this.expectedBytes = expectedBytes;
+    }
+
+    @Override
+    public void session(long epochMillis) {
+        // What an earlier writer left open does not run.
+        running.clear();
+        byNumber.clear();
+        live = 0;
+        began = -1;
+    }
+
+    @Override
+    public void time(long nanos) {
+        now = nanos;
+        if (began < 0) {
+            began = nanos;
+        }
+    }
+
+    @Override
+    public void task(int source, JobInfo info, boolean isLive) {
+        revision++;
+        RunningJob job = new RunningJob(info, isLive, now, expectedBytes.applyAsLong(info.task()));
+        if (running.putIfAbsent(source, job) != null) {
+            return;
+        }
+        live += isLive ? 1 : 0;
+        if (hosts.size() < Tally.MOST_NAMES) {
+            hosts.put(info.host(), true);
+        }
+        if (info.job() != 0) {
+            byNumber.put(info.job(), job);
+            BuildEvent.StepStarted step = earlySteps.remove(info.job());
+            if (step != null) {
+                step(job, step);
+            }
+        }
+    }
+
+    @Override
+    public void data(int source, Channel channel, long offset, Slice bytes) {
+        revision++;
+        RunningJob job = running.get(source);
+        if (job != null) {
+            job.said(bytes.array(), bytes.from(), bytes.length(), now);
+        }
+    }
+
+    @Override
+    public void end(int source, JobEnding ending, long[] totals) {
+        revision++;
+        RunningJob job = running.remove(source);
+        if (job == null) {
+            return;
+        }
+        byNumber.remove(job.info.job());
+        live -= job.live ? 1 : 0;
+        ended++;
+        summary.ended(job, ending, now);
+    }
+
+    /** Takes a fact. */
+    void event(BuildEvent event) {
+        revision++;
+        tally.event(event);
+        if (event instanceof BuildEvent.StepStarted step) {
+            RunningJob job = byNumber.get(step.job());
+            if (job != null) {
+                step(job, step);
+            } else if (earlySteps.size() < Tally.MOST_NAMES) {
+                earlySteps.put(step.job(), step);
+            }
+        } else if (event instanceof BuildEvent.JobFinished finished) {
+            earlySteps.remove(finished.job().job());
+        } else if (event instanceof BuildEvent.Noted noted && noted.note() instanceof JobNote.Progress progress) {
+            RunningJob job = byNumber.get(noted.job());
+            if (job != null) {
+                job.noted(progress);
+            }
+        } else if (event instanceof BuildEvent.Stopping stopping) {
+            notice = "stopping: " + CellText.visible(stopping.why());
+        }
+    }
+
+    private static void step(RunningJob job, BuildEvent.StepStarted step) {
+        job.step = step.step();
+        job.pid = step.pid();
+    }
+
+    /** Says something to the person until something else is said; null says nothing any more. */
+    void notice(@Nullable String text) {
+        revision++;
+        notice = text;
+    }
+
+    /**
+     * The task that a person means: the one of a line in the region, counted from 1, or the first one that runs and has these
+     * words in its name; otherwise the words themselves.
+     */
+    String named(String words) {
+        int number = words.length() < 4 && words.chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(words) : 0;
+        int index = 0;
+        for (RunningJob job : running.values()) {
+            boolean meant = number > 0 ? ++index == number : job.info.task().contains(words);
+            if (meant) {
+                return job.info.task();
+            }
+        }
+        return words;
+    }
+
+    /** Grows with everything that was told. */
+    long revision() {
+        return revision;
+    }
+
+    /** Whether a job has the screen to itself. */
+    boolean isStageTaken() {
+        return live > 0;
+    }
+
+    /** Whether any job runs. */
+    boolean isBusy() {
+        return !running.isEmpty();
+    }
+
+    /** What is to be told at the end. */
+    BuildSummary summary() {
+        return summary;
+    }
+
+    /**
+     * How things stand.
+     *
+     * @param nanos time of the journal
+     * @param mostJobs how many running jobs to tell of
+     */
+    Status at(long nanos, int mostJobs) {
+        long time = Math.max(nanos, now);
+        List<Status.Job> jobs = new ArrayList<>();
+        for (RunningJob job : running.values()) {
+            if (jobs.size() == mostJobs) {
+                break;
+            }
+            jobs.add(job.at(time));
+        }
+        boolean told = tally.isUsed();
+        Status.Counts counts = new Status.Counts(
+                told ? tally.tasks() : 0,
+                told ? tally.finished() : ended,
+                running.size(),
+                told ? tally.failed() : summary.failures(),
+                told ? tally.line() : "");
+        return new Status(
+                counts,
+                began < 0 ? 0 : time - began,
+                jobs,
+                running.size() - jobs.size(),
+                hosts.size(),
+                tally.trouble(),
+                notice);
+    }
+}

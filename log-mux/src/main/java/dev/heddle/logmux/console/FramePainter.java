@@ -1,0 +1,219 @@
+package dev.heddle.logmux.console;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Makes of what is on the screen and what should be there the bytes that lead from one to the other, to be written at once.
+ * The only place where the cursor is moved.
+ *
+ * <p>Between two frames the cursor stands at the beginning of the region's last line, so that a screen that breaks its lines
+ * anew after a change of its width leaves it a known number of rows below the region's first. Automatic wrap is off while the
+ * region is painted: a character that is wider than expected is cut off and spoils nothing. Rows that have not changed are
+ * left alone unless log text pushes them down. Sequences are those of ECMA-48 and of DEC's private modes 7, 25 and 2026.
+ */
+final class FramePainter {
+
+    private static final String HIDE_CURSOR = "\u001b[?25l";
+    private static final String SHOW_CURSOR = "\u001b[?25h";
+    private static final String NO_WRAP = "\u001b[?7l";
+    private static final String WRAP = "\u001b[?7h";
+    private static final String BEGIN_UPDATE = "\u001b[?2026h";
+    private static final String END_UPDATE = "\u001b[?2026l";
+    private static final String ERASE_BELOW = "\u001b[J";
+    private static final String ERASE_LINE_END = "\u001b[K";
+    private static final String RESET = "\u001b[m";
+
+    /** Longest sequence of colours that is brought back; a job that mixes more loses the first of them. */
+    private static final int MOST_COLORS = 256;
+
+    /**
+     * What is on the screen.
+     *
+     * @param region the lines of the region; none if it is not shown
+     * @param lineOpen whether the log above ends in the middle of a line, which a region must not cut
+     * @param cursorHidden whether the cursor is hidden
+     * @param colors sequences that bring back the colours at the end of the log
+     */
+    record Screen(List<RegionLine> region, boolean lineOpen, boolean cursorHidden, String colors) {
+        /** A screen that nothing was done to. */
+        static final Screen UNTOUCHED = new Screen(List.of(), false, false, "");
+
+        /** The same log above a screen of which nothing else is known. */
+        Screen lost() {
+            return new Screen(List.of(), lineOpen, false, colors);
+        }
+    }
+
+    /**
+     * What leads to a new screen.
+     *
+     * @param bytes what to write; nothing if nothing changes
+     * @param screen what is on the screen then
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed to the terminal once, never compared
+    record Frame(byte[] bytes, Screen screen) {}
+
+    /**
+     * The way the screen works.
+     *
+     * @param columns its width now
+     * @param rebreaks whether it breaks lines anew when its width changes
+     * @param updatesAtOnce whether it can be told to show an update in one go
+     */
+    record Mode(int columns, boolean rebreaks, boolean updatesAtOnce) {}
+
+    private final Screen before;
+    private final Mode mode;
+    private final StringBuilder head = new StringBuilder();
+    private final StringBuilder foot = new StringBuilder();
+
+    private FramePainter(Screen before, Mode mode) {
+        this.before = before;
+        this.mode = mode;
+    }
+
+    /**
+     * Makes a frame.
+     *
+     * @param before what is on the screen
+     * @param log text that goes above the region, with whatever the job's colours are
+     * @param wanted the region, or nothing to take it away
+     * @param mode how the screen works
+     */
+    static Frame paint(Screen before, byte[] log, List<RegionLine> wanted, Mode mode) {
+        return new FramePainter(before, mode).paint(log, wanted);
+    }
+
+    private Frame paint(byte[] log, List<RegionLine> wanted) {
+        boolean open = log.length == 0 ? before.lineOpen : log[log.length - 1] != '\n';
+        List<RegionLine> region = open ? List.of() : wanted;
+        if (log.length == 0 && region.equals(before.region)) {
+            return new Frame(log, before);
+        }
+        if (log.length == 0 && !region.isEmpty() && !before.region.isEmpty() && !isBroken()) {
+            change(region);
+        } else {
+            toTop();
+            head.append(before.region.isEmpty() ? "" : ERASE_BELOW).append(before.colors);
+            draw(region);
+        }
+        boolean hidden = !region.isEmpty();
+        if (hidden != before.cursorHidden) {
+            foot.append(hidden ? HIDE_CURSOR : SHOW_CURSOR);
+        }
+        return new Frame(bytes(log), new Screen(List.copyOf(region), open, hidden, colors(log)));
+    }
+
+    // The sequences that set colours since the last that reset them all.
+    private String colors(byte[] log) {
+        String colors = before.colors;
+        for (int i = 0; i + 2 < log.length; i++) {
+            if (log[i] != 0x1B || log[i + 1] != '[') {
+                continue;
+            }
+            int end = i + 2;
+            while (end < log.length && (log[end] == ';' || log[end] == ':' || (log[end] >= '0' && log[end] <= '9'))) {
+                end++;
+            }
+            if (end == log.length || log[end] != 'm') {
+                continue;
+            }
+            String sequence = new String(log, i, end + 1 - i, StandardCharsets.ISO_8859_1);
+            String parameters = sequence.substring(2, sequence.length() - 1);
+            boolean reset = parameters.isEmpty() || parameters.equals("0") || parameters.startsWith("0;");
+            String kept = reset || colors.length() > MOST_COLORS ? "" : colors;
+            colors = parameters.isEmpty() || parameters.equals("0") ? "" : kept + sequence;
+            i = end;
+        }
+        return colors;
+    }
+
+    // Whether a row may not be where it was.
+    private boolean isBroken() {
+        return mode.rebreaks && before.region.stream().anyMatch(line -> line.rows(mode.columns) > 1);
+    }
+
+    private int rowsAboveLast() {
+        int rows = 0;
+        for (RegionLine line : before.region.subList(0, Math.max(0, before.region.size() - 1))) {
+            rows += mode.rebreaks ? line.rows(mode.columns) : 1;
+        }
+        return rows;
+    }
+
+    private void toTop() {
+        if (!before.region.isEmpty()) {
+            head.append('\r');
+            up(head, rowsAboveLast());
+        }
+    }
+
+    private void draw(List<RegionLine> region) {
+        if (region.isEmpty()) {
+            return;
+        }
+        foot.append(RESET).append(NO_WRAP);
+        for (int i = 0; i < region.size(); i++) {
+            foot.append(i == 0 ? "" : "\r\n").append(region.get(i).painted());
+        }
+        foot.append('\r').append(WRAP);
+    }
+
+    // Rows stay where they are; only those that differ are written, and erased from their new end on.
+    private void change(List<RegionLine> region) {
+        foot.append(NO_WRAP);
+        int old = before.region.size();
+        int row = old - 1;
+        for (int i = 0; i < region.size(); i++) {
+            if (i < old && region.get(i).equals(before.region.get(i))) {
+                continue;
+            }
+            if (i < old) {
+                move(row, i);
+            } else {
+                move(row, i - 1);
+                foot.append("\r\n");
+            }
+            foot.append(region.get(i).painted()).append(ERASE_LINE_END).append('\r');
+            row = i;
+        }
+        if (region.size() < old) {
+            move(row, region.size());
+            foot.append(ERASE_BELOW);
+            row = region.size();
+        }
+        move(row, region.size() - 1);
+        foot.append(WRAP);
+    }
+
+    private void move(int from, int to) {
+        if (to < from) {
+            up(foot, from - to);
+        } else if (to > from) {
+            foot.append("\u001b[").append(to - from).append('B');
+        }
+    }
+
+    private static void up(StringBuilder to, int rows) {
+        if (rows > 0) {
+            to.append("\u001b[").append(rows).append('A');
+        }
+    }
+
+    private byte[] bytes(byte[] log) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream(log.length + head.length() + foot.length() * 2 + 32);
+        put(all, mode.updatesAtOnce ? BEGIN_UPDATE : "");
+        put(all, head.toString());
+        all.write(log, 0, log.length);
+        put(all, foot.toString());
+        put(all, mode.updatesAtOnce ? END_UPDATE : "");
+        return all.toByteArray();
+    }
+
+    private static void put(ByteArrayOutputStream to, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        to.write(bytes, 0, bytes.length);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.heddle.logmux.console;
+
+/**
+ * Makes keys of what a terminal sends: a character, or one of the constants for keys that send a sequence. Answers to
+ * questions, which come the same way, are no keys; they tell whether updates can be shown in one go. Takes one byte after
+ * another, keeps at most {@value #LONGEST} of them, and never fails.
+ */
+final class KeyDecoder {
+
+    /** No key is complete yet. */
+    static final int NONE = -1;
+    /** The key up. */
+    static final int UP = 0x110000;
+    /** The key down. */
+    static final int DOWN = 0x110001;
+    /** The key page up. */
+    static final int PAGE_UP = 0x110002;
+    /** The key page down. */
+    static final int PAGE_DOWN = 0x110003;
+    /** The key escape, known as such when something else follows. */
+    static final int ESCAPE = 0x1B;
+
+    /** Longest sequence that is looked at; of a longer one the rest is taken for keys. */
+    static final int LONGEST = 32;
+
+    private final StringBuilder sequence = new StringBuilder();
+    private int character;
+    private int following;
+    private boolean updatesAtOnce;
+    private boolean answered;
+
+    /** Takes a byte, 0 to 255, and gives a key or {@link #NONE}. */
+    int take(int value) {
+        if (sequence.length() > 0) {
+            return inSequence((char) value);
+        }
+        if (value == 0x1B) {
+            sequence.append((char) value);
+            return NONE;
+        }
+        if (following > 0 && (value & 0xC0) == 0x80) {
+            character = character << 6 | value & 0x3F;
+            return --following == 0 ? character : NONE;
+        }
+        following = value >= 0xF0 ? 3 : value >= 0xE0 ? 2 : value >= 0xC0 ? 1 : 0;
+        character = value & (following == 3 ? 0x07 : following == 2 ? 0x0F : 0x1F);
+        return following > 0 || value >= 0x80 ? NONE : value;
+    }
+
+    private int inSequence(char value) {
+        sequence.append(value);
+        if (sequence.length() == 2) {
+            if (value == '[' || value == 'O') {
+                return NONE;
+            }
+            sequence.setLength(0);
+            return value == 0x1B ? ESCAPE : value;
+        }
+        boolean more = sequence.charAt(1) == '[' && value >= 0x20 && value < 0x40;
+        if (more && sequence.length() < LONGEST) {
+            return NONE;
+        }
+        String whole = sequence.substring(1);
+        sequence.setLength(0);
+        return meaning(whole);
+    }
+
+    private int meaning(String whole) {
+        switch (whole) {
+            case "[A", "OA":
+                return UP;
+            case "[B", "OB":
+                return DOWN;
+            case "[5~":
+                return PAGE_UP;
+            case "[6~":
+                return PAGE_DOWN;
+            default:
+                if (whole.startsWith("[?2026;") && whole.endsWith("$y")) {
+                    updatesAtOnce = whole.startsWith("1", 7) || whole.startsWith("2", 7);
+                } else if (whole.startsWith("[?") && whole.endsWith("c")) {
+                    answered = true;
+                }
+                return NONE;
+        }
+    }
+
+    /** Whether the terminal has said that it shows updates in one go. */
+    boolean updatesAtOnce() {
+        return updatesAtOnce;
+    }
+
+    /** Whether the terminal has answered the last question it was asked. */
+    boolean answered() {
+        return answered;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.heddle.logmux.console;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What the keys do. A word about it stands in the region for a while; what a key shows goes into the log, so that nothing is
+ * lost by it and it can be read again. Owned by the display's thread.
+ */
+final class KeyPad {
+
+    static final String HELP = "g grouping \u00b7 f failed \u00b7 l log of\u2026 \u00b7 d dump held \u00b7 p pause \u00b7 q quit";
+
+    /** How many lines of a task's log are shown. */
+    static final int LOG_LINES = 200;
+
+    private static final long NOTICE_NANOS = 6_000_000_000L;
+    private static final int ENTER = '\r';
+    private static final int DELETE = 0x7F;
+    private static final int MOST_TYPED = 200;
+
+    private final Terminal terminal;
+    private final Controls controls;
+    private final ConsoleModel model;
+    private final PlainWords words;
+    private final StringBuilder typed = new StringBuilder();
+    private boolean asking;
+    private long noticeEnds = Long.MAX_VALUE;
+
+    KeyPad(Terminal terminal, Controls controls, ConsoleModel model, PlainWords words) {
+        this.terminal = terminal;
+        this.controls = controls;
+        this.model = model;
+        this.words = words;
+    }
+
+    /** Does what the keys that were pressed stand for; gives whether something went into the log. */
+    boolean press(long nanos) throws IOException {
+        boolean printed = false;
+        for (int key = terminal.key(); key != KeyDecoder.NONE; key = terminal.key()) {
+            printed |= asking ? type(key, nanos) : press(key, nanos);
+        }
+        if (!asking && nanos >= noticeEnds) {
+            noticeEnds = Long.MAX_VALUE;
+            model.notice(null);
+        }
+        return printed;
+    }
+
+    private boolean press(int key, long nanos) throws IOException {
+        switch (key) {
+            case 'g' -> say("grouping: " + controls.regroup(), nanos);
+            case 'd' -> {
+                controls.showHeld();
+                say("what was held is shown", nanos);
+            }
+            case 'p' -> say(controls.pauseOrGoOn() ? "paused: nothing more is started; p goes on" : "goes on", nanos);
+            case 'q' -> {
+                controls.quit();
+                say("ends when what runs has ended", nanos);
+            }
+            case 'f' -> {
+                return showFailed(nanos);
+            }
+            case 'l' -> {
+                asking = true;
+                typed.setLength(0);
+                ask();
+            }
+            case '?', 'h' -> say(HELP, nanos);
+            default -> {
+                // Every other key is for nobody.
+            }
+        }
+        return false;
+    }
+
+    private boolean showFailed(long nanos) throws IOException {
+        List<BuildSummary.Failure> failures = model.summary().told();
+        if (failures.isEmpty()) {
+            say("nothing has failed", nanos);
+            return false;
+        }
+        for (BuildSummary.Failure failure : failures) {
+            words.quote("failed: " + failure.task() + ": " + failure.how(), failure.lines());
+        }
+        return true;
+    }
+
+    private boolean type(int key, long nanos) throws IOException {
+        if (key == ENTER || key == '\n') {
+            asking = false;
+            model.notice(null);
+            return showLog(typed.toString().strip(), nanos);
+        }
+        if (key == KeyDecoder.ESCAPE) {
+            asking = false;
+            model.notice(null);
+            return false;
+        }
+        if ((key == DELETE || key == '\b') && typed.length() > 0) {
+            typed.setLength(typed.offsetByCodePoints(typed.length(), -1));
+        } else if (key >= ' ' && key != DELETE && key <= Character.MAX_CODE_POINT && typed.length() < MOST_TYPED) {
+            typed.appendCodePoint(key);
+        }
+        ask();
+        return false;
+    }
+
+    private void ask() {
+        model.notice("log of (number of its line, or a part of its name): " + CellText.visible(typed.toString()) + "_");
+    }
+
+    private boolean showLog(String wanted, long nanos) throws IOException {
+        if (wanted.isEmpty()) {
+            return false;
+        }
+        String task = model.named(wanted);
+        List<String> lines = controls.log(task, LOG_LINES);
+        if (lines.isEmpty()) {
+            say("nothing is there of '" + CellText.visible(task) + "'", nanos);
+            return false;
+        }
+        words.quote("log of " + task + ", its last " + lines.size() + (lines.size() == 1 ? " line" : " lines"), lines.stream()
+                .map(CellText::visible)
+                .toList());
+        return true;
+    }
+
+    private void say(String text, long nanos) {
+        model.notice(text);
+        noticeEnds = nanos + NOTICE_NANOS;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.heddle.logmux.console;
+
+import java.io.ByteArrayOutputStream;
+
+/** Log text on its way to the screen, gathered until the next frame. Owned by the display's thread. */
+final class Log extends ByteArrayOutputStream {
+
+    /** A frame is painted at once when so much has gathered. */
+    static final int MUCH = 64 * 1024;
+    private static final int KEPT = 1024 * 1024;
+
+    /** What has gathered; it is gone from here. */
+    byte[] take() {
+        byte[] bytes = toByteArray();
+        reset();
+        if (buf.length > KEPT) {
+            buf = new byte[MUCH];
+        }
+        return bytes;
+    }
+}

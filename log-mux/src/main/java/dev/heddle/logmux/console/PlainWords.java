@@ -1,0 +1,171 @@
+package dev.heddle.logmux.console;
+
+import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.sink.TextRenderer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+
+/**
+ * What the display itself says in the log: that something still runs, what hosts do, what failed. Owned by the display's
+ * thread.
+ */
+final class PlainWords {
+
+    private static final int NAMED = 5;
+    private static final int NAME_CELLS = 40;
+    private static final int LINE_CELLS = 200;
+    private static final int STALLS = 1000;
+    /** A job's silence is told when it is twice as long as when it was told last, beginning with this. */
+    private static final long FIRST_STALL_NANOS = 10_000_000_000L;
+
+    private final TextRenderer renderer;
+    private final OutputStream out;
+    private final ConsoleModel model;
+    private final long heartbeat;
+    private final Set<String> down = new HashSet<>();
+    private final Map<String, Long> stalls = new HashMap<>();
+    private long lastWord;
+    private boolean printed = true;
+    private int toldFailures;
+
+    PlainWords(TextRenderer renderer, OutputStream out, ConsoleModel model, Duration heartbeat) {
+        this.renderer = renderer;
+        this.out = out;
+        this.model = model;
+        this.heartbeat = heartbeat.toNanos();
+    }
+
+    /** Something else was said. */
+    void printed() {
+        printed = true;
+    }
+
+    /**
+     * Says a word if nothing was said for long.
+     *
+     * @param stallsOnly whether to tell of nothing but jobs that do not get on
+     * @return when to come again
+     */
+    long beat(long nanos, boolean stallsOnly) throws IOException {
+        if (stallsOnly) {
+            stalls(model.at(nanos, STALLS).jobs());
+            renderer.flush(true);
+            return model.isBusy() ? nanos + FIRST_STALL_NANOS / 4 : Long.MAX_VALUE;
+        }
+        if (printed || !model.isBusy()) {
+            printed = false;
+            lastWord = nanos;
+        }
+        if (heartbeat == 0 || !model.isBusy()) {
+            return Long.MAX_VALUE;
+        }
+        if (nanos - lastWord >= heartbeat) {
+            lastWord = nanos;
+            renderer.note(running(model.at(nanos, NAMED)));
+            renderer.flush(true);
+        }
+        return lastWord + heartbeat;
+    }
+
+    private static String running(Status status) {
+        StringJoiner jobs = new StringJoiner(", ");
+        for (Status.Job job : status.jobs()) {
+            long silent = job.progress().silent();
+            jobs.add(CellText.end(job.task(), NAME_CELLS) + " " + Region.time(job.elapsed())
+                    + (silent > 0 ? " (silent " + Region.silence(silent) + ")" : ""));
+        }
+        Status.Counts counts = status.counts();
+        String done = counts.total() > 0
+                ? counts.finished() + " of " + counts.total() + " done, "
+                : counts.finished() > 0 ? counts.finished() + " done, " : "";
+        return done + counts.running() + " running: " + jobs
+                + (status.more() > 0 ? " and " + status.more() + " more" : "");
+    }
+
+    private void stalls(List<Status.Job> jobs) throws IOException {
+        Set<String> running = new HashSet<>();
+        for (Status.Job job : jobs) {
+            running.add(job.task());
+            long silent = job.progress().silent();
+            long told = stalls.getOrDefault(job.task(), FIRST_STALL_NANOS / 2);
+            if (silent >= 2 * told) {
+                stalls.put(job.task(), silent);
+                renderer.note(job.task() + " on " + job.place().host() + " is silent since " + Region.silence(silent));
+            } else if (silent == 0) {
+                stalls.remove(job.task());
+            }
+        }
+        stalls.keySet().retainAll(running);
+    }
+
+    /** Tells of a host that went down or came back. */
+    void host(BuildEvent event) throws IOException {
+        if (event instanceof BuildEvent.HostDown lost && down.add(lost.host())) {
+            renderer.note("host " + lost.host() + " is down: " + lost.why());
+        } else if (event instanceof BuildEvent.HostRefused refused && down.add(refused.host())) {
+            renderer.note("host " + refused.host() + " is refused: " + refused.why());
+        } else if (event instanceof BuildEvent.HostUp up && down.remove(up.host())) {
+            renderer.note("host " + up.host() + " is up again");
+        } else if (event instanceof BuildEvent.Stopping stopping) {
+            renderer.note("stopping: " + stopping.why());
+        } else {
+            return;
+        }
+        renderer.flush(true);
+    }
+
+    /** Shows the last lines of the failures that were not shown yet. */
+    void lastLinesOf(List<BuildSummary.Failure> failures) throws IOException {
+        for (BuildSummary.Failure failure : failures.subList(Math.min(toldFailures, failures.size()), failures.size())) {
+            lines(failure.lines());
+        }
+        toldFailures = failures.size();
+    }
+
+    /** Shows a line of the engine's and lines that a job said. */
+    void quote(String head, List<String> said) throws IOException {
+        renderer.note(head);
+        lines(said);
+    }
+
+    // Behind blanks, so that no line of a job can pass for one of the engine's.
+    private void lines(List<String> said) throws IOException {
+        renderer.flush(true);
+        StringBuilder text = new StringBuilder();
+        for (String line : said) {
+            text.append("    ").append(CellText.start(line, LINE_CELLS)).append('\n');
+        }
+        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Tells how it went: failures first, then what took longest. Says nothing of a build of one job that went well. */
+    void summary(BuildSummary summary) throws IOException {
+        for (BuildSummary.Failure failure : summary.told()) {
+            quote("failed: " + failure.task() + " after " + Region.time(failure.elapsed()) + ": " + failure.how(), failure.lines());
+        }
+        int untold = summary.failures() - summary.told().size();
+        if (untold > 0) {
+            renderer.note("and " + untold + " more failed");
+        }
+        if (summary.jobs() > 1 && !summary.slowest().isEmpty()) {
+            StringJoiner slowest = new StringJoiner(", ");
+            for (BuildSummary.Took took : summary.slowest()) {
+                slowest.add(CellText.end(took.task(), NAME_CELLS) + " " + seconds(took.elapsed()));
+            }
+            renderer.note("slowest: " + slowest);
+        }
+        renderer.flush(true);
+    }
+
+    private static String seconds(long nanos) {
+        return nanos >= 60_000_000_000L ? Region.time(nanos) : String.format(java.util.Locale.ROOT, "%.1f s", nanos / 1e9);
+    }
+}

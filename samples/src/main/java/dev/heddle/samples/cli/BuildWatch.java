@@ -1,0 +1,157 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.Journal;
+import dev.heddle.logmux.JournalReader;
+import dev.heddle.logmux.JournalTask;
+import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.logmux.console.ConsoleDisplay;
+import dev.heddle.logmux.console.Controls;
+import dev.heddle.scheduler.BuildHandle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The person before the screen: is shown the build by a {@link ConsoleDisplay}, and does something to it by keys.
+ *
+ * <p>May be used from any thread; what belongs to it is set before the first job starts.
+ */
+public final class BuildWatch implements Controls {
+
+    /** How much of the end of a task's log is read. */
+    private static final int LOG_BYTES = 256 * 1024;
+
+    private final Path recording;
+    private volatile GroupingStrategy strategy;
+    private volatile @Nullable ConsoleDisplay display;
+    private volatile @Nullable OutputMultiplexer multiplexer;
+    private volatile @Nullable BuildHandle build;
+    private volatile boolean paused;
+
+    BuildWatch(GroupingStrategy strategy, Path recording) {
+        this.strategy = strategy;
+        this.recording = recording;
+    }
+
+    void shows(ConsoleDisplay shown, OutputMultiplexer of) {
+        display = shown;
+        multiplexer = of;
+    }
+
+    /** What the build tells its events to. */
+    public BuildEventListener listener() {
+        return Objects.requireNonNull(display, "display").listener();
+    }
+
+    /** A build begins; keys are for it from now on. */
+    public void begins(BuildHandle handle) {
+        build = handle;
+        paused = false;
+    }
+
+    /** Gives the terminal back when the process ends in the middle of the build. May be called at any time. */
+    public void restore() {
+        ConsoleDisplay shown = display;
+        if (shown != null) {
+            shown.restore();
+        }
+    }
+
+    @Override
+    public String regroup() {
+        List<GroupingStrategy> all = GroupingStrategy.all();
+        int index = 0;
+        while (index < all.size() && !all.get(index).name().equals(strategy.name())) {
+            index++;
+        }
+        GroupingStrategy next = all.get((index + 1) % all.size());
+        OutputMultiplexer known = multiplexer;
+        if (known != null) {
+            known.strategy(next);
+            strategy = next;
+        }
+        return strategy.name();
+    }
+
+    @Override
+    public void showHeld() {
+        OutputMultiplexer known = multiplexer;
+        if (known != null) {
+            known.dumpHeld();
+        }
+    }
+
+    @Override
+    public boolean pauseOrGoOn() {
+        BuildHandle running = build;
+        if (running == null) {
+            return false;
+        }
+        paused = !paused;
+        if (paused) {
+            running.pause();
+        } else {
+            running.resume();
+        }
+        return paused;
+    }
+
+    @Override
+    public void quit() {
+        BuildHandle running = build;
+        if (running != null) {
+            running.stop("asked for by a key");
+        }
+    }
+
+    @Override
+    public List<String> log(String task, int most) throws IOException {
+        try (JournalReader reader = Journal.open(recording)) {
+            Optional<JournalTask> found = reader.lastOf(task);
+            if (found.isEmpty()) {
+                found = reader.tasks().stream()
+                        .filter(each -> each.job() != null && each.job().task().contains(task))
+                        .reduce((earlier, later) -> later);
+            }
+            if (found.isEmpty()) {
+                return List.of();
+            }
+            End end = new End();
+            reader.copy(found.get(), end);
+            List<String> lines = end.text().lines().toList();
+            return lines.subList(Math.max(0, lines.size() - most), lines.size());
+        }
+    }
+
+    /** Keeps the end of what is written. */
+    private static final class End extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        @Override
+        public void write(int value) {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] array, int from, int count) {
+            bytes.write(array, from, count);
+            if (bytes.size() > 2 * LOG_BYTES) {
+                byte[] all = bytes.toByteArray();
+                bytes.reset();
+                bytes.write(all, all.length - LOG_BYTES, LOG_BYTES);
+            }
+        }
+
+        String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+}
