@@ -14,6 +14,9 @@ final class ColorState {
     private static final byte[] RESET = "\u001b[0m".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RESET_WITH_LINK = "\u001b[0m\u001b]8;;\u001b\\".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int CONCEAL = 8;
+    private static final int MOST_CODES = 16;
+
     /** The colour of the channel, which stands where the source has none of its own. */
     private @Nullable String paint;
 
@@ -21,6 +24,8 @@ final class ColorState {
     private @Nullable String foreground;
     private @Nullable String background;
     private @Nullable String underline;
+    /** Whether something may be on that is not followed here, until everything is switched off. */
+    private boolean unknown;
     /** The sequence that opened the link. */
     private byte @Nullable [] link;
 
@@ -31,7 +36,12 @@ final class ColorState {
     }
 
     private boolean isColorless() {
-        return paint == null && attributes == 0 && foreground == null && background == null && underline == null;
+        return paint == null
+                && attributes == 0
+                && foreground == null
+                && background == null
+                && underline == null
+                && !unknown;
     }
 
     /** Puts a colour under those of the source, or none; whether that is a change. */
@@ -92,20 +102,43 @@ final class ColorState {
         link = address ? sequence : null;
     }
 
+    /** Whether a sequence with these parameters hides text. */
+    static boolean conceals(String parameters) {
+        String[] codes = parameters.split(";", -1);
+        for (int i = 0; i < codes.length; i += partsAt(codes, i)) {
+            if (codeAt(codes, i) == CONCEAL) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Takes the parameters of a sequence: what stands between the bracket and the {@code m}. */
     void apply(String parameters) {
         String[] codes = parameters.split(";", -1);
-        for (int i = 0; i < codes.length; i++) {
-            int colon = codes[i].indexOf(':');
-            int code = number(colon < 0 ? codes[i] : codes[i].substring(0, colon));
-            if (code == 38 || code == 48 || code == 58) {
-                int parts = colon >= 0 ? 1 : colorParts(codes, i);
-                color(code, String.join(";", Arrays.copyOfRange(codes, i, i + parts)));
-                i += parts - 1;
+        for (int i = 0; i < codes.length; i += partsAt(codes, i)) {
+            int code = codeAt(codes, i);
+            if (isColor(code)) {
+                color(code, String.join(";", Arrays.copyOfRange(codes, i, i + partsAt(codes, i))));
             } else {
                 simple(code, codes[i]);
             }
         }
+        // Terminals leave out what is more than they have room for, at least 16, so that they may have missed a reset.
+        unknown |= parameters.chars().filter(c -> c == ';' || c == ':').count() >= MOST_CODES;
+    }
+
+    private static int codeAt(String[] codes, int at) {
+        int colon = codes[at].indexOf(':');
+        return number(colon < 0 ? codes[at] : codes[at].substring(0, colon));
+    }
+
+    private static boolean isColor(int code) {
+        return code == 38 || code == 48 || code == 58;
+    }
+
+    private static int partsAt(String[] codes, int at) {
+        return isColor(codeAt(codes, at)) && codes[at].indexOf(':') < 0 ? colorParts(codes, at) : 1;
     }
 
     private static int colorParts(String[] codes, int at) {
@@ -128,6 +161,7 @@ final class ColorState {
             foreground = null;
             background = null;
             underline = null;
+            unknown = false;
         } else if (code >= 1 && code <= 9) {
             attributes |= 1 << code;
         } else if (code == 21) {
@@ -146,6 +180,8 @@ final class ColorState {
             background = null;
         } else if (code == 59) {
             underline = null;
+        } else {
+            unknown = true;
         }
     }
 

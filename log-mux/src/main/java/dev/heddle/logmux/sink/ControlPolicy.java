@@ -11,12 +11,14 @@ import java.util.Set;
  * colours, and "erase to the end of the line", which has nothing to erase where text is only added, and which gcc puts behind
  * every colour.
  *
+ * <p>Text never hides: a sequence that conceals text (SGR 8) is made visible under every policy but {@link #TRUST}.
+ *
  * <p>Colours and hyperlinks end when another source speaks, under every policy, and are opened again when their source goes
  * on. What else passes and changes a terminal's state stays changed.
  *
  * <p>Under every policy but {@link #TRUST}, a line that looks like the engine's gets a backslash before it, and what a CI
  * server or a program behind the sink would take for a command ({@code ::error::}, {@code ##[error]}, {@code ##vso[...]},
- * {@code ##teamcity[...]}, {@code [[ATTACHMENT|...]]}, {@code @ build-started}) gets one inside. Where the cursor may move,
+ * {@code ##teamcity[...]}, {@code [[ATTACHMENT|...]]}, {@code @ build-started}, {@code @nix}) gets one inside. Where the cursor may move,
  * that is no protection: only {@link #SAFE} and {@link #PLAIN} keep a job from writing over what others wrote.
  *
  * @param passing what passes as it is

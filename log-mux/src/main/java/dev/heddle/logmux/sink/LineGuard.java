@@ -17,6 +17,12 @@ final class LineGuard {
         COLON,
         /** One {@code @} at its beginning. */
         AT,
+        /** {@code @n} at its beginning, on the way to {@code @nix}. */
+        AT_N,
+        /** {@code @ni} at its beginning. */
+        AT_NI,
+        /** {@code @nix} at its beginning. */
+        AT_NIX,
         /** One {@code [} at its beginning. */
         BRACKET,
         /** The last character was the first {@code #}. */
@@ -68,9 +74,9 @@ final class LineGuard {
         boolean marked = switch (before) {
             case EMPTY -> EngineLines.isLead(code);
             case COLON -> code == ':';
-            case AT -> code == ' ';
+            case AT, AT_NIX -> code == ' ';
             case BRACKET, HASHES -> code == '[';
-            case BLANK, HASH, TEXT -> false;
+            case BLANK, AT_N, AT_NI, HASH, TEXT -> false;
         };
         state = marked ? State.TEXT : after(before, code);
         return marked;
@@ -82,6 +88,9 @@ final class LineGuard {
         }
         return switch (before) {
             case EMPTY, BLANK -> atBeginning(before, code);
+            case AT -> code == 'n' ? State.AT_N : State.TEXT;
+            case AT_N -> code == 'i' ? State.AT_NI : State.TEXT;
+            case AT_NI -> code == 'x' ? State.AT_NIX : State.TEXT;
             case HASHES -> isLetter(code) ? State.HASHES : State.TEXT;
             default -> State.TEXT;
         };

@@ -161,15 +161,7 @@ final class SafeText {
         ControlCategory category = sequences.category();
         if (category == ControlCategory.COLOR) {
             if (colors) {
-                screen.open();
-                color.apply(new String(bytes, at + 2, end - at - 3, StandardCharsets.US_ASCII));
-                if (color.isPainted()) {
-                    // What the source switches off is not what the channel has switched on.
-                    byte[] all = color.open();
-                    screen.sequence(all, 0, all.length);
-                } else {
-                    screen.sequence(bytes, at, end - at);
-                }
+                color(bytes, at, end, screen);
             }
         } else if (policy.passes(category)) {
             screen.open();
@@ -194,6 +186,23 @@ final class SafeText {
                 text(code, bytes, at, Characters.length(code), screen);
             }
             at += Characters.length(code);
+        }
+    }
+
+    private void color(byte[] bytes, int at, int end, Screen screen) {
+        String parameters = new String(bytes, at + 2, end - at - 3, StandardCharsets.US_ASCII);
+        if (policy.isGuarded() && ColorState.conceals(parameters)) {
+            refuse(bytes, at, end, screen);
+            return;
+        }
+        screen.open();
+        color.apply(parameters);
+        if (color.isPainted()) {
+            // What the source switches off is not what the channel has switched on.
+            byte[] all = color.open();
+            screen.sequence(all, 0, all.length);
+        } else {
+            screen.sequence(bytes, at, end - at);
         }
     }
 

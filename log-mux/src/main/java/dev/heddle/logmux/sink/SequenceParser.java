@@ -179,11 +179,20 @@ final class SequenceParser {
         String number = new String(bytes, from, i - from, StandardCharsets.US_ASCII);
         return switch (number) {
             case "0", "1", "2" -> ControlCategory.TITLE;
-            case "8" -> ControlCategory.HYPERLINK;
+            case "8" -> isLink(bytes, i, end) ? ControlCategory.HYPERLINK : ControlCategory.MALFORMED;
             case "9", "99", "777" -> ControlCategory.NOTIFICATION;
             case "52" -> ControlCategory.CLIPBOARD;
             default -> asks(bytes, i, end) ? ControlCategory.DEVICE_QUERY : ControlCategory.OTHER;
         };
+    }
+
+    // Parameters and an address, either of which may be empty.
+    private static boolean isLink(byte[] bytes, int from, int end) {
+        int semicolons = 0;
+        for (int i = from; i < end; i++) {
+            semicolons += bytes[i] == ';' ? 1 : 0;
+        }
+        return semicolons >= 2;
     }
 
     private static boolean asks(byte[] bytes, int from, int end) {
