@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
@@ -20,25 +21,49 @@ final class JournalFile {
     private JournalFile() {}
 
     /**
-     * A new, locked journal file that only its owner may read, in place of one that is there. Who has the old one open keeps
-     * it.
+     * A file that is to become a journal, beside it.
+     *
+     * @param file open and locked
+     * @param begun its name while it is no journal yet
+     * @param path its name as a journal
      */
-    static RandomAccessFile create(Path path) throws IOException {
+    record Fresh(RandomAccessFile file, Path begun, Path path) {
+
+        /** Gives it its name, in place of a journal that is there. Who has the old one open keeps it. */
+        void publish() throws IOException {
+            requireFree(path);
+            Files.move(begun, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        /** Removes it. */
+        void discard() throws IOException {
+            Files.deleteIfExists(begun);
+            file.close();
+        }
+    }
+
+    /** A new, locked file that only its owner may read; one that a killed process left in the middle of this is removed. */
+    static Fresh begin(Path path) throws IOException {
         Path parent = path.toAbsolutePath().getParent();
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            requireFile(path);
-            lock(path).close();
-            Files.delete(path);
-        }
+        requireFree(path);
+        Path begun = path.resolveSibling(path.getFileName() + ".new");
+        requireFree(begun);
+        Files.deleteIfExists(begun);
         if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(begun, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } else {
-            Files.createFile(path);
+            Files.createFile(begun);
         }
-        return lock(path);
+        return new Fresh(lock(begun), begun, path);
+    }
+
+    private static void requireFree(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            lock(path).close();
+        }
     }
 
     /** An existing journal file, locked. */

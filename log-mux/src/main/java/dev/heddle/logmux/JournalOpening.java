@@ -46,8 +46,24 @@ record JournalOpening(
         return fresh(new JournalStore(null, 0, limit));
     }
 
+    /** A new journal. Its file has its name only when it has its head: whoever finds it can read it. */
     static JournalOpening create(Path path) throws IOException {
-        return into(JournalFile.create(path));
+        JournalFile.Fresh fresh = JournalFile.begin(path);
+        boolean complete = false;
+        try {
+            JournalOpening opening = into(fresh.file());
+            IOException failure = opening.store.append(opening.encoder);
+            if (failure != null) {
+                throw failure;
+            }
+            fresh.publish();
+            complete = true;
+            return opening;
+        } finally {
+            if (!complete) {
+                fresh.discard();
+            }
+        }
     }
 
     /** A new journal in an empty file. */

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -259,6 +260,28 @@ class JournalLimitsTest {
             assertThat(said(reader, reader.lastOf("first").orElseThrow())).isEqualTo("unharmed");
         }
         OutputMultiplexer.builder().appendToJournal(path).build().close();
+    }
+
+    @Test
+    void aJournalCanBeReadFromTheMomentItHasItsName() throws Exception {
+        Path path = directory.resolve("new.hlog");
+        Path begun = directory.resolve("new.hlog.new");
+        Files.writeString(begun, "what a killed process left");
+        JournalFile.Fresh fresh = JournalFile.begin(path);
+        assertThat(path).doesNotExist();
+        assertThatThrownBy(() -> JournalFile.begin(path)).hasMessageContaining("another build is writing this journal");
+        fresh.discard();
+        assertThat(begun).doesNotExist();
+
+        JournalOpening opening = JournalOpening.create(path);
+        // As a kill at this moment leaves it: nothing was written on purpose yet.
+        Path copy = Files.copy(path, directory.resolve("killed.hlog"));
+        try (JournalReader reader = Journal.open(copy)) {
+            assertThat(reader.tasks()).isEmpty();
+        }
+        OutputMultiplexer.builder().appendToJournal(copy).build().close();
+        assertThat(begun).doesNotExist();
+        opening.store().end();
     }
 
     @Test
