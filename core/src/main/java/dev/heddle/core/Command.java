@@ -26,7 +26,15 @@ public final class Command implements Work {
         /** One pipe for both: the exact order, no label. All output is {@link Channel#STDOUT}. */
         MERGED,
         /** Two pipes: labelled, in the order of arrival, which is a guess. */
-        LABELLED
+        LABELLED,
+        /**
+         * A terminal for both, so that programs show colours and progress as they do for a person: the exact order, no label;
+         * all output is {@link Channel#STDOUT}. Its size is that of the variables {@code COLUMNS} and {@code LINES} of the
+         * command, else 80 by 24. Input comes past the terminal and is not echoed. Needs the program {@code script} of
+         * util-linux; without it the output is captured {@link #MERGED}, and a {@link Channel#WARNING} in it says so. What
+         * cannot be started ends with exit code 126 or 127 and the words of a shell.
+         */
+        PTY
     }
 
     /** What a command reads. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +47,8 @@ final class CommandJson {
             }
             json.writeEndArray();
         }
-        if (command.capture() == Command.Capture.LABELLED) {
-            json.writeStringField("capture", "labelled");
+        if (command.capture() != Command.Capture.MERGED) {
+            json.writeStringField("capture", command.capture().name().toLowerCase(Locale.ROOT));
         }
         json.writeEndObject();
     }
@@ -163,7 +164,9 @@ final class CommandJson {
         return switch (capture) {
             case "merged" -> command -> command.capture(Command.Capture.MERGED);
             case "labelled" -> command -> command.capture(Command.Capture.LABELLED);
-            default -> throw json.error("\"capture\" is \"merged\" or \"labelled\", not \"" + capture + "\"");
+            case "pty" -> command -> command.capture(Command.Capture.PTY);
+            default ->
+                throw json.error("\"capture\" is \"merged\", \"labelled\" or \"pty\", not \"" + capture + "\"");
         };
     }
 }

@@ -20,6 +20,12 @@ public interface JobOutput extends AutoCloseable {
     }
 
     /**
+     * Notes that what comes on different channels is read from different pipes, so that the order between them is that of
+     * arrival, which is a guess.
+     */
+    default void orderGuessed() {}
+
+    /**
      * Notes that the job has ended and how. No byte is accepted afterwards.
      *
      * @param outcome how the job ended

@@ -107,6 +107,15 @@ class GraphJsonTest {
     }
 
     @Test
+    void everyWayToCaptureOutputComesBack() throws IOException {
+        for (Command.Capture capture : Command.Capture.values()) {
+            Command command = Command.of("true").capture(capture);
+            BuildGraph graph = BuildGraph.builder().task("a", t -> t.command(command)).build();
+            assertThat(read(json(graph)).task(0).steps().get(0).work()).isEqualTo(command);
+        }
+    }
+
+    @Test
     void randomGraphsComeBackFromBothForms() throws IOException {
         for (int seed = 0; seed < 200; seed++) {
             List<TaskSpec> specs = RandomGraphs.tasks(new Random(seed), 20, 2, 0);
@@ -206,7 +215,7 @@ class GraphJsonTest {
                     "steps": [{"name": "x", "command": {"argv": []}}]    | a command needs a program
                     "steps": [{"name": "x", "command": {"argv": [1]}}]   | a string is expected here, not a whole number
                     "steps": [{"name": "x", "command": {"argv": ["a"], "shell": "b"}}] | a command has either
-                    "steps": [{"name": "x", "command": {"argv": ["a"], "capture": "both"}}] | "capture" is "merged" or
+                    "steps": [{"name": "x", "command": {"argv": ["a"], "capture": "both"}}] | "capture" is "merged", "labelled" or
                     "steps": [{"name": "x", "command": {"argv": ["a"], "expectedExitCodes": [256]}}] | a number from 0 to 255
                     "steps": [{"name": "x", "command": {"argv": ["a"], "expectedExitCodes": []}}] | a command needs at least
                     "steps": [{"name": "x", "command": {"argv": ["a"], "environment": {"A=B": "c"}}}] | not a name for an

@@ -7,8 +7,10 @@ import dev.heddle.core.JobOutput;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.core.process.ProcessRunner;
+import dev.heddle.logmux.wire.SourceNote;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +52,11 @@ public final class OutputSource implements JobOutput {
         }
     }
 
+    @Override
+    public void orderGuessed() {
+        journal.note(slot, SourceNote.ORDER_GUESSED, 1);
+    }
+
     /** Takes bytes, or nothing and returns false if the source has ended. */
     boolean offer(Channel channel, byte[] bytes, int offset, int length) {
         return !finished && journal.data(slot, channel, bytes, offset, length);
@@ -86,6 +93,7 @@ public final class OutputSource implements JobOutput {
         var process = runner.start(command, this);
         try {
             ProcessEnd end = process.ended().get();
+            end.remark().ifPresent(remark -> write(Channel.WARNING, remark.getBytes(StandardCharsets.UTF_8)));
             if (end.problem() != null) {
                 throw new IOException("the end of '" + command.display() + "' could not be learned: " + end.problem());
             }

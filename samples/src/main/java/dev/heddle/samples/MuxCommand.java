@@ -47,6 +47,13 @@ final class MuxCommand implements Callable<Integer> {
     @Mixin
     private DecodeOptions decode = new DecodeOptions();
 
+    @Option(
+            names = "--capture",
+            paramLabel = "MODE",
+            description = "What the commands write to: merged (one pipe: exact order), labelled (a pipe for each stream) or pty"
+                    + " (a terminal). Left out: merged.")
+    private Command.Capture capture = Command.Capture.MERGED;
+
     @Parameters(arity = "0..*", hidden = true)
     private List<String> words = List.of();
 
@@ -96,12 +103,12 @@ final class MuxCommand implements Callable<Integer> {
         return commands;
     }
 
-    private static Command command(List<String> words) {
+    private Command command(List<String> words) {
         if (words.isEmpty() || words.get(0).isEmpty()) {
             throw new UserError(
                     "mux", "a command is missing", "write: heddle mux -- COMMAND [ARG...] ::: COMMAND [ARG...]");
         }
         boolean line = words.size() == 1 && words.get(0).strip().chars().anyMatch(Character::isWhitespace);
-        return line ? Command.shell(words.get(0)) : Command.of(words);
+        return (line ? Command.shell(words.get(0)) : Command.of(words)).capture(capture);
     }
 }

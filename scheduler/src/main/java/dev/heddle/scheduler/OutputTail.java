@@ -35,6 +35,11 @@ final class OutputTail implements JobOutput {
         next.write(channel, bytes, offset, length);
     }
 
+    @Override
+    public void orderGuessed() {
+        next.orderGuessed();
+    }
+
     private void remember(byte[] bytes, int offset, int length) {
         int kept = Math.min(length, BYTES);
         if (kept <= 0) {

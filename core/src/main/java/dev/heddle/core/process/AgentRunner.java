@@ -75,6 +75,7 @@ final class AgentRunner implements ProcessRunner {
     @Override
     public RunningProcess start(Command command, JobOutput output) throws IOException {
         AgentJob job = new AgentJob(this, preparation.prepare(command), output);
+        preparation.introduce(command, output);
         place(job);
         return job;
     }

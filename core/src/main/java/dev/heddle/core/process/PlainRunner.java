@@ -71,6 +71,7 @@ final class PlainRunner implements ProcessRunner {
     @Override
     public RunningProcess start(Command command, JobOutput output) throws IOException {
         Launch launch = preparation.prepare(command);
+        preparation.introduce(command, output);
         Base ready = enter();
         PlainJob job;
         try {

@@ -1,7 +1,10 @@
 package dev.heddle.core.process;
 
+import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
+import dev.heddle.core.JobOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,12 +29,17 @@ final class Preparation {
     private static final int LONGEST_ARGUMENT = 32 * 4096 - 1;
 
     private static final int MOST_REMEMBERED = 1000;
+    private static final String NO_TERMINAL =
+            "no terminal for this command: the program 'script' of util-linux is missing; its output goes through a pipe\n";
     private static final Path SH = Path.of("/bin/sh");
 
     private record Name(String program, String path) {}
 
     private final Map<String, String> inherited;
     private final boolean shellAtHand;
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // null: not looked for yet
+    private volatile @Nullable Optional<PseudoTerminal> terminal;
+
     private final Map<Name, Path> remembered = new ConcurrentHashMap<>();
 
     /**
@@ -57,6 +65,30 @@ final class Preparation {
             checkStdin(command, Launch.resolve(directory, file.path()));
         }
         String path = searchPath(command);
+        Launch launch = prepare(command, directory, path);
+        if (command.capture() != Command.Capture.PTY) {
+            return launch;
+        }
+        Optional<PseudoTerminal> terminal = terminal();
+        if (terminal.isEmpty()) {
+            return launch;
+        }
+        Launch wrapped = terminal.get().wrap(launch, inherited);
+        checkLengths(command, wrapped.argv());
+        return wrapped;
+    }
+
+    /** What gives commands a terminal, if this system has it; looked for when it is asked for first. */
+    Optional<PseudoTerminal> terminal() {
+        Optional<PseudoTerminal> known = terminal;
+        if (known == null) {
+            known = PseudoTerminal.find(inherited.getOrDefault("PATH", DEFAULT_PATH));
+            terminal = known;
+        }
+        return known;
+    }
+
+    private Launch prepare(Command command, @Nullable Path directory, String path) throws IOException {
         if (command.isShell()) {
             return shell(command, directory, path);
         }
@@ -68,7 +100,7 @@ final class Preparation {
         String line = command.argv().get(0);
         Optional<List<String>> words = ShellLine.words(line);
         if (words.isPresent() && ShellLine.isBuiltIn(words.get().get(0))) {
-            if (shellAtHand) {
+            if (shellAtHand && command.capture() != Command.Capture.PTY) {
                 return new Launch(command, words.get(), SH, directory, true);
             }
         } else if (words.isPresent()) {
@@ -91,6 +123,15 @@ final class Preparation {
             return own == null ? DEFAULT_PATH : own;
         }
         return inherited.getOrDefault("PATH", DEFAULT_PATH);
+    }
+
+    /** Says in the output of a job that it has no terminal though it was to have one, or that the order in it is a guess. */
+    void introduce(Command command, JobOutput output) {
+        if (command.capture() == Command.Capture.PTY && terminal().isEmpty()) {
+            output.write(Channel.WARNING, NO_TERMINAL.getBytes(StandardCharsets.UTF_8));
+        } else if (command.capture() == Command.Capture.LABELLED) {
+            output.orderGuessed();
+        }
     }
 
     private static void checkStdin(Command command, Path file) throws IOException {

@@ -1,5 +1,6 @@
 package dev.heddle.core.process;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ public record ProcessEnd(
         int signal,
         boolean leftovers,
         @Nullable String problem) {
+
+    /** What a reader of the output should know of how it ended, as a line; for the channel of warnings of the job. */
+    public Optional<String> remark() {
+        return leftovers
+                ? Optional.of("a process that it left behind still held its output and was killed; what that had to say is missing\n")
+                : Optional.empty();
+    }
 
     /** Whether the command itself ended with {@code exitCode}, not by a signal and not unknown. */
     public boolean exitedWith(int code) {

@@ -11,10 +11,12 @@ class Collected implements JobOutput {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream warnings = new ByteArrayOutputStream();
+    private boolean guessed;
 
     @Override
     public synchronized void write(Channel channel, byte[] bytes, int offset, int length) {
-        (channel == Channel.STDERR ? err : out).write(bytes, offset, length);
+        (channel == Channel.STDERR ? err : channel == Channel.WARNING ? warnings : out).write(bytes, offset, length);
         notifyAll();
     }
 
@@ -24,6 +26,19 @@ class Collected implements JobOutput {
 
     String out() {
         return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    synchronized String warnings() {
+        return warnings.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public synchronized void orderGuessed() {
+        guessed = true;
+    }
+
+    synchronized boolean isOrderGuessed() {
+        return guessed;
     }
 
     synchronized String err() {

@@ -78,6 +78,11 @@ final class EdgeOutputs implements OutputPort {
         }
 
         @Override
+        public void orderGuessed() {
+            output.orderGuessed();
+        }
+
+        @Override
         public void finish(Outcome outcome) {
             try {
                 ending.ended(job, outcome);

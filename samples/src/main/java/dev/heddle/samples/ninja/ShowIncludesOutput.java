@@ -73,6 +73,11 @@ final class ShowIncludesOutput implements JobOutput {
     }
 
     @Override
+    public void orderGuessed() {
+        output.orderGuessed();
+    }
+
+    @Override
     public void finish(Outcome outcome) {
         complete();
         output.finish(outcome);

@@ -1,12 +1,15 @@
 package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Action;
+import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
+import dev.heddle.core.JobOutput;
 import dev.heddle.core.Work;
 import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.core.process.RunningProcess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -78,10 +81,19 @@ final class LocalHost implements HostBackend {
         }
         observer.started(process.pid());
         var unused = process.ended().thenAccept(end -> {
+            end.remark().ifPresent(remark -> note(job.output(), remark));
             String problem = end.problem();
             observer.ended(problem == null ? new StepEnd.Exited(end) : new StepEnd.Lost(problem));
         });
         return process::terminate;
+    }
+
+    private static void note(JobOutput output, String remark) {
+        try {
+            output.write(Channel.WARNING, remark.getBytes(StandardCharsets.UTF_8));
+        } catch (IllegalStateException e) {
+            // The output was closed under the job, whose end must be told all the same.
+        }
     }
 
     /** Tells a machine that is short of something, which passes, from a command that can never start. */
