@@ -144,7 +144,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private OutputSource open(JobInfo job, boolean live) {
         Objects.requireNonNull(job, "job");
         requireOpen();
-        return new OutputSource(intake, intake.open(job, live));
+        return new OutputSource(intake, intake.open(job, live), job.task());
     }
 
     @Override
@@ -183,6 +183,16 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
                 }
             }
         };
+    }
+
+    /** Whether a thread is that of one of the sinks. */
+    boolean isSinkThread(Thread thread) {
+        for (View view : views) {
+            if (view.thread() == thread) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Changes the strategy of all sinks that were not given one of their own. Nothing is lost or shown twice. */

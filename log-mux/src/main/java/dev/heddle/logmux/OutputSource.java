@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The output of one job, on its way into the journal.
@@ -31,9 +32,14 @@ public final class OutputSource implements JobOutput {
 
     private final Intake journal;
     private final Batch.Slot slot;
+    private final String task;
+    /** Keeps what one call offers in one piece: the journal takes as much as it has room for. */
+    private final ReentrantLock whole = new ReentrantLock();
+
     private volatile boolean finished;
 
-    OutputSource(Intake journal, Batch.Slot slot) {
+    OutputSource(Intake journal, Batch.Slot slot, String task) {
+        this.task = task;
         this.journal = journal;
         this.slot = slot;
     }
@@ -57,9 +63,19 @@ public final class OutputSource implements JobOutput {
         journal.note(slot, SourceNote.ORDER_GUESSED, 1);
     }
 
-    /** Takes bytes, or nothing and returns false if the source has ended. */
+    /** The name of its task. */
+    String task() {
+        return task;
+    }
+
+    /** Takes bytes in one piece, or nothing and returns false if the source has ended. */
     boolean offer(Channel channel, byte[] bytes, int offset, int length) {
-        return !finished && journal.data(slot, channel, bytes, offset, length);
+        whole.lock();
+        try {
+            return !finished && journal.data(slot, channel, bytes, offset, length);
+        } finally {
+            whole.unlock();
+        }
     }
 
     /**
@@ -124,7 +140,12 @@ public final class OutputSource implements JobOutput {
     }
 
     private void end(JobEnding ending) {
-        finished = true;
-        journal.end(slot, ending);
+        whole.lock();
+        try {
+            finished = true;
+            journal.end(slot, ending);
+        } finally {
+            whole.unlock();
+        }
     }
 }

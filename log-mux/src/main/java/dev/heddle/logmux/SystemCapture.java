@@ -1,22 +1,31 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
-import java.io.OutputStream;
+import dev.heddle.core.JobOutput;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Redirects {@code System.out} and {@code System.err} while it is open: what a thread prints that runs a job goes to that
- * job's source, what any other prints to the engine's. A thread that a job starts belongs to the job.
+ * job's output, what any other prints to the engine's. A thread that a job starts belongs to the job.
  *
- * <p>{@link #enter} ties the calling thread to a source. A thread of a pool that was started before, or by another job,
- * belongs to whom it was started by; tie it anew with {@link #enter}.
+ * <p>{@link #enter} ties the calling thread to a job. A thread of a pool belongs to whoever made the pool start it, so work that
+ * is handed to a pool is wrapped with {@link #wrap(Runnable)}. What a thread prints when its job has ended goes to the engine's
+ * output, behind a warning that names the thread, once for each {@code enter}.
  *
- * <p><b>Nesting.</b> Several captures, also of several multiplexers, may be open at once; the one opened last has the streams.
- * Closing puts back exactly the streams that were there when it was opened, if they are still its own; if another one was
- * opened meanwhile and is still open, a closed capture passes everything on to the streams it had replaced, so that the order
- * of closing does not matter.
+ * <p><b>One call, one piece.</b> What one call of {@code print}, {@code println}, {@code printf} or {@code write} says is never
+ * cut by what another thread prints for the same job. Text is encoded as UTF-8.
+ *
+ * <p><b>Nesting.</b> Several captures may be open at once, also of several multiplexers and from several class loaders; the one
+ * opened last has the streams. They may be closed in any order: one that is closed passes everything on to the streams that it
+ * had replaced, and when the last is closed the very streams are back that were there before the first. A stream that somebody
+ * else has put on top meanwhile is left there.
+ *
+ * <p>What the threads of the multiplexer's own sinks print goes to the streams of before, so that a sink may print what it is
+ * given.
  *
  * <p>The only class, beside the console's terminal, that touches the streams of the process. Safe for several threads.
  */
@@ -25,44 +34,82 @@ public final class SystemCapture implements AutoCloseable {
     private final OutputMultiplexer mux;
     private final PrintStream oldOut;
     private final PrintStream oldErr;
-    private final PrintStream out;
-    private final PrintStream err;
+    private final CapturedStream out;
+    private final CapturedStream err;
+    private final ReentrantLock engine = new ReentrantLock();
     // One for each capture, because several may be open at once.
     @SuppressWarnings("ThreadLocalUsage")
-    private final InheritableThreadLocal<@Nullable OutputSource> current = new InheritableThreadLocal<>();
+    private final InheritableThreadLocal<@Nullable Tie> current = new InheritableThreadLocal<>();
 
     private volatile boolean open = true;
 
-    private SystemCapture(OutputMultiplexer mux) {
+    private SystemCapture(OutputMultiplexer mux, PrintStream oldOut, PrintStream oldErr) {
         this.mux = mux;
-        this.oldOut = System.out;
-        this.oldErr = System.err;
-        this.out = stream(Channel.STDOUT, oldOut);
-        this.err = stream(Channel.STDERR, oldErr);
+        this.oldOut = oldOut;
+        this.oldErr = oldErr;
+        this.out = new CapturedStream(
+                oldOut, (bytes, offset, length) -> take(Channel.STDOUT, bytes, offset, length));
+        this.err = new CapturedStream(
+                oldErr, (bytes, offset, length) -> take(Channel.STDERR, bytes, offset, length));
     }
 
     /** Takes the streams of the process. */
     public static SystemCapture into(OutputMultiplexer mux) {
-        SystemCapture capture = new SystemCapture(mux);
-        System.setOut(capture.out);
-        System.setErr(capture.err);
-        return capture;
+        // The one lock that captures of all class loaders share.
+        synchronized (System.class) {
+            SystemCapture capture = new SystemCapture(mux, System.out, System.err);
+            System.setOut(capture.out);
+            System.setErr(capture.err);
+            return capture;
+        }
     }
 
-    /** Ties the calling thread, and the threads it starts from now on, to a source until the scope is closed. */
-    public Scope enter(OutputSource source) {
-        OutputSource before = current.get();
-        current.set(source);
+    /** Ties the calling thread, and the threads it starts from now on, to a job until the scope is closed. */
+    public Scope enter(JobOutput job) {
+        return enter(new Tie(job));
+    }
+
+    private Scope enter(@Nullable Tie tie) {
+        Tie before = current.get();
+        set(tie);
+        return () -> set(before);
+    }
+
+    private void set(@Nullable Tie tie) {
+        if (tie == null) {
+            current.remove();
+        } else {
+            current.set(tie);
+        }
+    }
+
+    /** The same work, done for the job of the calling thread, whatever thread does it. */
+    public Runnable wrap(Runnable work) {
+        Tie tie = current.get();
         return () -> {
-            if (before == null) {
-                current.remove();
-            } else {
-                current.set(before);
+            Scope scope = enter(tie);
+            try {
+                work.run();
+            } finally {
+                scope.close();
             }
         };
     }
 
-    /** For how long a thread is tied to a source. Closed by the thread that entered. */
+    /** The same work, done for the job of the calling thread, whatever thread does it. */
+    public <T extends @Nullable Object> Callable<T> wrap(Callable<T> work) {
+        Tie tie = current.get();
+        return () -> {
+            Scope scope = enter(tie);
+            try {
+                return work.call();
+            } finally {
+                scope.close();
+            }
+        };
+    }
+
+    /** For how long a thread is tied to a job. Closed by the thread that entered. */
     @FunctionalInterface
     public interface Scope extends AutoCloseable {
         @Override
@@ -72,58 +119,74 @@ public final class SystemCapture implements AutoCloseable {
     /** Puts the streams back. A second close does nothing. */
     @Override
     public void close() {
-        if (!open) {
-            return;
-        }
-        out.flush();
-        err.flush();
-        open = false;
-        if (System.out == out) {
-            System.setOut(oldOut);
-        }
-        if (System.err == err) {
-            System.setErr(oldErr);
-        }
-    }
-
-    private PrintStream stream(Channel channel, PrintStream old) {
-        return new PrintStream(new Router(channel, old), true, StandardCharsets.UTF_8);
-    }
-
-    /** Sends bytes where the calling thread belongs. */
-    private final class Router extends OutputStream {
-        private final Channel channel;
-        private final PrintStream old;
-
-        Router(Channel channel, PrintStream old) {
-            this.old = old;
-            this.channel = channel;
-        }
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            OutputSource source = open ? current.get() : null;
-            boolean taken = source != null && source.offer(channel, bytes, offset, length);
-            if (!taken && !(open && mux.engineData(channel, bytes, offset, length))) {
-                old.write(bytes, offset, length);
-            }
-        }
-
-        @Override
-        public void flush() {
+        synchronized (System.class) {
             if (!open) {
-                old.flush();
+                return;
+            }
+            open = false;
+            out.release();
+            err.release();
+            if (System.out == out) {
+                System.setOut(CapturedStream.standingFor(oldOut));
+            }
+            if (System.err == err) {
+                System.setErr(CapturedStream.standingFor(oldErr));
+            }
+        }
+    }
+
+    private boolean take(Channel channel, byte[] bytes, int offset, int length) {
+        if (!open || mux.isSinkThread(Thread.currentThread())) {
+            return false;
+        }
+        Tie tie = current.get();
+        if (tie != null) {
+            if (tie.write(channel, bytes, offset, length)) {
+                return true;
+            }
+            if (tie.late.compareAndSet(false, true)) {
+                mux.message(
+                        Channel.WARNING,
+                        "thread '" + Thread.currentThread().getName() + "' goes on printing after the end of " + tie.name()
+                                + ", which started it");
+            }
+        }
+        engine.lock();
+        try {
+            return mux.engineData(channel, bytes, offset, length);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /** The tie of threads to a job; shared by those that inherited it. */
+    private static final class Tie {
+        private final JobOutput job;
+        private final ReentrantLock lock = new ReentrantLock();
+        final AtomicBoolean late = new AtomicBoolean();
+
+        Tie(JobOutput job) {
+            this.job = job;
+        }
+
+        boolean write(Channel channel, byte[] bytes, int offset, int length) {
+            if (job instanceof OutputSource source) {
+                return source.offer(channel, bytes, offset, length);
+            }
+            lock.lock();
+            try {
+                job.write(channel, bytes, offset, length);
+                return true;
+            } catch (IllegalStateException e) {
+                // By contract: the job has ended.
+                return false;
+            } finally {
+                lock.unlock();
             }
         }
 
-        @Override
-        public void close() {
-            // The streams of the process stay open.
+        String name() {
+            return job instanceof OutputSource source ? "job '" + source.task() + "'" : "a job";
         }
     }
 }
