@@ -148,7 +148,7 @@ final class Hands implements Executor, AutoCloseable {
                 }
                 long before = begun;
                 pause();
-                if (!closed && begun - before < threads.size()) {
+                if (!closed && begun - before < Math.max(1, threads.size() / 4)) {
                     int more = Math.min(Math.max(1, threads.size() / 2), Math.min(queue.size(), most - threads.size()));
                     for (int i = 0; i < more; i++) {
                         addThread();

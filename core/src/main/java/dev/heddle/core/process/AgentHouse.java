@@ -1,6 +1,7 @@
 package dev.heddle.core.process;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the agents of one runner share: directory, control FIFO, watchdog, and timer. Made at the first start, so a runner
@@ -26,9 +29,11 @@ final class AgentHouse {
     private final ScheduledThreadPoolExecutor timer;
     private final AgentScript script;
     private final List<String> argv;
-    private final RunnerSettings settings;
     private final String nonce;
     private final byte[] mark;
+    private final RunnerSettings settings;
+    private final Nursery nursery;
+    private final AtomicInteger living = new AtomicInteger();
 
     AgentHouse(RunnerSettings settings, Map<String, String> environment, FrameReader.Handler frames)
             throws IOException {
@@ -48,7 +53,10 @@ final class AgentHouse {
             this.argv = new ArrayList<>(settings.session());
             argv.add(shell.toString());
             this.script = new AgentScript(environment, env);
-            this.control = new ControlPipe(files.takeFifo(), "heddle-process-control", new FrameReader(nonce, frames));
+            Path reports = files.takeFifo();
+            this.nursery = new Nursery(settings, shell, reports, nonce);
+            this.control =
+                    new ControlPipe(reports, "heddle-process-control", new FrameReader(nonce, frames, nursery));
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -85,32 +93,73 @@ final class AgentHouse {
 
     /** Starts an agent. It is on the watchdog's list before it can be given a job. */
     ShellAgent spawn(int id, OutputPipe.Listener listener) throws IOException {
-        OutputPipe out = pipe("out", id, listener);
-        Process process = null;
+        Path complaints = files.path("c" + id);
+        boolean many = living.incrementAndGet() > settings.mostDirect();
+        OutputPipe out = null;
+        AgentProcess process = null;
+        boolean done = false;
         try {
-            Path complaints = files.path("c" + id);
-            ProcessBuilder builder = new ProcessBuilder(argv)
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
-                    .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()));
-            settings.change(builder.environment());
-            process = builder.start();
+            out = pipe("out", id, listener);
+            process = many ? nursed(id, complaints) : null;
+            if (process == null) {
+                process = direct(complaints);
+            }
             watchdog.adopt(process.pid());
             ShellAgent agent = new ShellAgent(id, process, new PipePair(out), complaints, nonce);
             agent.send(AgentScript.GUARD);
+            done = true;
             return agent;
-        } catch (IOException e) {
-            out.close();
-            if (process != null) {
-                watchdog.dismiss(process.pid());
-                process.destroyForcibly();
+        } finally {
+            if (!done) {
+                abandon(out, process);
             }
-            throw e;
+        }
+    }
+
+    /** Lets the nursery start a shell; null if it cannot, now or for ever. */
+    private @Nullable AgentProcess nursed(int id, Path complaints) throws IOException {
+        if (!nursery.isUsable()) {
+            return null;
+        }
+        Path input = files.takeFifo();
+        FileChannel held = Nursery.hold(input);
+        try {
+            nursery.order(id, input, complaints);
+            return nursery.await(id, input);
+        } catch (IOException e) {
+            if (nursery.isUsable()) {
+                throw e;
+            }
+            return null;
+        } finally {
+            // Both sides have it open by now, or nobody ever will.
+            held.close();
+            RunnerFiles.remove(input);
+        }
+    }
+
+    private AgentProcess direct(Path complaints) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(argv)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()));
+        settings.change(builder.environment());
+        return new AgentProcess.Child(builder.start());
+    }
+
+    private void abandon(@Nullable OutputPipe out, @Nullable AgentProcess process) {
+        living.decrementAndGet();
+        if (out != null) {
+            out.close();
+        }
+        if (process != null) {
+            watchdog.dismiss(process.pid());
         }
     }
 
     /** Ends an agent and whatever is left in its group. */
     void retire(ShellAgent agent) {
+        living.decrementAndGet();
         watchdog.dismiss(agent.leader());
         agent.close();
     }
@@ -122,12 +171,13 @@ final class AgentHouse {
         try {
             for (ShellAgent agent : agents) {
                 agent.pipes.join(JOIN_MILLIS);
-                agent.process.waitFor(JOIN_MILLIS, TimeUnit.MILLISECONDS);
+                agent.process.await(JOIN_MILLIS);
             }
             timer.awaitTermination(JOIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        nursery.close();
         watchdog.close();
         control.close();
         files.close();

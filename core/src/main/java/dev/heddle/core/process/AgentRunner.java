@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * idle again, and {@link RunningProcess#ended} completes.
  *
  * <p><b>Threads.</b> One for the control FIFO, one for time, one a FIFO in use (two for labelled capture), and what the JDK
- * keeps to reap each shell.
+ * keeps to reap each shell that it started itself.
  *
  * <p>All state of jobs and agents is guarded by {@code lock}; no output is delivered and no future completed under it.
  */
@@ -471,7 +471,7 @@ final class AgentRunner implements ProcessRunner {
         String said = agent.complaint();
         agent.ended(
                 LOST,
-                "the shell agent that ran it ended (" + agent.process.exitValue() + ")"
+                "the shell agent that ran it ended (" + agent.process.ending() + ")"
                         + (said.isEmpty() ? "; something killed it" : ": " + said));
     }
 

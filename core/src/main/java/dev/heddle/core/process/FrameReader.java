@@ -3,7 +3,7 @@ package dev.heddle.core.process;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the lines in which the shells of a runner report.
+ * Reads the lines in which the shells of a runner and their nursery report.
  *
  * <p>A line is {@code NONCE KIND ID NUMBER}: the nonce of the runner, a letter, the number of an agent, and a number. All
  * shells write to one FIFO; a line is shorter than {@code PIPE_BUF}, so lines never mix (POSIX, {@code write}). Whatever else
@@ -23,19 +23,37 @@ final class FrameReader {
         void killed(int id);
     }
 
+    /** Takes frames of the nursery. */
+    interface Births {
+
+        /** Agent {@code id} leads a session as process {@code pid}. */
+        void born(int id, int pid);
+
+        /** Agent {@code id} could not be started, for the reason of the system's error {@code errno}. */
+        void unborn(int id, int errno);
+
+        /** Agent {@code id} has ended with {@code status}. */
+        void died(int id, int status);
+    }
+
     static final int LONGEST = 512;
     static final char EXITED = 'e';
     static final char KILLED = 'k';
+    private static final char BORN = 'b';
+    private static final char UNBORN = 'u';
+    private static final char DIED = 'd';
 
     private final String head;
     private final Handler handler;
+    private final Births births;
     private final byte[] line = new byte[LONGEST];
     private int length;
     private boolean tooLong;
 
-    FrameReader(String nonce, Handler handler) {
+    FrameReader(String nonce, Handler handler, Births births) {
         this.head = nonce + ' ';
         this.handler = handler;
+        this.births = births;
     }
 
     void feed(byte[] bytes, int n) {
@@ -69,11 +87,13 @@ final class FrameReader {
         if (id < 0 || value < 0) {
             return;
         }
-        char kind = text.charAt(head.length());
-        if (kind == EXITED) {
-            handler.exited(id, value);
-        } else if (kind == KILLED) {
-            handler.killed(id);
+        switch (text.charAt(head.length())) {
+            case EXITED -> handler.exited(id, value);
+            case KILLED -> handler.killed(id);
+            case BORN -> births.born(id, value);
+            case UNBORN -> births.unborn(id, value);
+            case DIED -> births.died(id, value);
+            default -> {}
         }
     }
 

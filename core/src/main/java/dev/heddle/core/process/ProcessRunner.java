@@ -9,7 +9,8 @@ import java.io.IOException;
  *
  * <p>There are two kinds. {@linkplain ProcessRunnerBuilder#buildAgents Shell agents} are persistent POSIX shells, each of
  * which runs one command at a time: several times faster than a process of the JVM's own for each command, and the kind that
- * kills whole trees. {@linkplain ProcessRunnerBuilder#buildPlain Plain processes} need neither a shell nor {@code setsid}.
+ * kills whole trees. Where more than a few run at once and there is a Perl, one process of Perl starts the others, which costs
+ * a fraction. {@linkplain ProcessRunnerBuilder#buildPlain Plain processes} need neither a shell nor {@code setsid}.
  * {@link #builder} names the choices.
  *
  * <p><b>Threads.</b> May be called from any thread. A runner has two threads, and two or three for each command that runs at

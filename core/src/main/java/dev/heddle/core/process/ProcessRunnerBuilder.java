@@ -19,11 +19,15 @@ public final class ProcessRunnerBuilder {
 
     private static final Path SH = Path.of("/bin/sh");
 
+    /** About as many agents as can be started in the time that a nursery needs to come up. */
+    private static final int MOST_DIRECT = 8;
+
     private Duration drainGrace = Duration.ofSeconds(2);
     private int mostIdle = 64;
     private Path shell = SH;
     private @Nullable Path temporary;
     private final Map<String, @Nullable String> environment = new HashMap<>();
+    private int mostDirect = MOST_DIRECT;
 
     ProcessRunnerBuilder() {}
 
@@ -87,6 +91,12 @@ public final class ProcessRunnerBuilder {
         return this;
     }
 
+    /** For tests: how many agents may live at once before a nursery starts the further ones. */
+    ProcessRunnerBuilder mostDirect(int count) {
+        this.mostDirect = count;
+        return this;
+    }
+
     /** A runner by shell agents where this system has what they need, else by plain processes. */
     public ProcessRunner build() {
         return agentsPossible() ? buildAgents() : buildPlain();
@@ -122,7 +132,9 @@ public final class ProcessRunnerBuilder {
                 session(),
                 find("mkfifo").orElse(null),
                 find("env").orElse(Path.of("/usr/bin/env")),
-                Collections.unmodifiableMap(new HashMap<>(environment)));
+                Collections.unmodifiableMap(new HashMap<>(environment)),
+                find("perl").orElse(null),
+                mostDirect);
     }
 
     private static boolean isSh(Path program) {

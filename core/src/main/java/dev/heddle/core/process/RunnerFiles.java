@@ -26,7 +26,7 @@ final class RunnerFiles implements AutoCloseable {
     static final Charset CHARSET = nativeCharset();
 
     private static final int SMALLEST_BATCH = 8;
-    private static final int LARGEST_BATCH = 64;
+    private static final int LARGEST_BATCH = 512;
 
     private final Path directory;
     private final Path mkfifo;

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param mkfifo the program that makes FIFOs, or null where there is none
  * @param env the program {@code env}
  * @param changes variables set or (null) unset in the environment of this JVM, which jobs then inherit
+ * @param perl the program that runs a nursery, or null where there is none
+ * @param mostDirect how many agents may live at once before a nursery starts the further ones
  */
 record RunnerSettings(
         Duration drainGrace,
@@ -29,7 +31,9 @@ record RunnerSettings(
         List<String> session,
         @Nullable Path mkfifo,
         Path env,
-        Map<String, @Nullable String> changes) {
+        Map<String, @Nullable String> changes,
+        @Nullable Path perl,
+        int mostDirect) {
 
     /** What jobs inherit. */
     Map<String, String> environment() {

@@ -27,7 +27,7 @@ final class ShellAgent {
     private static final int LONGEST_COMPLAINT = 1024;
 
     final int id;
-    final Process process;
+    final AgentProcess process;
     final PipePair pipes;
     private final Path complaints;
     private final String frame;
@@ -51,7 +51,7 @@ final class ShellAgent {
 
     boolean seenDead;
 
-    ShellAgent(int id, Process process, PipePair pipes, Path complaints, String nonce) {
+    ShellAgent(int id, AgentProcess process, PipePair pipes, Path complaints, String nonce) {
         this.id = id;
         this.process = process;
         this.pipes = pipes;
@@ -85,7 +85,7 @@ final class ShellAgent {
     }
 
     void send(String text) throws IOException {
-        OutputStream to = process.getOutputStream();
+        OutputStream to = process.input();
         to.write(text.getBytes(RunnerFiles.CHARSET));
         to.flush();
     }
@@ -127,7 +127,7 @@ final class ShellAgent {
         pipes.close();
         RunnerFiles.remove(complaints);
         try {
-            process.getOutputStream().close();
+            process.input().close();
         } catch (IOException e) {
             // The shell has ended already.
         }

@@ -274,7 +274,9 @@ class AgentLifeTest {
                 ProcessRunnerBuilder.perlSession(perl),
                 Path.of("/usr/bin/mkfifo"),
                 Path.of("/usr/bin/env"),
-                Map.of());
+                Map.of(),
+                null,
+                0);
         try (ProcessRunner runner = new AgentRunner(settings)) {
             Collected output = new Collected();
             RunningProcess process = runner.start(Command.shell("sleep 100 & echo $!; wait"), output);

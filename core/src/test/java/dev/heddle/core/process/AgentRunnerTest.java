@@ -22,6 +22,41 @@ class AgentRunnerTest {
         }
     }
 
+    /** Every agent is started by a nursery. */
+    abstract static class Nursed extends Agents {
+
+        Nursed(String shell) {
+            super(shell);
+        }
+
+        @Override
+        ProcessRunner open(ProcessRunnerBuilder builder) {
+            Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "perl is not installed");
+            return super.open(builder.mostDirect(0));
+        }
+    }
+
+    @Nested
+    class InDashFromANursery extends Nursed {
+        InDashFromANursery() {
+            super("/bin/dash");
+        }
+    }
+
+    @Nested
+    class InBashFromANursery extends Nursed {
+        InBashFromANursery() {
+            super("/bin/bash");
+        }
+    }
+
+    @Nested
+    class InBusyboxFromANursery extends Nursed {
+        InBusyboxFromANursery() {
+            super("/bin/busybox");
+        }
+    }
+
     @Nested
     class InDash extends Agents {
         InDash() {

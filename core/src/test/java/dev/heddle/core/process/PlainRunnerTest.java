@@ -40,7 +40,9 @@ class PlainRunnerTest {
                     List.of(),
                     null,
                     Path.of("/usr/bin/env"),
-                    builder.settings().changes()));
+                    builder.settings().changes(),
+                    null,
+                    0));
         }
 
         @Override
