@@ -27,12 +27,10 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     private long now;
     private int shownSource = -1;
     private boolean written;
-    private long bytes;
     private long groups;
     private long switches;
     private long halfLines;
-    private double delaySum;
-    private long maxDelay;
+    private final DelayHistogram delays = new DelayHistogram();
 
     ViewDriver(GroupingStrategy strategy, Sink sink, RunReader reader) {
         this(strategy, sink, reader, null);
@@ -121,8 +119,14 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     }
 
     ViewStatistics statistics() {
-        long mean = bytes == 0 ? 0 : (long) (delaySum / bytes);
-        return new ViewStatistics(bytes, groups, switches, halfLines, mean, maxDelay);
+        return new ViewStatistics(
+                delays.bytes(),
+                groups,
+                switches,
+                halfLines,
+                delays.meanNanos(),
+                delays.percentileNanos(99),
+                delays.maxNanos());
     }
 
     @Override
@@ -263,10 +267,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
             halfLines++;
         }
         for (int i = from; i < to; i++) {
-            long delay = Math.max(0, at - runs.nanos(i));
-            bytes += runs.length(i);
-            delaySum += (double) delay * runs.length(i);
-            maxDelay = Math.max(maxDelay, delay);
+            delays.add(Math.max(0, at - runs.nanos(i)), runs.length(i));
         }
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SwitchingTest {
 
     /** At how many places each recording is switched between each two strategies. */
-    private static final int PLACES = Integer.getInteger("heddle.cuts", 1);
+    private static final int PLACES = Integer.getInteger("heddle.switches", 1);
 
     private static final Duration TICK = Duration.ofMillis(2);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);

@@ -105,12 +105,14 @@ final class LogCommand {
             if (options.statistics) {
                 System.err.printf(
                         Locale.ROOT,
-                        "heddle: %s: %d bytes in %d groups, %d switches, delay %d ms on average, %d ms at most%n",
+                        "heddle: %s: %d bytes in %d groups, %d switches, delay %d ms on average, %d ms for 99%% of the bytes,"
+                                + " %d ms at most%n",
                         strategy.name(),
                         view.bytes(),
                         view.groups(),
                         view.switches(),
                         view.meanDelayNanos() / 1_000_000,
+                        view.p99DelayNanos() / 1_000_000,
                         view.maxDelayNanos() / 1_000_000);
             }
         }
