@@ -31,6 +31,9 @@ abstract class Assembler implements Comparable<Assembler> {
     /** Everything goes, half lines with the ending told. */
     abstract void flushAll(Ending ending);
 
+    /** Whether it holds a line that is not complete. */
+    abstract boolean holdsHalfLine();
+
     /** When {@link #timer} wants to be called, or {@link #NEVER}. */
     abstract long deadline();
 

@@ -40,7 +40,7 @@ final class DelayHistogram {
 
     /** The time within which so many of a hundred bytes came, rounded up to the next step. */
     long percentileNanos(int percent) {
-        long wanted = (long) Math.ceil(sum / 100.0 * percent);
+        long wanted = (sum * percent + 99) / 100;
         long seen = 0;
         for (int i = 0; i < bytes.length; i++) {
             seen += bytes[i];

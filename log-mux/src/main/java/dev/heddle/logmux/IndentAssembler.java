@@ -64,6 +64,11 @@ final class IndentAssembler extends Assembler {
     }
 
     @Override
+    boolean holdsHalfLine() {
+        return !half.isEmpty();
+    }
+
+    @Override
     long deadline() {
         long due = half.isEmpty() ? NEVER : half.nanos(0) + Timing.HALF_LINE_NANOS;
         if (!lines.isEmpty()) {

@@ -47,6 +47,15 @@ final class Lane implements Comparable<Lane> {
         return lastShown >= 0 && midLine[lastShown];
     }
 
+    /** Whether it has begun a line, shown or held, that has no end yet. */
+    boolean isInLine() {
+        boolean holds = false;
+        for (Assembler assembler : assemblers) {
+            holds |= assembler != null && assembler.holdsHalfLine();
+        }
+        return holds || isMidLine();
+    }
+
     /** Channel of the last thing shown, or -1. */
     int lastShown = -1;
 

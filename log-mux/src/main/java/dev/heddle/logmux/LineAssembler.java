@@ -69,6 +69,11 @@ final class LineAssembler extends Assembler {
     }
 
     @Override
+    boolean holdsHalfLine() {
+        return !half.isEmpty();
+    }
+
+    @Override
     long deadline() {
         return half.isEmpty() || halfLineNanos == NEVER ? NEVER : half.nanos(0) + halfLineNanos;
     }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>What the source on the stage says is shown at once.
  *   <li>What an ended source left is shown whole once the stage was quiet for {@link #PAUSE_NANOS}, or after
  *       {@link #FINISHED_NANOS}.
- *   <li>A stage that was quiet for {@link #QUIET_NANOS} goes to the source with the oldest held byte.
- *   <li>So does a stage that is not quiet when that byte is {@link #FAIR_NANOS} old and the line is complete, or when it is
+ *   <li>A stage that was quiet for {@link #QUIET_NANOS} goes to the source with the oldest held byte, and so does one that is
+ *       not quiet when that byte is {@link #FAIR_NANOS} old.
+ *   <li>But while the source on the stage has begun a line and not ended it nothing comes between, until a byte that waits is
  *       {@link #CAP_NANOS} old.
  *   <li>When the source on the stage ends, what ended sources left comes first, failed ones before others; then the source
  *       with the oldest held byte gets the stage.
@@ -32,6 +33,9 @@ final class StageArbiter extends Arbiter {
     private final TreeSet<Lane> held = new TreeSet<>();
     private final ArrayDeque<Lane> finished = new ArrayDeque<>();
     private final ArrayDeque<Long> finishedAt = new ArrayDeque<>();
+    /** When the oldest byte of what ended sources left came. */
+    private long finishedOldest = Assembler.NEVER;
+
     private @Nullable Lane front;
 
     StageArbiter(Output output) {
@@ -58,6 +62,7 @@ final class StageArbiter extends Arbiter {
             show(lane, now);
         } else {
             held.remove(lane);
+            finishedOldest = Math.min(finishedOldest, lane.oldest());
             finished.add(lane);
             finishedAt.add(now);
         }
@@ -78,15 +83,28 @@ final class StageArbiter extends Arbiter {
         if (onStage == null) {
             return Assembler.NEVER;
         }
-        long due = Assembler.NEVER;
-        if (!finished.isEmpty()) {
-            due = Math.min(onStage.lastByte + PAUSE_NANOS, finishedAt.getFirst() + FINISHED_NANOS);
+        return Math.min(finishedDue(onStage), heldDue(onStage));
+    }
+
+    /** When what ended sources left is to be shown. */
+    private long finishedDue(Lane onStage) {
+        if (finished.isEmpty()) {
+            return Assembler.NEVER;
         }
-        if (!held.isEmpty()) {
-            long patience = onStage.isMidLine() ? CAP_NANOS : FAIR_NANOS;
-            due = Math.min(due, Math.min(onStage.lastByte + QUIET_NANOS, held.first().waitingSince + patience));
+        return onStage.isInLine()
+                ? finishedOldest + CAP_NANOS
+                : Math.min(onStage.lastByte + PAUSE_NANOS, finishedAt.getFirst() + FINISHED_NANOS);
+    }
+
+    /** When another source is to have the stage. */
+    private long heldDue(Lane onStage) {
+        if (held.isEmpty()) {
+            return Assembler.NEVER;
         }
-        return due;
+        long oldest = held.first().waitingSince;
+        return onStage.isInLine()
+                ? oldest + CAP_NANOS
+                : Math.min(onStage.lastByte + QUIET_NANOS, oldest + FAIR_NANOS);
     }
 
     @Override
@@ -101,15 +119,11 @@ final class StageArbiter extends Arbiter {
             takeStage(now);
             return;
         }
-        if (!finished.isEmpty()
-                && (now >= onStage.lastByte + PAUSE_NANOS || now >= finishedAt.getFirst() + FINISHED_NANOS)) {
+        if (now >= finishedDue(onStage)) {
             showFinished(now);
         }
-        if (!held.isEmpty()) {
-            long patience = onStage.isMidLine() ? CAP_NANOS : FAIR_NANOS;
-            if (now >= onStage.lastByte + QUIET_NANOS || now >= held.first().waitingSince + patience) {
-                takeStage(now);
-            }
+        if (now >= heldDue(onStage)) {
+            takeStage(now);
         }
     }
 
@@ -134,5 +148,6 @@ final class StageArbiter extends Arbiter {
         }
         finished.clear();
         finishedAt.clear();
+        finishedOldest = Assembler.NEVER;
     }
 }

@@ -27,7 +27,7 @@ class DelayHistogramTest {
             Arrays.stream(millis).forEach(one -> histogram.add(one * MILLI, 1));
             Arrays.sort(millis);
             for (int percent : new int[] {1, 50, 99, 100}) {
-                long exact = millis[(int) Math.ceil(millis.length / 100.0 * percent) - 1];
+                long exact = millis[(millis.length * percent + 99) / 100 - 1];
                 assertThat(histogram.percentileNanos(percent) / MILLI).isBetween(exact, exact < 64 ? exact : exact + exact / 32);
             }
             assertThat(histogram.maxNanos()).isEqualTo(millis[millis.length - 1] * MILLI);

@@ -66,6 +66,30 @@ class StageRulesTest {
     }
 
     @Test
+    void nothingComesBetweenTheTwoHalvesOfALineUnlessAByteIsFiveSecondsOld() {
+        view.at(100).say(1, "checking for fcntl... ").say(2, "held\n").say(3, "a\n").end(3, 0);
+        view.at(1000);
+        assertThat(shown.take()).isEmpty();
+        view.at(1100).say(1, "yes\n");
+        assertThat(shown.take()).containsExactly("1:checking for fcntl... yes|", "3:a|");
+        view.at(1200).say(1, "checking for mmap... ");
+        view.at(5099);
+        assertThat(shown.take()).as("a half line is closed after two seconds").containsExactly("1:checking for mmap... ~");
+        view.at(5100);
+        assertThat(shown.take()).containsExactly("2:held|");
+    }
+
+    @Test
+    void whatAnEndedSourceLeftWaitsForTheEndOfALineNoLongerThanFiveSecondsInAll() {
+        view.at(100).say(1, "checking... ").at(200).say(2, "b\n").at(4000).end(2, 0);
+        shown.take();
+        view.at(5199);
+        assertThat(shown.take()).isEmpty();
+        view.at(5200);
+        assertThat(shown.take()).containsExactly("2:b|");
+    }
+
+    @Test
     void aTalkingStageIsHandedOverAtALineEndWhenAByteIsThreeSecondsOld() {
         view.at(100).say(2, "held\n");
         for (int millis = 200; millis < 3100; millis += 100) {
