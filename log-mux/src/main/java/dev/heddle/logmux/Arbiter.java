@@ -1,6 +1,7 @@
 package dev.heddle.logmux;
 
 import java.io.IOException;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,15 @@ abstract class Arbiter {
     final void handOver(@Nullable Consumer<Lane> receiver, long now) throws IOException {
         this.receiver = receiver;
         dump(now);
+    }
+
+    /** Puts a lane where its oldest byte belongs among those that wait. */
+    static void await(TreeSet<Lane> waiting, Lane lane) {
+        if (!waiting.contains(lane) || lane.oldest() < lane.waitingSince) {
+            waiting.remove(lane);
+            lane.waitingSince = lane.oldest();
+            waiting.add(lane);
+        }
     }
 
     final void show(Lane lane, long now) throws IOException {

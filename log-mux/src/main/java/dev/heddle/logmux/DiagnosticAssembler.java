@@ -118,6 +118,11 @@ final class DiagnosticAssembler extends Assembler {
     }
 
     @Override
+    boolean holdsHalfLine() {
+        return !half.isEmpty();
+    }
+
+    @Override
     long deadline() {
         long due = half.isEmpty() ? NEVER : half.nanos(0) + Timing.HALF_LINE_NANOS;
         if (!held.isEmpty()) {

@@ -64,7 +64,7 @@ final class Lane implements Comparable<Lane> {
 
     /** When the oldest byte that waits for the arbiter came. */
     long oldest() {
-        return queue.nanos(0);
+        return queue.oldestNanos();
     }
 
     @Override

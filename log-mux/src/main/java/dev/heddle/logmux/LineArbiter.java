@@ -30,9 +30,8 @@ final class LineArbiter extends Arbiter {
         }
         if (lane == talking || talking == null || now >= talkedAt + QUIET_NANOS || lane.queue.bytes() >= MOST_BYTES) {
             talk(lane, now);
-        } else if (!waiting.contains(lane)) {
-            lane.waitingSince = lane.oldest();
-            waiting.add(lane);
+        } else {
+            await(waiting, lane);
             timer(now);
         }
     }

@@ -40,6 +40,8 @@ final class Runs {
     private int head;
     private int tail;
     private long bytes;
+    /** The smallest time of what was added since the queue was empty, in milliseconds. */
+    private long oldest;
 
     int size() {
         return tail - head;
@@ -75,6 +77,11 @@ final class Runs {
         return (facts[head + index] >>> TIME_SHIFT) * NANOS_PER_MILLI;
     }
 
+    /** When the oldest of its bytes came, to the millisecond below; another channel's half line may stand behind younger ones. */
+    long oldestNanos() {
+        return oldest * NANOS_PER_MILLI;
+    }
+
     void add(long offset, int length, int channel, Ending ending, long nanos) {
         if (tail > head && ending(size() - 1) == Ending.HALF && channel(size() - 1) == channel) {
             setEnding(size() - 1, Ending.OPEN);
@@ -101,6 +108,8 @@ final class Runs {
             head = 0;
             tail = size;
         }
+        long millis = fact >>> TIME_SHIFT;
+        oldest = isEmpty() ? millis : Math.min(oldest, millis);
         offsets[tail] = offset;
         facts[tail++] = fact;
         bytes += fact & LENGTH_MASK;

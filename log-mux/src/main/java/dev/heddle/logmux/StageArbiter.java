@@ -46,9 +46,8 @@ final class StageArbiter extends Arbiter {
     void spoke(Lane lane, long now) throws IOException {
         if (lane == front) {
             show(lane, now);
-        } else if (!lane.queue.isEmpty() && !held.contains(lane)) {
-            lane.waitingSince = lane.oldest();
-            held.add(lane);
+        } else if (!lane.queue.isEmpty()) {
+            await(held, lane);
         }
         settle(now);
     }

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.core.Channel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,17 @@ class StageRulesTest {
         assertThat(shown.take()).as("a half line is closed after two seconds").containsExactly("1:checking for mmap... ~");
         view.at(5100);
         assertThat(shown.take()).containsExactly("2:held|");
+    }
+
+    @Test
+    void theAgeOfAHeldByteCountsAlsoWhenAYoungerOneOfAnotherChannelWasCompleteFirst() {
+        view.at(100).say(1, "checking... ").say(2, "half a line");
+        view.at(1000).say(2, Channel.STDERR, "whole\n");
+        shown.take();
+        view.at(5099);
+        assertThat(shown.take()).containsExactly("1:checking... ~");
+        view.at(5100);
+        assertThat(shown.take()).containsExactly("2:whole|", "2:half a line~");
     }
 
     @Test

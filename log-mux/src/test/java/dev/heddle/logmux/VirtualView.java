@@ -41,11 +41,15 @@ final class VirtualView {
     }
 
     VirtualView say(int source, String text) {
+        return say(source, Channel.STDOUT, text);
+    }
+
+    VirtualView say(int source, Channel channel, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int from = 0; from < bytes.length; from += 65536) {
             int length = Math.min(65536, bytes.length - from);
             long offset = journal.append(bytes, from, length);
-            driver.data(source, Channel.STDOUT, offset, new Slice(bytes, from, length));
+            driver.data(source, channel, offset, new Slice(bytes, from, length));
         }
         return this;
     }
