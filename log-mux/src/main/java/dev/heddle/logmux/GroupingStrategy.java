@@ -1,7 +1,10 @@
 package dev.heddle.logmux;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How bytes become groups, and whose group is shown next. Immutable; the same strategy may be given to several views, each
@@ -44,7 +47,8 @@ public final class GroupingStrategy {
         TASK,
         TASK_IN_ORDER,
         STAGE,
-        COLLECTING
+        COLLECTING,
+        CUSTOM
     }
 
     private static final MatcherSet NO_MATCHERS = new MatcherSet(List.of());
@@ -62,6 +66,8 @@ public final class GroupingStrategy {
     private final String name;
     private final Kind kind;
     private final MatcherSet matchers;
+    private final @Nullable Supplier<? extends LineGrouping> groupings;
+    private final @Nullable Supplier<? extends GroupArbiter> arbiters;
 
     private GroupingStrategy(String name, Kind kind) {
         this(name, kind, NO_MATCHERS);
@@ -71,6 +77,17 @@ public final class GroupingStrategy {
         this.name = name;
         this.kind = kind;
         this.matchers = matchers;
+        this.groupings = null;
+        this.arbiters = null;
+    }
+
+    private GroupingStrategy(
+            String name, Supplier<? extends LineGrouping> groupings, Supplier<? extends GroupArbiter> arbiters) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.kind = Kind.CUSTOM;
+        this.matchers = NO_MATCHERS;
+        this.groupings = Objects.requireNonNull(groupings, "groupings");
+        this.arbiters = Objects.requireNonNull(arbiters, "arbiters");
     }
 
     /** Bytes as they come: for one job at a time, with its progress bars. */
@@ -111,6 +128,19 @@ public final class GroupingStrategy {
     /** One task live, the others in whole blocks in between. */
     public static GroupingStrategy stage() {
         return STAGE;
+    }
+
+    /**
+     * A strategy of the embedder's own: a pair of pure machines. Whatever they do, every byte is shown once and in order, the
+     * engine's words are shown as they come, and a live source has the stage to itself.
+     *
+     * @param name what to call it; {@link #byName} does not know it
+     * @param groupings makes the machine for a source and channel that says what may pass
+     * @param arbiters makes the machine for a sink that says whose turn it is
+     */
+    public static GroupingStrategy of(
+            String name, Supplier<? extends LineGrouping> groupings, Supplier<? extends GroupArbiter> arbiters) {
+        return new GroupingStrategy(name, groupings, arbiters);
     }
 
     /** Whole lines at once, half lines not before their ends: for sinks that read and do not show. */
@@ -155,6 +185,7 @@ public final class GroupingStrategy {
             case TASK -> new TaskArbiter(output, false);
             case TASK_IN_ORDER -> new TaskArbiter(output, true);
             case STAGE -> new StageArbiter(output);
+            case CUSTOM -> new CustomArbiter(output, made(arbiters));
         };
     }
 
@@ -168,9 +199,14 @@ public final class GroupingStrategy {
         return switch (kind) {
             case RAW -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> grouping.isAlone(lane));
             case INDENTED -> new IndentAssembler(lane, channel);
+            case CUSTOM -> new CustomAssembler(lane, channel, made(groupings));
             case DIAGNOSTIC -> new DiagnosticAssembler(lane, channel, matchers);
             case TASK, TASK_IN_ORDER, COLLECTING -> new LineAssembler(lane, channel, Assembler.NEVER, () -> false);
             case LINE, STAGE -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> false);
         };
+    }
+
+    private static <T> T made(@Nullable Supplier<? extends T> maker) {
+        return Objects.requireNonNull(maker, "BUG: not a strategy of an embedder").get();
     }
 }

@@ -40,6 +40,7 @@ class StrategyInvariantsTest {
     static Stream<Arguments> recordingsAndStrategies() throws IOException {
         List<GroupingStrategy> strategies = new ArrayList<>(GroupingStrategy.all());
         strategies.add(GroupingStrategy.task(GroupingStrategy.Order.GRAPH));
+        strategies.add(dev.heddle.logmux.embedding.Paragraphs.strategy());
         return Recordings.all().stream()
                 .flatMap(recording -> strategies.stream().map(strategy -> Arguments.of(recording, strategy)));
     }
