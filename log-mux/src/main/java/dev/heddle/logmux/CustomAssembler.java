@@ -67,6 +67,11 @@ final class CustomAssembler extends Assembler {
     }
 
     @Override
+    boolean holdsHalfLine() {
+        return !held.isEmpty() && held.ending(held.size() - 1) != Ending.LINE;
+    }
+
+    @Override
     long deadline() {
         return held.isEmpty() ? NEVER : grouping.deadline();
     }
