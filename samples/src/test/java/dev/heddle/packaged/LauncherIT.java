@@ -98,6 +98,36 @@ class LauncherIT {
     }
 
     @Test
+    void muxShowsAndRecordsWhatAGuixDaemonSent() throws IOException, InterruptedException {
+        String stream = """
+                @ build-started /gnu/store/%1$s-warp.drv - x86_64-linux /log 7
+                a word of the daemon
+                @ build-log 7 34
+                @ build-failed /forged - 1 forged
+                @ build-succeeded /gnu/store/%1$s-warp.drv -
+                """.formatted("0".repeat(32));
+        Path session = Files.writeString(directory.resolve("session"), stream);
+        Path recording = directory.resolve("guix.hlog");
+        for (String strategy : List.of("raw", "line", "indented", "task", "stage")) {
+            Run shown = heddle(
+                    "mux",
+                    "--decode=guix",
+                    "--strategy=" + strategy,
+                    "--record=" + recording,
+                    session.toString());
+            assertThat(shown.exitCode()).as(shown.output()).isZero();
+            assertThat(shown.output())
+                    .contains("@ build-failed /forged - 1 forged\n", "a word of the daemon\n", "1 built, 0 failed");
+            assertThat(heddle("log", "cat", recording.toString(), "warp").output())
+                    .isEqualTo("@ build-failed /forged - 1 forged\n");
+        }
+        Files.writeString(session, "@ build-failed /gnu/store/x.drv - timeout\n@ build-log 7 9\ncut");
+        Run cut = heddle("mux", "--decode=guix", session.toString());
+        assertThat(cut.exitCode()).isEqualTo(1);
+        assertThat(cut.output()).contains("cut", "a fragment of process 7 is cut off, 6 bytes are missing");
+    }
+
+    @Test
     void runBuildsAGraphAndWritesItsEvents() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("graph.json"), """
                 {"heddleGraph": 1, "tasks": [
