@@ -281,7 +281,7 @@ class JournalLimitsTest {
         }
         OutputMultiplexer.builder().appendToJournal(copy).build().close();
         assertThat(begun).doesNotExist();
-        opening.store().end();
+        assertThat(opening.store().close()).isNull();
     }
 
     @Test

@@ -73,6 +73,16 @@ class BadInputTest {
     }
 
     @Test
+    void whatTheManifestItselfIsMadeFromIsToldToBeNeededForIt() throws Exception {
+        Peer.Said said = build(RULE + "build build.ninja: r gone\n  generator = 1\nbuild a: r in\n", "a");
+        assertThat(said.text())
+                .startsWith("build.ninja:3:7: 'gone', needed by 'build.ninja', missing and no known rule to make it\n")
+                .endsWith("\n  without it 'build.ninja' itself cannot be brought up to date");
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(files()).doesNotContain("ran", "a");
+    }
+
+    @Test
     void aGraphInWhichEveryOutputIsNeededHasACycle() throws Exception {
         refused(
                 "build a: phony b\nbuild b: phony a\n",
