@@ -16,6 +16,11 @@ final class EdgeColumns {
     private int[] ends;
     private byte[] kinds;
     private int @Nullable [] labels;
+    /** The kind of all edges so far, so that most graphs need not look into the column; null once there are two. */
+    private @Nullable DependencyKind only;
+
+    private boolean begun;
+
     private int size;
 
     EdgeColumns() {
@@ -43,7 +48,8 @@ final class EdgeColumns {
     }
 
     DependencyKind kind(int edge) {
-        return KINDS[kinds[edge]];
+        DependencyKind common = only;
+        return common != null ? common : KINDS[kinds[edge]];
     }
 
     int label(int edge) {
@@ -73,6 +79,12 @@ final class EdgeColumns {
     void set(int edge, int end, DependencyKind kind, int label) {
         ends[edge] = end;
         kinds[edge] = code(kind);
+        if (!begun) {
+            begun = true;
+            only = kind;
+        } else if (only != kind) {
+            only = null;
+        }
         if (labels == null && label != NO_LABEL) {
             labels = new int[ends.length];
             Arrays.fill(labels, NO_LABEL);

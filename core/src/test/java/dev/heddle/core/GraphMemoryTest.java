@@ -60,6 +60,27 @@ class GraphMemoryTest {
         assertThat((double) retained).isBetween(0.8 * (graph.bytes() + names), 1.25 * (graph.bytes() + names));
     }
 
+    @Test
+    void tasksThatShareAStepKeepAtMostTwoHundredBytesOfHeapEachNamesIncluded() {
+        int size = 200_000;
+        Step step = Step.of("nothing", (Action) job -> {});
+        long before = usedHeap();
+        BuildGraph.Builder builder = BuildGraph.builder();
+        for (int i = 0; i < size; i++) {
+            int number = i;
+            builder.task("t" + i, task -> {
+                task.step(step);
+                for (int d = 1; d <= 2 && number >= 1_000; d++) {
+                    task.dependsOn("t" + (number - 7 * d));
+                }
+            });
+        }
+        BuildGraph graph = builder.build();
+        builder = BuildGraph.builder(); // What the builder itself kept is not the graph's.
+        assertThat((usedHeap() - before) / size).isBetween(20L, 200L);
+        assertThat(graph.size() + builder.build().size()).isEqualTo(size);
+    }
+
     private static long usedHeap() {
         Runtime runtime = Runtime.getRuntime();
         long used = Long.MAX_VALUE;

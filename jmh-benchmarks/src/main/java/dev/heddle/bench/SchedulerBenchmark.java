@@ -42,8 +42,11 @@ public class SchedulerBenchmark {
     @Param({"100000", "1000000"})
     public int tasks;
 
-    /** How many of them do not depend on one another: the width of the graph. */
-    @Param({"1000"})
+    /**
+     * How many of them do not depend on one another: the width of the graph, and so how many are ready at once. What a start
+     * costs must not grow with it but by what the processor's caches make of more memory.
+     */
+    @Param({"100", "1000", "100000"})
     public int width;
 
     private GraphView empty = BuildGraph.builder().build();

@@ -5,13 +5,9 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.TaskSource;
 import dev.heddle.core.event.Counters;
 import dev.heddle.core.event.TaskState;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,21 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BuildLoop implements Jobs.Ends {
 
-    /** Times a task is given to another attempt because hosts lost it. */
-    private static final int LOSSES = 10;
-
     private static final long STATISTICS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int MESSAGES_A_TURN = 4_096;
     private static final long JOIN_MILLIS = 5_000;
-
-    /** Attempts at a task so far, for those few that need more than one. */
-    private static final class Tries {
-        int failures;
-        int losses;
-    }
 
     private final Settings settings;
     private final LiveGraph graph;
@@ -54,12 +39,10 @@ final class BuildLoop implements Jobs.Ends {
     private final Discovery discovery;
     private final Explainer explainer;
     private final IntList targets;
-    private final Map<Integer, Tries> tries = new HashMap<>();
+    private final Attempts attempts;
     private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
     private final Thread thread;
 
-    /** Tasks whose next attempt waits for its time. */
-    private int delayed;
     /** Why no further job starts, or null. */
     private @Nullable String stopping;
     private boolean pausing;
@@ -85,23 +68,16 @@ final class BuildLoop implements Jobs.Ends {
         this.settings = settings;
         this.graph = graph;
         this.sources = sources;
-        this.targets = targets == null ? all(graph.size()) : targets;
+        this.targets = targets == null ? IntList.upTo(graph.size()) : targets;
         this.events = new Events(graph, settings);
         this.desk = new Desk(graph, settings, events, true);
         this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), this);
         this.checks = new Checks(graph, desk, settings, inbox);
         this.discovery = new Discovery(graph, desk, events, inbox, missing);
+        this.attempts = new Attempts(desk, timers, events, this::fail);
         this.explainer = new Explainer(graph, desk, jobs);
         this.thread = new Thread(this::run, "heddle-build");
         thread.setDaemon(true);
-    }
-
-    private static IntList all(int size) {
-        IntList list = new IntList();
-        for (int task = 0; task < size; task++) {
-            list.add(task);
-        }
-        return list;
     }
 
     CompletableFuture<BuildResult> result() {
@@ -137,7 +113,7 @@ final class BuildLoop implements Jobs.Ends {
         desk.want(targets);
         discovery.start(sources);
         if (settings.loadLimit() > 0 || settings.stopFile() != null) {
-            look();
+            new Lookout(settings, desk.dispatcher().hosts(), inbox, this::looked).look();
         }
     }
 
@@ -171,9 +147,7 @@ final class BuildLoop implements Jobs.Ends {
                 return;
             }
             desk.move(next.task(), TaskState.RUNNING);
-            Tries before = tries.get(next.task());
-            int attempt = before == null ? 1 : before.failures + before.losses + 1;
-            jobs.start(next, graph.task(next.task()), attempt);
+            jobs.start(next, graph.task(next.task()), attempts.number(next.task()));
             desk.settle();
         }
     }
@@ -199,7 +173,7 @@ final class BuildLoop implements Jobs.Ends {
         if (desk.unfinished() == 0) {
             return true;
         }
-        if (pausing || delayed > 0 || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
+        if (pausing || attempts.delayed() > 0 || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
             return false;
         }
         stopping = explainer.nothingCanRun();
@@ -236,29 +210,14 @@ final class BuildLoop implements Jobs.Ends {
         }
     }
 
-    /** Looks at the machine's load and the stop file, on a thread that may block, and again after a while. */
-    private void look() {
-        settings.hands().execute(() -> {
-            boolean stop = settings.stopFile() != null && Files.exists(settings.stopFile());
-            List<Double> loads = new ArrayList<>();
-            if (settings.loadLimit() > 0) {
-                desk.dispatcher().hosts().forEach(host -> loads.add(PortCalls.load(host.backend)));
-            }
-            inbox.post(() -> seen(stop, loads));
-        });
-    }
-
-    private void seen(boolean stop, List<Double> loads) {
-        for (int i = 0; i < loads.size(); i++) {
-            desk.dispatcher().hosts().get(i).overloaded = loads.get(i) >= settings.loadLimit();
-        }
-        if (stop && stopping == null) {
+    private void looked(Lookout lookout, boolean there) {
+        if (there && stopping == null) {
             stoppedByFile = true;
             stopNow("the file " + settings.stopFile() + " exists");
-        } else if (!stop && stoppedByFile) {
+        } else if (!there && stoppedByFile) {
             resumeNow();
         }
-        timers.at(events.now() + LOOK_NANOS, this::look);
+        timers.at(events.now() + LOOK_NANOS, lookout::look);
     }
 
     private void stopNow(String why) {
@@ -380,41 +339,10 @@ final class BuildLoop implements Jobs.Ends {
             desk.move(task, TaskState.UNFINISHED);
             desk.cancel(task, cancelled.why());
         } else if (lost != null) {
-            lost(task, outcome);
+            attempts.lost(task, outcome);
         } else {
-            failed(task, job, outcome);
+            attempts.failed(task, job, outcome);
         }
-    }
-
-    private void lost(int task, Outcome outcome) {
-        Tries before = tries.computeIfAbsent(task, t -> new Tries());
-        desk.move(task, TaskState.UNFINISHED);
-        if (++before.losses > LOSSES) {
-            fail(task, outcome);
-        } else {
-            desk.queue(task);
-        }
-    }
-
-    private void failed(int task, JobRun job, Outcome outcome) {
-        Tries before = tries.computeIfAbsent(task, t -> new Tries());
-        if (++before.failures >= job.task.retry().attempts() || isFinal(outcome)) {
-            fail(task, outcome);
-            return;
-        }
-        desk.move(task, TaskState.QUEUED);
-        delayed++;
-        timers.at(events.now() + job.task.retry().delay().toNanos(), () -> {
-            delayed--;
-            // A late dependency may have taken it out of the queue, and its end may have brought it back already.
-            if (desk.states().state(task) == TaskState.QUEUED && desk.states().heapPlace[task] < 0) {
-                desk.queue(task);
-            }
-        });
-    }
-
-    private static boolean isFinal(Outcome outcome) {
-        return outcome instanceof Outcome.Failed failed && failed.cause() instanceof Outcome.FailureCause.Rejected;
     }
 
     private void fail(int task, Outcome outcome) {
@@ -429,21 +357,7 @@ final class BuildLoop implements Jobs.Ends {
 
     @Override
     public void hostDid(HostState host, @Nullable String lost) {
-        if (lost == null) {
-            host.losses = 0;
-            return;
-        }
-        host.losses++;
-        if (!host.suspended) {
-            host.suspended = true;
-            events.hostDown(host.spec, lost);
-            events.warning("host " + host.spec.name() + " could not run a job: " + lost);
-            long pause = Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(host.losses - 1, 20));
-            timers.at(events.now() + pause, () -> {
-                host.suspended = false;
-                events.hostUp(host.spec);
-            });
-        }
+        attempts.hostDid(host, lost);
     }
 
     // The end.
@@ -459,15 +373,8 @@ final class BuildLoop implements Jobs.Ends {
         events.finished(built.succeeded(), built.counters(), stopping);
         events.close();
         inbox.close();
-        drain();
+        inbox.take().forEach(Runnable::run);
         result.complete(built);
-    }
-
-    private void drain() {
-        ArrayDeque<Runnable> late = inbox.take();
-        for (Runnable message = late.poll(); message != null; message = late.poll()) {
-            message.run();
-        }
     }
 
     private void die(Throwable cause) {

@@ -24,13 +24,13 @@ final class CriticalPaths {
         this.states = states;
     }
 
-    /** The task's hint, or the longest one known, or 1. */
+    /** The hint of a task that is wanted, or the longest one known, or 1. */
     double weight(int task) {
-        double hint = graph.task(task).weight();
-        if (hint > 0) {
-            return hint;
+        if (longest == 0) {
+            return 1; // No wanted task has a hint.
         }
-        return longest > 0 ? longest : 1;
+        double hint = graph.task(task).weight();
+        return hint > 0 ? hint : longest;
     }
 
     /** The weights of all wanted tasks together. */

@@ -16,6 +16,15 @@ final class IntList {
         return size == 0;
     }
 
+    /** The numbers from 0 to below {@code size}. */
+    static IntList upTo(int size) {
+        IntList list = new IntList();
+        for (int i = 0; i < size; i++) {
+            list.add(i);
+        }
+        return list;
+    }
+
     void add(int item) {
         if (size == items.length) {
             items = Arrays.copyOf(items, size * 2);

@@ -60,7 +60,8 @@ final class JobRun implements HostJob {
     /** Place in the list of running jobs. */
     int place;
 
-    private final List<Expansion> expansions = new ArrayList<>(0);
+    /** Made at the first, and guarded by itself; most jobs add nothing. */
+    private volatile @Nullable List<Expansion> expansions;
 
     JobRun(Dispatcher.Start start, Task task, JobInfo info, OutputPort port, BiConsumer<JobRun, JobNote> notes) {
         this.start = start;
@@ -117,16 +118,18 @@ final class JobRun implements HostJob {
 
     /** What the job adds to the graph; for the loop, once the last step has ended. */
     List<Expansion> expansions() {
-        synchronized (expansions) {
-            return List.copyOf(expansions);
+        List<Expansion> added = expansions;
+        if (added == null) {
+            return List.of();
+        }
+        synchronized (added) {
+            return List.copyOf(added);
         }
     }
 
     /** Forgets what a failed attempt at a step added. */
     void dropExpansions() {
-        synchronized (expansions) {
-            expansions.clear();
-        }
+        expansions = null;
     }
 
     @Override
@@ -156,8 +159,21 @@ final class JobRun implements HostJob {
 
     @Override
     public void expand(Expansion expansion) {
-        synchronized (expansions) {
-            expansions.add(expansion);
+        List<Expansion> added = expansions;
+        if (added == null) {
+            added = firstExpansions();
         }
+        synchronized (added) {
+            added.add(expansion);
+        }
+    }
+
+    private synchronized List<Expansion> firstExpansions() {
+        List<Expansion> added = expansions;
+        if (added == null) {
+            added = new ArrayList<>();
+            expansions = added;
+        }
+        return added;
     }
 }

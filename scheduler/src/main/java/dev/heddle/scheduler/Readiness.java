@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.DependencyKind;
-import dev.heddle.core.Outcome;
 import dev.heddle.core.event.TaskState;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -42,6 +41,7 @@ final class Readiness {
     private final TaskStates states;
     private final Effects effects;
     private final RunGroups groups;
+    private final FailureRoots roots;
     /** Edges from the outside at a group that still need it, at its leader. */
     private int[] needers = new int[0];
     /** Dependencies already taken into account. */
@@ -59,6 +59,7 @@ final class Readiness {
         this.discovering = discovering;
         this.effects = effects;
         this.groups = new RunGroups(graph);
+        this.roots = new FailureRoots(graph, states);
     }
 
     /** Marks {@code targets} and all they need as wanted; gives those that were not, in order of their numbers. */
@@ -184,9 +185,9 @@ final class Readiness {
                 continue;
             }
             if (graph.dependencyKind(task, e) == DependencyKind.RUN) {
-                losses.add(new Loss(task, rootOf(dependency)));
+                losses.add(new Loss(task, roots.of(dependency)));
             } else if (!isMet(task, e) && isLost(task, e)) {
-                skip(task, rootOf(dependency));
+                skip(task, roots.of(dependency));
                 return;
             }
         }
@@ -298,7 +299,7 @@ final class Readiness {
 
     /** A task failed, was skipped, or was refused: what needs it is skipped. The task is marked failed already. */
     void failed(int task) {
-        losses.add(new Loss(task, rootOf(task)));
+        losses.add(new Loss(task, roots.of(task)));
         release(task, true);
         settle();
     }
@@ -346,36 +347,6 @@ final class Readiness {
             effects.skip(task, root);
             losses.add(new Loss(task, root));
             release(task, true);
-        }
-    }
-
-    /** Name of the task whose failure made {@code task} unusable. */
-    private String rootOf(int task) {
-        IntList work = new IntList();
-        boolean[] seen = new boolean[0];
-        int at = task;
-        while (true) {
-            Outcome outcome = states.outcome(at);
-            if (outcome instanceof Outcome.Skipped skipped) {
-                return skipped.failedDependency();
-            }
-            if (states.is(at, TaskStates.FAILED)) {
-                return graph.task(at).name();
-            }
-            if (seen.length == 0) {
-                seen = new boolean[graph.size()];
-            }
-            seen[at] = true;
-            for (int e = 0; e < graph.dependencyCount(at); e++) {
-                int dependency = graph.dependency(at, e);
-                if (states.is(dependency, TaskStates.UNUSABLE) && !seen[dependency]) {
-                    work.add(dependency);
-                }
-            }
-            if (work.isEmpty()) {
-                return graph.task(task).name();
-            }
-            at = work.removeLast();
         }
     }
 

@@ -1,0 +1,109 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.Outcome;
+import dev.heddle.core.event.TaskState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a task whose job did not succeed gets another one, and when; and for how long a host that loses jobs gets none.
+ *
+ * <p>Owned by the loop's thread.
+ */
+final class Attempts {
+
+    /** Times a task is given to another attempt because hosts lost it. */
+    private static final int LOSSES = 10;
+
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** Attempts at a task so far, for those few that need more than one. */
+    private static final class Tries {
+        int failures;
+        int losses;
+    }
+
+    private final Desk desk;
+    private final Timers timers;
+    private final Events events;
+    private final BiConsumer<Integer, Outcome> failures;
+    private final Map<Integer, Tries> tries = new HashMap<>();
+    private int delayed;
+
+    /**
+     * @param failures told of tasks that get no further attempt
+     */
+    Attempts(Desk desk, Timers timers, Events events, BiConsumer<Integer, Outcome> failures) {
+        this.desk = desk;
+        this.timers = timers;
+        this.events = events;
+        this.failures = failures;
+    }
+
+    /** The number of the task's next attempt, from 1. */
+    int number(int task) {
+        Tries before = tries.get(task);
+        return before == null ? 1 : before.failures + before.losses + 1;
+    }
+
+    /** How many tasks wait for the time of their next attempt. */
+    int delayed() {
+        return delayed;
+    }
+
+    /** A host lost the task's job, which is tried again a few times. */
+    void lost(int task, Outcome outcome) {
+        Tries before = tries.computeIfAbsent(task, t -> new Tries());
+        desk.move(task, TaskState.UNFINISHED);
+        if (++before.losses > LOSSES) {
+            failures.accept(task, outcome);
+        } else {
+            desk.queue(task);
+        }
+    }
+
+    /** An attempt at the task failed; there is another if it has one left. */
+    void failed(int task, JobRun job, Outcome outcome) {
+        Tries before = tries.computeIfAbsent(task, t -> new Tries());
+        if (++before.failures >= job.task.retry().attempts() || isFinal(outcome)) {
+            failures.accept(task, outcome);
+            return;
+        }
+        desk.move(task, TaskState.QUEUED);
+        delayed++;
+        timers.at(events.now() + job.task.retry().delay().toNanos(), () -> {
+            delayed--;
+            // A late dependency may have taken it out of the queue, and its end may have brought it back already.
+            if (desk.states().state(task) == TaskState.QUEUED && desk.states().heapPlace[task] < 0) {
+                desk.queue(task);
+            }
+        });
+    }
+
+    private static boolean isFinal(Outcome outcome) {
+        return outcome instanceof Outcome.Failed failed && failed.cause() instanceof Outcome.FailureCause.Rejected;
+    }
+
+    /** A host lost a job, or ran one well; one that loses jobs pauses, longer each time in a row. */
+    void hostDid(HostState host, @Nullable String lost) {
+        if (lost == null) {
+            host.losses = 0;
+            return;
+        }
+        host.losses++;
+        if (!host.suspended) {
+            host.suspended = true;
+            events.hostDown(host.spec, lost);
+            events.warning("host " + host.spec.name() + " could not run a job: " + lost);
+            long pause = Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(host.losses - 1, 20));
+            timers.at(events.now() + pause, () -> {
+                host.suspended = false;
+                events.hostUp(host.spec);
+            });
+        }
+    }
+}
