@@ -55,8 +55,7 @@ final class AgentHouse {
             this.script = new AgentScript(environment, env);
             Path reports = files.takeFifo();
             this.nursery = new Nursery(settings, shell, reports, nonce);
-            this.control =
-                    new ControlPipe(reports, "heddle-process-control", new FrameReader(nonce, frames, nursery));
+            this.control = new ControlPipe(reports, "heddle-process-control", new FrameReader(nonce, frames, nursery));
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -140,8 +139,7 @@ final class AgentHouse {
 
     private AgentProcess direct(Path complaints) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(argv)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()));
         settings.change(builder.environment());
         return new AgentProcess.Child(builder.start());

@@ -112,7 +112,8 @@ class NurseryTest {
             try (ProcessRunner runner = runner(0, perl)) {
                 Held job = hold(runner);
                 assertThat(nursery(job)).isEqualTo(ProcessHandle.current().pid());
-                assertThat(nursery(hold(runner))).isEqualTo(ProcessHandle.current().pid());
+                assertThat(nursery(hold(runner)))
+                        .isEqualTo(ProcessHandle.current().pid());
             }
         }
     }
