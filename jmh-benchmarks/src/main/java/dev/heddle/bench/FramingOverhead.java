@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * How many bytes does the journal need beside those that the jobs printed, and how many does the text framing of a
- * multiplexed Guix daemon need for the same pieces?
+ * How many bytes does the journal need beside those that the jobs printed, and how many do {@linkplain PeerFraming others}
+ * need for the same pieces? All of them are written, none is quoted.
  *
  * <p>Arguments: a directory of recordings, or nothing for one that is invented. Pieces are written to the journal in their
  * recorded time; gaps in which the journal would wait no longer for company are cut short, which changes nothing.
@@ -36,56 +37,70 @@ final class FramingOverhead {
     private static final long LONGEST_GAP_NANOS = 30_000_000;
 
     private static final double MOST_PERCENT = 2.5;
+    private static final String CELL = " %12s";
 
     private FramingOverhead() {}
 
     /** Prints a table. */
     public static void main(String[] args) throws IOException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        out.printf("%-16s %10s %8s %9s %11s %8s%n", "recording", "bytes", "pieces", "framing", "with names", "Guix");
+        out.println(head());
         long payload = 0;
         long framing = 0;
         long all = 0;
-        long guix = 0;
+        long pieces = 0;
+        long[] peers = new long[PeerFraming.values().length];
         for (Recording recording : recordings(args)) {
             JournalStatistics journal = journal(recording);
-            long text = guixFraming(recording);
-            print(out, recording, journal, text);
+            long[] theirs = Arrays.stream(PeerFraming.values())
+                    .mapToLong(peer -> peer.framing(recording))
+                    .toArray();
+            long count = pieces(recording);
+            out.println(row(recording.name(), journal.payload(), count)
+                    + percents(journal.payload(), journal.framing(), journal.framing() + journal.descriptions())
+                    + percents(journal.payload(), theirs));
             payload += journal.payload();
             framing += journal.framing();
             all += journal.framing() + journal.descriptions();
-            guix += text;
+            pieces += count;
+            Arrays.setAll(peers, i -> peers[i] + theirs[i]);
         }
-        double percent = percent(framing, payload);
-        out.printf(
-                "%-16s %10d %8s %9s %11s %8s%n",
-                "all", payload, "", text(percent), text(percent(all, payload)), text(percent(guix, payload)));
+        out.println(row("all", payload, pieces) + percents(payload, framing, all) + percents(payload, peers));
         if (args.length > 0) {
-            out.printf(
-                    "target: framing at most %.1f %%: %s%n",
-                    MOST_PERCENT, percent <= MOST_PERCENT ? "reached" : "MISSED");
+            boolean reached = percent(framing, payload) <= MOST_PERCENT;
+            out.printf("target: framing at most %.1f %%: %s%n", MOST_PERCENT, reached ? "reached" : "MISSED");
         }
     }
 
-    private static void print(PrintStream out, Recording recording, JournalStatistics journal, long guix) {
-        out.printf(
-                "%-16s %10d %8d %9s %11s %8s%n",
-                recording.name(),
-                journal.payload(),
-                recording.records().stream()
-                        .filter(event -> event.kind().equals("output"))
-                        .count(),
-                text(journal.framingPercent()),
-                text(journal.overheadPercent()),
-                text(percent(guix, journal.payload())));
+    private static String head() {
+        StringBuilder head = new StringBuilder(String.format("%-16s %10s %8s", "recording", "bytes", "pieces"));
+        head.append(String.format(CELL, "journal")).append(String.format(CELL, "with names"));
+        for (PeerFraming peer : PeerFraming.values()) {
+            head.append(String.format(CELL, peer.title()));
+        }
+        return head.toString();
+    }
+
+    private static String row(String name, long payload, long pieces) {
+        return String.format(Locale.ROOT, "%-16s %10d %8d", name, payload, pieces);
+    }
+
+    private static String percents(long payload, long... framings) {
+        StringBuilder cells = new StringBuilder();
+        for (long framing : framings) {
+            cells.append(String.format(CELL, String.format(Locale.ROOT, "%.2f %%", percent(framing, payload))));
+        }
+        return cells.toString();
+    }
+
+    private static long pieces(Recording recording) {
+        return recording.records().stream()
+                .filter(event -> event.kind().equals("output"))
+                .count();
     }
 
     private static double percent(long part, long whole) {
         return whole == 0 ? 0 : 100.0 * part / whole;
-    }
-
-    private static String text(double percent) {
-        return String.format(Locale.ROOT, "%.2f %%", percent);
     }
 
     private static List<Recording> recordings(String[] args) throws IOException {
@@ -145,19 +160,5 @@ final class FramingOverhead {
         for (long left = nanos; left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
-    }
-
-    /** {@code @ build-log PID LENGTH} and an end of line, then the piece, in one string of the worker protocol's log frame. */
-    private static long guixFraming(Recording recording) {
-        long framing = 0;
-        for (Recording.Event event : recording.records()) {
-            if (event.kind().equals("output")) {
-                int size = event.bytes().length;
-                int header = ("@ build-log 25935 " + size + "\n").length();
-                int padding = -(header + size) & 7;
-                framing += 16 + header + padding;
-            }
-        }
-        return framing;
     }
 }
