@@ -51,6 +51,13 @@ class CompareTest {
     }
 
     @Test
+    void ratesStandBesideTheRatiosOfWhatMovesBytes() throws Exception {
+        String text = compare(1, "output-200mb", "--pairs", "1", "--scale", "0.01");
+        assertThat(text.lines().filter(line -> line.matches(".* \\d+ : \\d+ MB/s"))).hasSize(9);
+        assertThat(text).contains("output-200mb-line: ", "output-200mb-journal: ");
+    }
+
+    @Test
     void whatRunsWhereNothingIsToDoIsFound() throws Exception {
         String text = compare(2, "noop-10k", "--pairs", "1", "--scale", "0.001", "--heddle", launcher("false"));
         assertThat(text).contains("not compared", "ended with 1, not 0");
@@ -98,7 +105,8 @@ class CompareTest {
     }
 
     private String compare(int worst, String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of(SCRIPT.toString(), "--heddle", launcher("ninja")));
+        List<String> command = new ArrayList<>(List.of(
+                SCRIPT.toString(), "--heddle", launcher("ninja"), "--classes", System.getProperty("java.class.path")));
         command.addAll(List.of(words));
         return run(worst, Path.of("/dev/null"), command);
     }
