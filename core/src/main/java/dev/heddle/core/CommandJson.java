@@ -165,8 +165,7 @@ final class CommandJson {
             case "merged" -> command -> command.capture(Command.Capture.MERGED);
             case "labelled" -> command -> command.capture(Command.Capture.LABELLED);
             case "pty" -> command -> command.capture(Command.Capture.PTY);
-            default ->
-                throw json.error("\"capture\" is \"merged\", \"labelled\" or \"pty\", not \"" + capture + "\"");
+            default -> throw json.error("\"capture\" is \"merged\", \"labelled\" or \"pty\", not \"" + capture + "\"");
         };
     }
 }

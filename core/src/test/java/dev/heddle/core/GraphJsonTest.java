@@ -110,7 +110,8 @@ class GraphJsonTest {
     void everyWayToCaptureOutputComesBack() throws IOException {
         for (Command.Capture capture : Command.Capture.values()) {
             Command command = Command.of("true").capture(capture);
-            BuildGraph graph = BuildGraph.builder().task("a", t -> t.command(command)).build();
+            BuildGraph graph =
+                    BuildGraph.builder().task("a", t -> t.command(command)).build();
             assertThat(read(json(graph)).task(0).steps().get(0).work()).isEqualTo(command);
         }
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of secrets, made ready to be found in a stream of bytes: the automaton of Aho and Corasick ("Efficient string
@@ -35,6 +36,9 @@ final class Secrets {
     private final int[] edgeKeys;
 
     private final int[] edgeTargets;
+    /** All that follows the states of one byte, where text without secrets mostly is. */
+    private final int @Nullable [][] near;
+
     /** The state of the longest proper suffix that is a beginning too. */
     private final int[] fallback;
 
@@ -62,8 +66,14 @@ final class Secrets {
         Arrays.fill(shortest, Integer.MAX_VALUE);
         int[] parent = new int[most];
         byte[] last = new byte[most];
+        near = new int[most][];
         all.forEach(secret -> enter(secret, parent, last));
         link(parent, last);
+        for (int state = 0; state < states; state++) {
+            if (depth[state] == 1) {
+                near[state] = following(state);
+            }
+        }
         longest = all.stream().mapToInt(secret -> secret.length).max().orElse(0);
     }
 
@@ -165,6 +175,14 @@ final class Secrets {
         }
     }
 
+    private int[] following(int state) {
+        int[] all = new int[256];
+        for (int b = 0; b < all.length; b++) {
+            all[b] = step(state, (byte) b);
+        }
+        return all;
+    }
+
     private int edge(int state, int b) {
         if (state == ROOT) {
             return first[b];
@@ -199,6 +217,10 @@ final class Secrets {
 
     /** The state after one more byte. The state at the beginning is 0. */
     int step(int state, byte b) {
+        int[] all = near[state];
+        if (all != null) {
+            return all[b & 0xFF];
+        }
         int at = state;
         while (true) {
             int next = edge(at, b & 0xFF);

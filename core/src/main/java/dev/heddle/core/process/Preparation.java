@@ -37,6 +37,7 @@ final class Preparation {
 
     private final Map<String, String> inherited;
     private final boolean shellAtHand;
+
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // null: not looked for yet
     private volatile @Nullable Optional<PseudoTerminal> terminal;
 

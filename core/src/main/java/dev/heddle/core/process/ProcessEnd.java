@@ -21,7 +21,8 @@ public record ProcessEnd(
     /** What a reader of the output should know of how it ended, as a line; for the channel of warnings of the job. */
     public Optional<String> remark() {
         return leftovers
-                ? Optional.of("a process that it left behind still held its output and was killed; what that had to say is missing\n")
+                ? Optional.of(
+                        "a process that it left behind still held its output and was killed; what that had to say is missing\n")
                 : Optional.empty();
     }
 

@@ -34,8 +34,9 @@ final class PseudoTerminal {
      * Keeps the input aside, lets script have none of it, and ends with a signal's code if it was asked to end, where script
      * says 0. The shell that script starts is named by SHELL, and the user's own may be no POSIX shell.
      */
-    private static final String OUTER = "exec 3<&0 </dev/null; t=; trap t=1 TERM; SHELL=/bin/sh; export SHELL; \"$0\" \"$@\"; s=$?; "
-            + "if [ \"$t\" ] && [ $s = 0 ]; then s=143; fi; exit $s";
+    private static final String OUTER =
+            "exec 3<&0 </dev/null; t=; trap t=1 TERM; SHELL=/bin/sh; export SHELL; \"$0\" \"$@\"; s=$?; "
+                    + "if [ \"$t\" ] && [ $s = 0 ]; then s=143; fi; exit $s";
 
     private final Path script;
 
@@ -51,9 +52,17 @@ final class PseudoTerminal {
     private boolean works() {
         Process process;
         try {
-            process = new ProcessBuilder(SH.toString(), "-c", OUTER, script.toString(), "-qe", "-c",
-                            "stty rows 24 cols 80 -echo -onlcr && exit " + PROBE_CODE, "/dev/null")
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            process = new ProcessBuilder(
+                            SH.toString(),
+                            "-c",
+                            OUTER,
+                            script.toString(),
+                            "-qe",
+                            "-c",
+                            "stty rows 24 cols 80 -echo -onlcr && exit " + PROBE_CODE,
+                            "/dev/null")
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -91,8 +100,8 @@ final class PseudoTerminal {
         }
         argv.forEach(word -> AgentScript.quote(inner.append(' '), word));
         inner.append(" <&3 3<&-");
-        List<String> wrapped = List.of(
-                SH.toString(), "-c", OUTER, script.toString(), "-qe", "-c", inner.toString(), "/dev/null");
+        List<String> wrapped =
+                List.of(SH.toString(), "-c", OUTER, script.toString(), "-qe", "-c", inner.toString(), "/dev/null");
         return new Launch(command, wrapped, SH, launch.directory(), false);
     }
 

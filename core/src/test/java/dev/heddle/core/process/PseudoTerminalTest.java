@@ -42,7 +42,8 @@ class PseudoTerminalTest {
 
         private ProcessEnd run(Command command) throws Exception {
             assumeTrue(
-                    PseudoTerminal.find(System.getenv("PATH")).isPresent(), "the script of util-linux is not installed");
+                    PseudoTerminal.find(System.getenv("PATH")).isPresent(),
+                    "the script of util-linux is not installed");
             return runner.start(command.capture(Capture.PTY), output).ended().get();
         }
 
@@ -63,7 +64,10 @@ class PseudoTerminalTest {
         @Test
         void programsThatColourForATerminalDo() throws Exception {
             Files.writeString(directory.resolve("text"), "one needle two\n");
-            run(Command.of("grep", "--color=auto", "needle", "text").in(directory).env("TERM", "xterm").unset("GREP_COLORS"));
+            run(Command.of("grep", "--color=auto", "needle", "text")
+                    .in(directory)
+                    .env("TERM", "xterm")
+                    .unset("GREP_COLORS"));
             assertThat(output.out()).contains("\u001b[").contains("needle").endsWith("two\n");
         }
 
@@ -91,7 +95,9 @@ class PseudoTerminalTest {
             assertThat(output.out()).isEqualTo(text);
             Path file = Files.writeString(directory.resolve("file"), "from a file");
             Collected other = new Collected();
-            runner.start(Command.of("cat").stdinFrom(file).capture(Capture.PTY), other).ended().get();
+            runner.start(Command.of("cat").stdinFrom(file).capture(Capture.PTY), other)
+                    .ended()
+                    .get();
             assertThat(other.out()).isEqualTo("from a file");
         }
 
@@ -142,8 +148,8 @@ class PseudoTerminalTest {
         @Test
         void aJobThatIsAskedToEndEnds() throws Exception {
             assumeTrue(PseudoTerminal.find(System.getenv("PATH")).isPresent());
-            RunningProcess process =
-                    runner.start(Command.shell("echo ready; sleep 1000; echo late").capture(Capture.PTY), output);
+            RunningProcess process = runner.start(
+                    Command.shell("echo ready; sleep 1000; echo late").capture(Capture.PTY), output);
             output.await("ready");
             process.terminate(Duration.ofSeconds(5));
             ProcessEnd end = process.ended().get();
@@ -160,7 +166,9 @@ class PseudoTerminalTest {
 
         @Test
         void labelledOutputIsMarkedAsGuessed() throws Exception {
-            runner.start(Command.shell("echo out; echo err >&2").capture(Capture.LABELLED), output).ended().get();
+            runner.start(Command.shell("echo out; echo err >&2").capture(Capture.LABELLED), output)
+                    .ended()
+                    .get();
             assertThat(output.isOrderGuessed()).isTrue();
             assertThat(output.err()).isEqualTo("err\n");
         }
@@ -191,7 +199,10 @@ class PseudoTerminalTest {
         assertThat(preparation.prepare(command).argv()).containsExactly("/bin/echo", "hello");
         Collected output = new Collected();
         preparation.introduce(command, output);
-        assertThat(output.warnings()).startsWith("no terminal for this command: ").contains("script").endsWith("\n");
+        assertThat(output.warnings())
+                .startsWith("no terminal for this command: ")
+                .contains("script")
+                .endsWith("\n");
         assertThat(output.out()).isEmpty();
     }
 

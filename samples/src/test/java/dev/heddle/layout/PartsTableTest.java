@@ -1,0 +1,67 @@
+package dev.heddle.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every row of {@code log-mux/docs/parts.md} names tests, and the tests it names are there. */
+class PartsTableTest {
+
+    private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+)#(\\w+)`");
+    private static final int FEWEST_ROWS = 50;
+
+    @Test
+    void everyTestThatIsNamedExists() throws IOException {
+        List<String> rows = rows();
+        assertThat(rows).hasSizeGreaterThanOrEqualTo(FEWEST_ROWS);
+        List<String> missing = new ArrayList<>();
+        for (String row : rows) {
+            List<MatchResult> named = NAMED.matcher(row).results().toList();
+            assertThat(named).as("tests named in: %s", row).isNotEmpty();
+            for (MatchResult name : named) {
+                if (!hasTest(name.group(1), name.group(2))) {
+                    missing.add(name.group());
+                }
+            }
+        }
+        assertThat(missing).as("tests named in parts.md that are not there").isEmpty();
+    }
+
+    /** The rows of the tables, but for their heads. */
+    private static List<String> rows() throws IOException {
+        List<String> lines = Files.readAllLines(Repository.root().resolve("log-mux/docs/parts.md"));
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            boolean head = i + 1 < lines.size() && lines.get(i + 1).startsWith("| ---");
+            if (lines.get(i).startsWith("|") && !lines.get(i).startsWith("| ---") && !head) {
+                rows.add(lines.get(i));
+            }
+        }
+        return rows;
+    }
+
+    private static boolean hasTest(String type, String method) throws IOException {
+        Pattern declared = Pattern.compile("\\n {4,8}void " + method + "\\(");
+        for (String module : List.of("core", "log-mux", "scheduler", "samples")) {
+            Path tests = Repository.root().resolve(module).resolve("src/test/java");
+            try (Stream<Path> files = Files.walk(tests)) {
+                List<Path> found = files.filter(file -> file.getFileName().toString().equals(type + ".java"))
+                        .toList();
+                for (Path file : found) {
+                    if (declared.matcher(Files.readString(file)).find()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+}
