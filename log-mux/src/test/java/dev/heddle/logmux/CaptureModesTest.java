@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,7 @@ class CaptureModesTest {
     }
 
     @Test
+    @Tag("peer")
     void outputOfATerminalIsOneStreamOfWhatTheProgramWrote() throws Exception {
         Command command = Command.shell("test -t 1 && test -t 2 && printf '\\033[31mred\\033[0m\\n'");
         try (JournalReader reader = record(command.capture(Capture.PTY))) {

@@ -1,5 +1,6 @@
 package dev.heddle.core.process;
 
+import com.google.common.base.Suppliers;
 import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
 import dev.heddle.core.JobOutput;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +40,7 @@ final class Preparation {
     private final Map<String, String> inherited;
     private final boolean shellAtHand;
 
-    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // null: not looked for yet
-    private volatile @Nullable Optional<PseudoTerminal> terminal;
+    private final Supplier<Optional<PseudoTerminal>> terminal;
 
     private final Map<Name, Path> remembered = new ConcurrentHashMap<>();
 
@@ -52,6 +53,7 @@ final class Preparation {
     Preparation(Map<String, String> inherited, boolean shellAtHand) {
         this.inherited = inherited;
         this.shellAtHand = shellAtHand;
+        this.terminal = Suppliers.memoize(() -> PseudoTerminal.find(inherited.getOrDefault("PATH", DEFAULT_PATH)));
     }
 
     /**
@@ -70,23 +72,18 @@ final class Preparation {
         if (command.capture() != Command.Capture.PTY) {
             return launch;
         }
-        Optional<PseudoTerminal> terminal = terminal();
-        if (terminal.isEmpty()) {
+        Optional<PseudoTerminal> found = terminal();
+        if (found.isEmpty()) {
             return launch;
         }
-        Launch wrapped = terminal.get().wrap(launch, inherited);
+        Launch wrapped = found.get().wrap(launch, inherited);
         checkLengths(command, wrapped.argv());
         return wrapped;
     }
 
     /** What gives commands a terminal, if this system has it; looked for when it is asked for first. */
     Optional<PseudoTerminal> terminal() {
-        Optional<PseudoTerminal> known = terminal;
-        if (known == null) {
-            known = PseudoTerminal.find(inherited.getOrDefault("PATH", DEFAULT_PATH));
-            terminal = known;
-        }
-        return known;
+        return terminal.get();
     }
 
     private Launch prepare(Command command, @Nullable Path directory, String path) throws IOException {

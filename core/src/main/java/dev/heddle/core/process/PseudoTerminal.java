@@ -69,13 +69,21 @@ final class PseudoTerminal {
         } catch (IOException e) {
             return false;
         }
+        boolean interrupted = false;
         try {
-            return process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == PROBE_CODE;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            while (true) {
+                try {
+                    return process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == PROBE_CODE;
+                } catch (InterruptedException e) {
+                    // The answer is remembered, so it must not be that of a probe that was left.
+                    interrupted = true;
+                }
+            }
         } finally {
             process.destroyForcibly();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ class PseudoTerminalTest {
     private static final String LOOK =
             "for i in 0 1 2; do if test -t $i; then echo $i terminal; else echo $i other; fi; done";
 
+    @Tag("peer")
     abstract static class Contract {
 
         @TempDir
