@@ -33,8 +33,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Builds a small C project in parallel, with every job's output apart,",
-            "and names the commands that show the build again. Without a C compiler it builds a Java project."
+            "Builds a small C project in parallel, with every job's output apart.",
+            "Names the commands that show the build again. Without a C compiler it builds a Java project."
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -104,18 +104,20 @@ final class DemoCommand implements Callable<Integer> {
         if (!Files.exists(recording)) {
             return;
         }
+        // As it was called, so that what is shown can be typed where this was.
+        String heddle = System.getProperty("heddle.command", "heddle");
         StringBuilder text =
                 new StringBuilder("\nAll of it is recorded in " + recording + ". To see the build again:\n");
         for (GroupingStrategy each : GroupingStrategy.all()) {
-            text.append("  samples/heddle log replay --strategy=")
+            text.append("  ").append(heddle).append(" log replay --strategy=")
                     .append(each.name())
                     .append(' ')
                     .append(recording)
                     .append('\n');
         }
         text.append("Its tasks, and what one of them printed:\n");
-        text.append("  samples/heddle log stats ").append(recording).append('\n');
-        text.append("  samples/heddle log cat ").append(recording).append(" TASK");
+        text.append("  ").append(heddle).append(" log stats ").append(recording).append('\n');
+        text.append("  ").append(heddle).append(" log cat ").append(recording).append(" TASK");
         System.out.println(text);
     }
 

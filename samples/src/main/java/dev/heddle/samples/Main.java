@@ -6,9 +6,11 @@ import dev.heddle.samples.cli.RawArguments;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.samples.ninja.NinjaCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -56,6 +58,8 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         StandardOutput standard = new StandardOutput();
         System.setOut(standard.printer());
+        // As the display does, whatever the locale is.
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
         PrintWriter err = printer(System.err);
         int exitCode = start(args, printer(System.out), err);
         System.out.flush();
@@ -86,7 +90,7 @@ public final class Main implements Runnable {
     }
 
     private static PrintWriter printer(PrintStream stream) {
-        return new PrintWriter(stream, true, Charset.defaultCharset());
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     /** Runs the launcher in this process; {@code out} and {@code err} take what picocli and the launcher itself say. */

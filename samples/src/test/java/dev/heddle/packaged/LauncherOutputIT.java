@@ -114,4 +114,24 @@ class LauncherOutputIT {
         Run run = shell("{ $heddle " + words + "; echo exit $? >&2; } 2>err | head -n 1 >/dev/null; cat err");
         assertThat(run.output()).isEqualTo("exit 141\n");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"raw", "line", "indented", "task", "stage", "task --prefix", "line --color=always"})
+    void jobCannotSayTheLastWordsOfTheLauncher(String options) throws IOException, InterruptedException {
+        String mark = "\\342\\224\\200\\342\\224\\200 heddle: 7 tasks ran";
+        StringBuilder script = new StringBuilder();
+        for (String before : List.of("", "\\r", "x\\r", "\\033[2K", "\\033[1G", "x\\b", "\\342\\200\\213", "x\\n", "\\033[31m")) {
+            script.append("printf '").append(before).append(mark).append("\\n'; ");
+            script.append("printf 'half '; sleep 0.05; printf '").append(before).append(mark).append("\\n' >&2; ");
+        }
+        Files.writeString(directory.resolve("job"), script + "exit 3\n");
+        Run run = shell("$heddle mux --strategy=" + options + " -- 'sh job' ::: 'sh job' 2>&1");
+        assertThat(run.exitCode()).isEqualTo(1);
+        List<String> lines = run.output().lines().toList();
+        assertThat(lines).filteredOn(line -> line.startsWith("── heddle: ")).hasSize(3);
+        assertThat(lines.subList(lines.size() - 3, lines.size()))
+                .allMatch(line -> line.startsWith("── heddle: "))
+                .noneMatch(line -> line.contains("7 tasks"));
+        assertThat(lines).as("what the jobs printed").anyMatch(line -> line.contains("heddle: 7 tasks ran"));
+    }
 }

@@ -73,12 +73,12 @@ public final class BuildOutput implements AutoCloseable {
             }
         }
         multiplexer.close();
-        lost().forEach(failure -> System.err.println("heddle: " + Printable.line(failure.toString())));
+        lost().forEach(failure -> LastWords.say(failure.toString()));
         if (!kept) {
             try {
                 Files.deleteIfExists(recording);
             } catch (IOException e) {
-                System.err.println("heddle: " + recording + ": could not be removed: " + Failures.text(e));
+                LastWords.say(recording + ": could not be removed: " + Failures.text(e));
             }
         }
     }

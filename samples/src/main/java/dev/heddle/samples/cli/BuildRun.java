@@ -47,32 +47,24 @@ public final class BuildRun {
     }
 
     private static void tell(BuildResult result, BuildOutput output, boolean interrupted) {
-        StringBuilder text = new StringBuilder();
         int shown = 0;
         for (BuildResult.Failure failure : result.failures()) {
             if (failure.outcome() instanceof Outcome.Cancelled) {
                 continue;
             }
             if (++shown <= SHOWN_FAILURES) {
-                text.append("heddle: failed: ")
-                        .append(Printable.line(output.multiplexer().masked(failure.toString())))
-                        .append('\n');
+                LastWords.say("failed: " + output.multiplexer().masked(failure.toString()));
             }
         }
         if (shown > SHOWN_FAILURES) {
-            text.append("heddle: and ").append(shown - SHOWN_FAILURES).append(" more failed\n");
+            LastWords.say("and " + (shown - SHOWN_FAILURES) + " more failed");
         }
         for (String problem : result.problems()) {
-            text.append("heddle: ").append(Printable.line(output.multiplexer().masked(problem))).append('\n');
+            LastWords.say(output.multiplexer().masked(problem));
         }
-        text.append("heddle: ").append(counts(result));
-        if (interrupted) {
-            text.append("; interrupted");
-        }
-        if (output.recording() != null) {
-            text.append("; recorded in ").append(output.recording());
-        }
-        System.err.println(text);
+        LastWords.say(counts(result)
+                + (interrupted ? "; interrupted" : "")
+                + (output.recording() == null ? "" : "; recorded in " + output.recording()));
     }
 
     private static String counts(BuildResult result) {

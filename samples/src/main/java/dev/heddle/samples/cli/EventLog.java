@@ -62,7 +62,7 @@ public final class EventLog implements AutoCloseable {
         try {
             writer.close();
         } catch (IOException e) {
-            System.err.println("heddle: " + file + ": events may be missing: " + Failures.text(e));
+            LastWords.say(file + ": events may be missing: " + Failures.text(e));
         }
     }
 }

@@ -55,7 +55,7 @@ public final class Interruption implements AutoCloseable {
     private void awaitDone() {
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("heddle: the build did not end within " + PATIENCE_SECONDS + " s after the signal");
+                LastWords.say("the build did not end within " + PATIENCE_SECONDS + " s after the signal");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -82,7 +82,7 @@ public final class OutputOptions {
             throw new UserError(
                     wanted == null ? "output" : wanted.toString(),
                     "cannot keep the output: " + Failures.text(e),
-                    "choose another place with --record or --log-dir");
+                    "choose another place with --record or --log-dir, or keep no recording with --no-record");
         }
     }
 

@@ -6,7 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +51,9 @@ public final class StandardOutput extends OutputStream {
         return Optional.ofNullable(lost);
     }
 
-    /** A stream for text on top of this one; it passes on what it has at the end of each line. */
+    /** A stream for text in UTF-8 on top of this one; it passes on what it has at the end of each line. */
     public PrintStream printer() {
-        return new PrintStream(new BufferedOutputStream(this, 1 << 13), true, Charset.defaultCharset());
+        return new PrintStream(new BufferedOutputStream(this, 1 << 13), true, StandardCharsets.UTF_8);
     }
 
     @Override
