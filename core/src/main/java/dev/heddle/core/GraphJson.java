@@ -111,6 +111,7 @@ public final class GraphJson {
         private final String name;
         private final BuildGraph.Builder graph = BuildGraph.builder();
         private final GrowingInts lines = new GrowingInts(); // by task
+        private final GrowingInts columns = new GrowingInts(); // by task
 
         GraphReader(JsonInput json, String name) {
             this.json = json;
@@ -151,18 +152,20 @@ public final class GraphJson {
             json.beginArray();
             while (json.nextElement()) {
                 int line = json.line();
+                int column = json.column();
                 graph.task(reader.task());
                 lines.add(line);
+                columns.add(column);
             }
         }
 
-        /** Checks as a whole what was read; says on which line a task at fault begins. */
+        /** Checks as a whole what was read; says where a task at fault begins. */
         private BuildGraph build() {
             try {
                 return graph.build();
             } catch (GraphException e) {
                 int task = e.task().map(graph::indexOf).orElse(-1);
-                throw task < 0 ? e.at(name) : e.at(name + ":" + lines.get(task) + ":1");
+                throw task < 0 ? e.at(name) : e.at(name + ":" + lines.get(task) + ":" + columns.get(task));
             }
         }
     }

@@ -252,6 +252,14 @@ class GraphJsonTest {
     }
 
     @Test
+    void cycleInASingleLineHasItsColumn() {
+        String before = "{\"heddleGraph\":1,\"tasks\":[{\"name\":\"x\"},  ";
+        assertThatThrownBy(() -> read(before + "{\"name\":\"a\",\"dependencies\":[\"b\"]},"
+                        + "{\"name\":\"b\",\"dependencies\":[\"a\"]}]}"))
+                .hasMessage("graph.json:1:" + (before.length() + 1) + ": dependency cycle: a -> b -> a");
+    }
+
+    @Test
     void deepNestingAndLongNumbersAreRefusedAtOnce() {
         for (String bomb : List.of("[".repeat(100_000), "{\"heddleGraph\": " + "1".repeat(100_000))) {
             assertThatThrownBy(() -> read(bomb))

@@ -228,6 +228,11 @@ public final class JsonInput {
         return Math.max(1, parser.currentTokenLocation().getLineNr()) + firstLine - 1;
     }
 
+    /** The column where the value taken last begins. */
+    public int column() {
+        return Math.max(1, parser.currentTokenLocation().getColumnNr());
+    }
+
     private String place(JsonLocation at) {
         return name + ":" + (Math.max(1, at.getLineNr()) + firstLine - 1) + ":" + Math.max(1, at.getColumnNr());
     }

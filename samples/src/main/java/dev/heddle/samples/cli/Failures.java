@@ -1,10 +1,12 @@
 package dev.heddle.samples.cli;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Locale;
 
 /** Words for failures of the world that the JDK tells in its own. */
 public final class Failures {
@@ -26,6 +28,11 @@ public final class Failures {
             return file.getReason();
         }
         String message = e.getMessage();
+        if (e instanceof FileNotFoundException && message != null && message.endsWith(")")) {
+            // java.io names the file and puts the system's reason behind it.
+            String reason = message.substring(message.lastIndexOf('(') + 1, message.length() - 1);
+            return reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
+        }
         return message == null ? e.getClass().getSimpleName() : message;
     }
 }
