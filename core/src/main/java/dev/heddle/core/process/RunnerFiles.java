@@ -25,7 +25,7 @@ final class RunnerFiles implements AutoCloseable {
      */
     static final Charset CHARSET = nativeCharset();
 
-    private static final int SMALLEST_BATCH = 8;
+    private static final int SMALLEST_BATCH = 32;
     private static final int LARGEST_BATCH = 512;
 
     private final Path directory;
