@@ -117,7 +117,7 @@ class LauncherIT {
                     session.toString());
             assertThat(shown.exitCode()).as(shown.output()).isZero();
             assertThat(shown.output())
-                    .contains("@ build-failed /forged - 1 forged\n", "a word of the daemon\n", "1 built, 0 failed");
+                    .contains(" build-failed /forged - 1 forged\n", "a word of the daemon\n", "1 built, 0 failed");
             assertThat(heddle("log", "cat", recording.toString(), "warp").output())
                     .isEqualTo("@ build-failed /forged - 1 forged\n");
         }
