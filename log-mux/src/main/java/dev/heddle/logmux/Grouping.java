@@ -214,7 +214,10 @@ final class Grouping {
     private void hold(int runs, long now) throws IOException {
         heldRuns += runs;
         if (heldRuns > MOST_RUNS) {
-            heldRuns = deferred.size();
+            heldRuns = 0;
+            for (Deferred one : deferred) {
+                heldRuns += 1 + one.runs.size();
+            }
             for (Lane lane : lanes.values()) {
                 heldRuns += lane.queue.size();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.Channel;
 import dev.heddle.logmux.console.ConsoleDisplay;
+import dev.heddle.logmux.embedding.Paragraphs;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.logmux.sink.TextRenderer;
 import java.io.ByteArrayOutputStream;
@@ -40,6 +41,7 @@ class SwitchingTest {
     private static List<GroupingStrategy> strategies() {
         List<GroupingStrategy> all = new ArrayList<>(GroupingStrategy.all());
         all.add(GroupingStrategy.task(GroupingStrategy.Order.GRAPH));
+        all.add(Paragraphs.strategy());
         return all;
     }
 
