@@ -63,20 +63,24 @@ final class DecodeOptions {
     }
 
     private int show(InputStream stream, String name, BuildOutput out) throws IOException {
-        try (GuixSession session = new GuixSession(out.multiplexer())) {
+        GuixSession session = new GuixSession(out.multiplexer());
+        GuixStatus status;
+        try {
             GuixReader reader = new GuixReader(session);
             (trusting ? reader.trustBuilderTraces() : reader).readAll(stream);
-            GuixStatus status = session.status();
+            status = session.status();
+        } finally {
             session.close();
-            out.multiplexer()
-                    .message(
-                            Channel.MESSAGE,
-                            (name.equals(STANDARD_INPUT) ? "standard input" : name) + ": " + status.built() + " built, "
-                                    + status.failed() + " failed, " + status.downloaded() + " downloaded, "
-                                    + status.building().size() + " unfinished");
-            boolean good = status.failed() == 0 && session.errors() == 0 && session.damages() == 0;
-            return good ? ExitCode.DONE : ExitCode.FAILED;
         }
+        out.multiplexer()
+                .message(
+                        Channel.MESSAGE,
+                        (name.equals(STANDARD_INPUT) ? "standard input" : name) + ": " + status.built() + " built, "
+                                + status.failed() + " failed, " + status.downloaded() + " downloaded, "
+                                + status.building().size() + " unfinished");
+        out.close();
+        boolean good = status.failed() == 0 && session.errors() == 0 && session.damages() == 0;
+        return good && out.isComplete() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private static InputStream open(String name) {
