@@ -47,10 +47,8 @@ public final class SystemCapture implements AutoCloseable {
         this.mux = mux;
         this.oldOut = oldOut;
         this.oldErr = oldErr;
-        this.out = new CapturedStream(
-                oldOut, (bytes, offset, length) -> take(Channel.STDOUT, bytes, offset, length));
-        this.err = new CapturedStream(
-                oldErr, (bytes, offset, length) -> take(Channel.STDERR, bytes, offset, length));
+        this.out = new CapturedStream(oldOut, (bytes, offset, length) -> take(Channel.STDOUT, bytes, offset, length));
+        this.err = new CapturedStream(oldErr, (bytes, offset, length) -> take(Channel.STDERR, bytes, offset, length));
     }
 
     /** Takes the streams of the process. */
@@ -147,8 +145,8 @@ public final class SystemCapture implements AutoCloseable {
             if (tie.late.compareAndSet(false, true)) {
                 mux.message(
                         Channel.WARNING,
-                        "thread '" + Thread.currentThread().getName() + "' goes on printing after the end of " + tie.name()
-                                + ", which started it");
+                        "thread '" + Thread.currentThread().getName() + "' goes on printing after the end of "
+                                + tie.name() + ", which started it");
             }
         }
         engine.lock();

@@ -104,7 +104,8 @@ class CaptureModesTest {
             }
         };
         Path journal = directory.resolve("pumped.hlog");
-        try (OutputMultiplexer mux = OutputMultiplexer.builder().journal(journal).build()) {
+        try (OutputMultiplexer mux =
+                OutputMultiplexer.builder().journal(journal).build()) {
             OutputSource source = mux.open("pumped", null);
             assertThat(source.pump(stream, Channel.STDERR)).isEqualTo(bytes.length);
             source.finish(0);

@@ -81,7 +81,8 @@ final class Mutations {
             case 5 -> {
                 byte[] other = seeds.get(random.nextInt(seeds.size()));
                 int from = random.nextInt(Math.max(1, other.length));
-                yield spliced(bytes, at, at + size, Arrays.copyOfRange(other, from, Math.min(other.length, from + size)));
+                yield spliced(
+                        bytes, at, at + size, Arrays.copyOfRange(other, from, Math.min(other.length, from + size)));
             }
             default -> {
                 byte[] noise = new byte[size];

@@ -39,7 +39,8 @@ class ReaderMutationsTest {
                 try (JournalReader reader = new JournalReader(new MemoryBytes(bytes))) {
                     JournalStatistics made = reader.statistics();
                     assertThat(made.payload() + made.damaged() + made.torn()).isLessThanOrEqualTo(bytes.length);
-                    for (JournalTask task : reader.tasks().subList(0, Math.min(2, reader.tasks().size()))) {
+                    for (JournalTask task :
+                            reader.tasks().subList(0, Math.min(2, reader.tasks().size()))) {
                         reader.copy(task, OutputStream.nullOutputStream());
                     }
                     var strategies = GroupingStrategy.all();
@@ -74,11 +75,14 @@ class ReaderMutationsTest {
             @Override
             void read(byte[] bytes, Random random) throws IOException {
                 try {
-                    for (DiagnosticMatcher matcher : DiagnosticMatcher.read(new ByteArrayInputStream(bytes), "m.json")) {
+                    for (DiagnosticMatcher matcher :
+                            DiagnosticMatcher.read(new ByteArrayInputStream(bytes), "m.json")) {
                         assertThat(matcher.name()).isNotNull();
                     }
                 } catch (MatcherFormatException e) {
-                    assertThat(e).hasMessageMatching("(?s)m\\.json:\\d+:\\d+: .+").hasNoCause();
+                    assertThat(e)
+                            .hasMessageMatching("(?s)m\\.json:\\d+:\\d+: .+")
+                            .hasNoCause();
                 }
             }
         };

@@ -118,7 +118,8 @@ class SystemCaptureTest {
                 OutputSource source = mux.open("job" + i, null);
                 try (SystemCapture.Scope scope = capture.enter(source)) {
                     assertThat(scope).isNotNull();
-                    pool.submit(capture.wrap(() -> System.out.println("run " + number))).get();
+                    pool.submit(capture.wrap(() -> System.out.println("run " + number)))
+                            .get();
                     results.add(pool.submit(capture.wrap(() -> {
                         System.out.println("call " + number);
                         return number;
