@@ -1,7 +1,7 @@
 package dev.heddle.logmux;
 
 import java.io.IOException;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ abstract class Arbiter {
     }
 
     /** Puts a lane where its oldest byte belongs among those that wait. */
-    static void await(TreeSet<Lane> waiting, Lane lane) {
+    static void await(Set<Lane> waiting, Lane lane) {
         if (!waiting.contains(lane) || lane.oldest() < lane.waitingSince) {
             waiting.remove(lane);
             lane.waitingSince = lane.oldest();
