@@ -1,4 +1,5 @@
 /** The build graph, events, processes, and the ports at which Heddle's modules meet. */
+@SuppressWarnings("module") // the module that json is exported to is compiled later
 @org.jspecify.annotations.NullMarked
 module dev.heddle.core {
     requires com.fasterxml.jackson.core;

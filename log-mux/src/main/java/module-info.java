@@ -1,4 +1,5 @@
 /** Keeps the output of many concurrent jobs apart: live, grouped, and recorded. */
+@SuppressWarnings("requires-automatic") // re2j names no module
 @org.jspecify.annotations.NullMarked
 module dev.heddle.logmux {
     requires transitive dev.heddle.core;

@@ -18,6 +18,15 @@ public record DiagnosticCounts(long errors, long warnings) {
         }
     }
 
+    /** All together. */
+    public static DiagnosticCounts sum(Iterable<DiagnosticCounts> counts) {
+        DiagnosticCounts sum = NONE;
+        for (DiagnosticCounts one : counts) {
+            sum = sum.plus(one.errors, one.warnings);
+        }
+        return sum;
+    }
+
     DiagnosticCounts plus(long moreErrors, long moreWarnings) {
         return new DiagnosticCounts(errors + moreErrors, warnings + moreWarnings);
     }

@@ -27,10 +27,6 @@ final class Tally {
     }
 
     DiagnosticCounts total() {
-        DiagnosticCounts sum = DiagnosticCounts.NONE;
-        for (DiagnosticCounts one : byTask.values()) {
-            sum = sum.plus(one.errors(), one.warnings());
-        }
-        return sum;
+        return DiagnosticCounts.sum(byTask.values());
     }
 }

@@ -1,11 +1,13 @@
 package dev.heddle.samples;
 
 import dev.heddle.core.Channel;
+import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.JournalStatistics;
 import dev.heddle.logmux.JournalTask;
+import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.ViewStatistics;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
@@ -99,9 +101,17 @@ final class LogCommand {
             throws IOException {
         Path file = recording(word == null ? List.of() : List.of(word), word != null);
         GroupingStrategy strategy = options.output.strategy(2);
+        boolean failed;
         try (JournalReader reader = open(file)) {
-            ViewStatistics view = reader.replay(strategy, options.output.display());
+            LineRules rules = options.output.rules();
+            ViewStatistics view = reader.replay(strategy, options.output.display(), rules);
             warnOfDamage(reader, file);
+            DiagnosticCounts counts = DiagnosticCounts.sum(
+                    reader.diagnose(rules, found -> {}).values());
+            if (!counts.equals(DiagnosticCounts.NONE)) {
+                System.err.println("heddle: " + file + ": " + counts);
+            }
+            failed = options.output.failsOn(counts);
             if (options.statistics) {
                 System.err.printf(
                         Locale.ROOT,
@@ -116,7 +126,7 @@ final class LogCommand {
                         view.maxDelayNanos() / 1_000_000);
             }
         }
-        return ExitCode.DONE;
+        return failed ? ExitCode.FAILED : ExitCode.DONE;
     }
 
     /** Options of {@code replay}. */

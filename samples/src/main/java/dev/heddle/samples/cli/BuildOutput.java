@@ -1,11 +1,13 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.OutputFailure;
 import dev.heddle.logmux.OutputMultiplexer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,24 @@ public final class BuildOutput implements AutoCloseable {
     private final Path recording;
     private final boolean kept;
     private final BuildWatch watch;
+    private final Predicate<DiagnosticCounts> failing;
     private boolean closed;
 
-    BuildOutput(OutputMultiplexer multiplexer, Path recording, boolean kept, BuildWatch watch) {
+    /** The file of a recording, and whether it outlives the command. */
+    record Recorded(Path file, boolean kept) {}
+
+    BuildOutput(
+            OutputMultiplexer multiplexer, Recorded recorded, BuildWatch watch, Predicate<DiagnosticCounts> failing) {
         this.multiplexer = multiplexer;
-        this.recording = recording;
-        this.kept = kept;
+        this.recording = recorded.file();
+        this.kept = recorded.kept();
         this.watch = watch;
+        this.failing = failing;
+    }
+
+    /** How many errors and warnings were found in the output, for people; empty if there were none. Final when this was closed. */
+    public String diagnostics() {
+        return multiplexer.counts().toString();
     }
 
     /** Who watches the build. */
@@ -42,6 +55,11 @@ public final class BuildOutput implements AutoCloseable {
     /** The recording, or null if it does not outlive the command. */
     public @Nullable Path recording() {
         return kept ? recording : null;
+    }
+
+    /** Whether a build that succeeded may be told to have: its output is complete, and has nothing that is to fail it. */
+    public boolean isGood() {
+        return isComplete() && !failing.test(multiplexer.counts());
     }
 
     /**

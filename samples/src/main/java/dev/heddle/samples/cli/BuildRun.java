@@ -43,7 +43,7 @@ public final class BuildRun {
         if (interrupted) {
             return ExitCode.INTERRUPTED;
         }
-        return result.succeeded() && output.isComplete() ? ExitCode.DONE : ExitCode.FAILED;
+        return result.succeeded() && output.isGood() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private static void tell(BuildResult result, BuildOutput output, boolean interrupted) {
@@ -63,6 +63,7 @@ public final class BuildRun {
             LastWords.say(output.multiplexer().masked(problem));
         }
         LastWords.say(counts(result)
+                + (output.diagnostics().isEmpty() ? "" : "; " + output.diagnostics())
                 + (interrupted ? "; interrupted" : "")
                 + (output.recording() == null ? "" : "; recorded in " + output.recording()));
     }

@@ -1,6 +1,8 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Controls;
 import dev.heddle.logmux.console.Terminal;
@@ -9,6 +11,7 @@ import dev.heddle.logmux.sink.TextRenderer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options by which a command says how output is shown on standard output. */
@@ -28,7 +31,7 @@ public final class DisplayOptions {
             names = "--strategy",
             paramLabel = "NAME",
             description =
-                    "How output is grouped: raw, line, indented, task or stage. Left out: stage on a terminal, task where"
+                    "How output is grouped: raw, line, indented, diagnostic, task or stage. Left out: stage on a terminal, task where"
                             + " CI is set, otherwise indented; line with one job at a time.")
     private @Nullable String strategy;
 
@@ -70,8 +73,25 @@ public final class DisplayOptions {
             description = "Show only what matters: failures, hosts that go down or come back, jobs that do not get on.")
     private boolean essentials;
 
+    @Mixin
+    private RuleOptions rules = new RuleOptions();
+
     /** Made by picocli. */
     public DisplayOptions() {}
+
+    /**
+     * How lines are told apart.
+     *
+     * @throws UserError if a file of matchers cannot be used
+     */
+    public LineRules rules() {
+        return rules.rules();
+    }
+
+    /** Whether errors and warnings that are found in the output are a failure, as {@code --werror} asks. */
+    public boolean failsOn(DiagnosticCounts counts) {
+        return rules.warningsAreErrors() && counts.errors() > 0;
+    }
 
     /** The display on standard output that the options ask for. */
     public ConsoleDisplay display() {
@@ -121,7 +141,10 @@ public final class DisplayOptions {
             case ALWAYS -> true;
             case NEVER -> false;
         };
-        TextRenderer.Form form = TextRenderer.Form.of(colors).with(policy());
+        TextRenderer.Form form = TextRenderer.Form.of(colors)
+                .with(policy())
+                .with(rules.visibility(terminal.isInteractive()))
+                .with(rules.palette());
         return builder.form(prefix ? form.with(TextRenderer.Layout.PREFIXES) : form)
                 .detail(essentials ? ConsoleDisplay.Detail.ESSENTIALS : ConsoleDisplay.Detail.EVERYTHING);
     }
@@ -143,7 +166,8 @@ public final class DisplayOptions {
     public GroupingStrategy strategy(int jobs) {
         if (strategy != null) {
             try {
-                return GroupingStrategy.byName(strategy);
+                GroupingStrategy named = GroupingStrategy.byName(strategy);
+                return named == GroupingStrategy.diagnostic() ? rules.diagnostic() : named;
             } catch (IllegalArgumentException e) {
                 throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
             }

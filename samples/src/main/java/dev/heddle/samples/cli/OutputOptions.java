@@ -70,6 +70,7 @@ public final class OutputOptions {
             OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
                     .strategy(chosen)
                     .to(shown)
+                    .rules(display.rules())
                     .journal(file);
             secrets.addTo(builder, System.getenv());
             if (!logs.isEmpty()) {
@@ -77,7 +78,7 @@ public final class OutputOptions {
             }
             OutputMultiplexer multiplexer = builder.build();
             watch.shows(shown, multiplexer);
-            return new BuildOutput(multiplexer, file, wanted != null, watch);
+            return new BuildOutput(multiplexer, new BuildOutput.Recorded(file, wanted != null), watch, display::failsOn);
         } catch (IOException e) {
             throw new UserError(
                     wanted == null ? "output" : wanted.toString(),

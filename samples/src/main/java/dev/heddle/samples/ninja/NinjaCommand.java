@@ -117,7 +117,10 @@ public final class NinjaCommand implements Callable<Integer> {
             try (Interruption interruption = Interruption.cancels(run.interruption()::cancel, this::restore)) {
                 int exitCode = run.run();
                 BuildOutput used = opened;
-                if (exitCode == ExitCode.DONE && used != null && !used.isComplete()) {
+                if (used != null && !used.diagnostics().isEmpty()) {
+                    System.err.println("heddle: " + used.diagnostics());
+                }
+                if (exitCode == ExitCode.DONE && used != null && !used.isGood()) {
                     exitCode = ExitCode.FAILED;
                 }
                 return interruption.happened() ? ExitCode.INTERRUPTED : exitCode;

@@ -1,0 +1,121 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.core.Channel;
+import dev.heddle.logmux.DiagnosticMatcher;
+import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.LineRules;
+import dev.heddle.logmux.sink.Palette;
+import dev.heddle.logmux.sink.Visibility;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options by which a command says how lines are told apart: what is wrong, what is a detail, in which colours. */
+final class RuleOptions {
+
+    @Option(
+            names = "--verbose",
+            split = ",",
+            paramLabel = "GROUP",
+            description = "Show details of these groups; all shows them all.")
+    private List<String> verbose = List.of();
+
+    @Option(
+            names = "--trace",
+            split = ",",
+            paramLabel = "GROUP",
+            description = "Show traces of these groups, for those who look for a fault; all shows them all.")
+    private List<String> trace = List.of();
+
+    @Option(
+            names = "--colors",
+            paramLabel = "CHANNEL=COLOR,...",
+            description = "Colours of channels (stdout, stderr, error, warning, message, verbose, trace, console):"
+                    + " [bright-|dim-]COLOR[:BACKGROUND], each a name or 0 to 15. Left out: " + COMMON_COLORS + ".")
+    private @Nullable String colors;
+
+    @Option(
+            names = "--matchers",
+            paramLabel = "FILE",
+            description = "Also find what these matchers find in the output, before the common ones. JSON; see matchers.md.")
+    private List<Path> matchers = List.of();
+
+    @Option(
+            names = "--werror",
+            description = "Warnings are errors, and a build fails if errors were found in its output.")
+    private boolean warningsAreErrors;
+
+    private static final String COMMON_COLORS = "error=red,warning=yellow,verbose=dim,trace=dim";
+
+    private @Nullable LineRules rules;
+
+    RuleOptions() {}
+
+    /**
+     * The rules that were asked for.
+     *
+     * @throws UserError if a file of matchers cannot be used
+     */
+    LineRules rules() {
+        LineRules known = rules;
+        if (known == null) {
+            known = LineRules.common().matchers(read());
+            known = warningsAreErrors ? known.warningsAsErrors() : known;
+            rules = known;
+        }
+        return known;
+    }
+
+    private List<DiagnosticMatcher> read() {
+        List<DiagnosticMatcher> all = new ArrayList<>();
+        for (Path file : matchers) {
+            try {
+                all.addAll(DiagnosticMatcher.read(file));
+            } catch (IOException e) {
+                throw new UserError("--matchers", Failures.text(e), null);
+            }
+        }
+        return all;
+    }
+
+    /** The strategy that keeps together what these rules find. */
+    GroupingStrategy diagnostic() {
+        return matchers.isEmpty() ? GroupingStrategy.diagnostic() : GroupingStrategy.diagnostic(rules().matchers());
+    }
+
+    /**
+     * What is shown.
+     *
+     * @param terminal whether it is shown on a terminal, where progress may be
+     */
+    Visibility visibility(boolean terminal) {
+        Visibility shown = Visibility.common().verbose(Set.copyOf(verbose)).trace(Set.copyOf(trace));
+        return terminal ? shown.showing(Channel.CONSOLE) : shown;
+    }
+
+    /**
+     * The colours of the channels.
+     *
+     * @throws UserError if they are not what they should be
+     */
+    Palette palette() {
+        String wanted = colors;
+        if (wanted == null) {
+            return Palette.COMMON;
+        }
+        try {
+            return Palette.parse(wanted);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--colors", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    /** Whether a build fails because of what was found in its output. */
+    boolean warningsAreErrors() {
+        return warningsAreErrors;
+    }
+}
