@@ -48,6 +48,9 @@ final class DiagnosticMachine {
     private boolean ended;
     private boolean joined;
     private int lines;
+    /** How many lines there were with the head. */
+    private int headLines;
+
     private long offset;
     private long bytes;
     /** Lines that belong only if a line follows that does, and their bytes. */
@@ -94,6 +97,7 @@ final class DiagnosticMachine {
         ended = false;
         joined = false;
         lines = 1;
+        headLines = 1;
         offset = at;
         bytes = length;
         unsure = 0;
@@ -136,7 +140,7 @@ final class DiagnosticMachine {
 
     private @Nullable Step maybe(DiagnosticMatcher matcher, LineText line, long length) {
         boolean blank = matcher.blankInside && line.text().isBlank();
-        boolean gap = lines + unsure <= matcher.gap && !line.text().isBlank();
+        boolean gap = lines == headLines && unsure < matcher.gap && !line.text().isBlank();
         if (!blank && (!gap || matchers.begins(line))) {
             return null;
         }
@@ -149,7 +153,9 @@ final class DiagnosticMachine {
         LinePattern.Match head = DiagnosticMatcher.firstOf(matcher.heads, text);
         if (head != null) {
             draft = new DiagnosticDraft(matcher, head, text);
-            return take(length);
+            take(length);
+            headLines = lines;
+            return Step.GOES_ON;
         }
         return DiagnosticMatcher.anyMatches(matcher.before, text) ? take(length) : null;
     }
@@ -169,7 +175,9 @@ final class DiagnosticMachine {
         known.more(head, matcher.lastPlace);
         ended = false;
         joined = false;
-        return take(length);
+        take(length);
+        headLines = lines;
+        return Step.GOES_ON;
     }
 
     private Step take(long length) {
