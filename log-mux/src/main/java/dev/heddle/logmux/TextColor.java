@@ -75,7 +75,7 @@ public record TextColor(int foreground, int background, Weight weight) {
         if (word.matches("\\d{1,2}") && Integer.parseInt(word) <= 15) {
             return Integer.parseInt(word);
         }
-        throw new IllegalArgumentException("'" + text + "' is no colour: write [bright-|dim-]COLOUR[:BACKGROUND], each a "
+        throw new IllegalArgumentException("'" + text + "' is no colour: write [bright-|dim-]COLOR[:BACKGROUND], each a "
                 + "number from 0 to 15 or one of " + String.join(", ", NAMES) + ", gray, default");
     }
 

@@ -44,18 +44,20 @@ final class SystemTerminal implements Terminal {
     }
 
     /**
-     * Whether colours are wanted: {@code NO_COLOR} says no, {@code CLICOLOR_FORCE} yes, and otherwise it takes a terminal that
-     * is not {@code dumb}.
+     * Whether colours are wanted: {@code NO_COLOR} says no, {@code CLICOLOR_FORCE} and {@code FORCE_COLOR} yes, unless they are
+     * {@code 0}, and otherwise it takes a terminal that is not {@code dumb}.
      */
     static boolean wantsColors(boolean interactive, Map<String, String> environment) {
         if (!environment.getOrDefault("NO_COLOR", "").isEmpty()) {
             return false;
         }
-        String force = environment.getOrDefault("CLICOLOR_FORCE", "");
-        if (!force.isEmpty() && !force.equals("0")) {
-            return true;
-        }
-        return interactive && canMoveCursor(environment);
+        return isSet(environment.get("CLICOLOR_FORCE"))
+                || isSet(environment.get("FORCE_COLOR"))
+                || (interactive && canMoveCursor(environment));
+    }
+
+    private static boolean isSet(@Nullable String value) {
+        return value != null && !value.isEmpty() && !value.equals("0");
     }
 
     /** Whether the kind of terminal is one whose cursor can be moved. */

@@ -31,7 +31,7 @@ public final class Palette {
         for (String part : text.split(",", -1)) {
             int equals = part.indexOf('=');
             if (equals < 0) {
-                throw new IllegalArgumentException("'" + part.strip() + "': write CHANNEL=COLOUR, as in error=red");
+                throw new IllegalArgumentException("'" + part.strip() + "': write CHANNEL=COLOR, as in error=red");
             }
             colors.put(channel(part.substring(0, equals).strip()), TextColor.parse(part.substring(equals + 1)));
         }

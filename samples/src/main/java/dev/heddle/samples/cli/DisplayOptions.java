@@ -88,6 +88,11 @@ public final class DisplayOptions {
         return rules.rules();
     }
 
+    /** Whether details of all groups were asked for. */
+    public boolean isVerbose() {
+        return rules.isVerbose();
+    }
+
     /** Whether errors and warnings that are found in the output are a failure, as {@code --werror} asks. */
     public boolean failsOn(DiagnosticCounts counts) {
         return rules.warningsAreErrors() && counts.errors() > 0;

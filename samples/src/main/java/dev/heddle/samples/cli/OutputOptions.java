@@ -47,6 +47,11 @@ public final class OutputOptions {
     /** Made by picocli. */
     public OutputOptions() {}
 
+    /** Whether details of all groups were asked for. */
+    public boolean isVerbose() {
+        return display.isVerbose();
+    }
+
     /**
      * Checks the options and opens a multiplexer that shows on standard output.
      *

@@ -4,14 +4,20 @@ import dev.heddle.core.Channel;
 import dev.heddle.logmux.DiagnosticMatcher;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.LineRules;
+import dev.heddle.logmux.MatcherFormatException;
 import dev.heddle.logmux.sink.Palette;
 import dev.heddle.logmux.sink.Visibility;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.Stack;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Options by which a command says how lines are told apart: what is wrong, what is a detail, in which colours. */
@@ -19,16 +25,20 @@ final class RuleOptions {
 
     @Option(
             names = "--verbose",
-            split = ",",
-            paramLabel = "GROUP",
-            description = "Show details of these groups; all shows them all.")
+            arity = "0..1",
+            fallbackValue = Visibility.ALL,
+            preprocessor = Groups.class,
+            paramLabel = "GROUP,...",
+            description = "Show details of these groups; all, or none named, shows them all.")
     private List<String> verbose = List.of();
 
     @Option(
             names = "--trace",
-            split = ",",
-            paramLabel = "GROUP",
-            description = "Show traces of these groups, for those who look for a fault; all shows them all.")
+            arity = "0..1",
+            fallbackValue = Visibility.ALL,
+            preprocessor = Groups.class,
+            paramLabel = "GROUP,...",
+            description = "Show traces of these groups, for those who look for a fault; all, or none named, shows them all.")
     private List<String> trace = List.of();
 
     @Option(
@@ -53,7 +63,26 @@ final class RuleOptions {
 
     private @Nullable LineRules rules;
 
+    /** Takes names only where they are attached: what follows a bare option is a word of its own. */
+    static final class Groups implements IParameterPreprocessor {
+        @Override
+        public boolean preprocess(
+                Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+            List<String> known = option.getValue();
+            List<String> groups = new ArrayList<>(known == null ? List.of() : known);
+            boolean attached = "=".equals(info.get("separator"));
+            groups.addAll(attached ? List.of(arguments.pop().split(",")) : List.of(Visibility.ALL));
+            option.setValue(groups);
+            return true;
+        }
+    }
+
     RuleOptions() {}
+
+    /** Whether details of all groups were asked for. */
+    boolean isVerbose() {
+        return verbose.contains(Visibility.ALL);
+    }
 
     /**
      * The rules that were asked for.
@@ -76,7 +105,8 @@ final class RuleOptions {
             try {
                 all.addAll(DiagnosticMatcher.read(file));
             } catch (IOException e) {
-                throw new UserError("--matchers", Failures.text(e), null);
+                boolean placed = e instanceof MatcherFormatException;
+                throw new UserError("--matchers", (placed ? "" : file + ": ") + Failures.text(e), null);
             }
         }
         return all;

@@ -57,9 +57,7 @@ public final class NinjaCommand implements Callable<Integer> {
     @Option(names = "-n", description = "run nothing, act as if every command succeeded")
     private boolean dryRun;
 
-    @Option(
-            names = {"-v", "--verbose"},
-            description = "show whole commands")
+    @Option(names = "-v", description = "show whole commands, as --verbose does")
     private boolean verbose;
 
     @Option(names = "--quiet", description = "show no progress, only what the commands print")
@@ -158,7 +156,7 @@ public final class NinjaCommand implements Callable<Integer> {
         options.keepGoing = Math.max(0, keepGoing);
         options.load = load;
         options.dryRun = dryRun;
-        options.verbose = verbose;
+        options.verbose = verbose || output.isVerbose();
         options.quiet = quiet;
         options.cache = !noCache;
         options.targets = targets;
