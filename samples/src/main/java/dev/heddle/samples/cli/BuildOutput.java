@@ -57,6 +57,13 @@ public final class BuildOutput implements AutoCloseable {
         return kept ? recording : null;
     }
 
+    /** Says on standard error how many errors and warnings were found, if there were any. */
+    public void tellDiagnostics() {
+        if (!diagnostics().isEmpty()) {
+            LastWords.say(diagnostics());
+        }
+    }
+
     /** Whether a build that succeeded may be told to have: its output is complete, and has nothing that is to fail it. */
     public boolean isGood() {
         return isComplete() && !failing.test(multiplexer.counts());

@@ -115,8 +115,8 @@ public final class NinjaCommand implements Callable<Integer> {
             try (Interruption interruption = Interruption.cancels(run.interruption()::cancel, this::restore)) {
                 int exitCode = run.run();
                 BuildOutput used = opened;
-                if (used != null && !used.diagnostics().isEmpty()) {
-                    System.err.println("heddle: " + used.diagnostics());
+                if (used != null) {
+                    used.tellDiagnostics();
                 }
                 if (exitCode == ExitCode.DONE && used != null && !used.isGood()) {
                     exitCode = ExitCode.FAILED;
