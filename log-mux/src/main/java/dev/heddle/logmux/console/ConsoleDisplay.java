@@ -114,7 +114,8 @@ public final class ConsoleDisplay implements LiveSink {
     @Override
     public void begin(Runnable wake) {
         // Sequences of jobs that leave their line would leave the region's place unknown.
-        boolean staysInLine = ControlPolicy.LIVE.passing().containsAll(settings.form.policy().passing());
+        boolean staysInLine =
+                ControlPolicy.LIVE.passing().containsAll(settings.form.policy().passing());
         if (!settings.live || settings.detail != Detail.EVERYTHING || !staysInLine) {
             return;
         }
@@ -151,7 +152,8 @@ public final class ConsoleDisplay implements LiveSink {
 
     @Override
     public void write(Group group) throws IOException {
-        boolean matters = group.channel() == Channel.ERROR || (group.job() == null && group.channel() == Channel.WARNING);
+        boolean matters =
+                group.channel() == Channel.ERROR || (group.job() == null && group.channel() == Channel.WARNING);
         if (settings.detail == Detail.EVERYTHING || matters) {
             words.printed();
             renderer.write(group);
@@ -199,7 +201,8 @@ public final class ConsoleDisplay implements LiveSink {
         if (screen == null) {
             renderer.flush(true);
         } else {
-            // A line that is not finished stands in the region until it is; a job that has the stage is shown byte by byte.
+            // A line that is not finished stands in the region until it is; a job that has the stage is shown byte by
+            // byte.
             renderer.flush(model.isStageTaken());
             if (model.isStageTaken()) {
                 screen.paint(now);

@@ -146,7 +146,8 @@ final class ConsoleModel implements FrameVisitor {
      * words in its name; otherwise the words themselves.
      */
     String named(String words) {
-        int number = words.length() < 4 && words.chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(words) : 0;
+        int number =
+                words.length() < 4 && words.chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(words) : 0;
         int index = 0;
         for (RunningJob job : running.values()) {
             boolean meant = number > 0 ? ++index == number : job.info.task().contains(words);

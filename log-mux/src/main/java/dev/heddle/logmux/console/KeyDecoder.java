@@ -17,7 +17,7 @@ final class KeyDecoder {
     static final int PAGE_UP = 0x110002;
     /** The key page down. */
     static final int PAGE_DOWN = 0x110003;
-    /** The key escape, known as such when something else follows. */
+    /** The key escape, known as such by what follows, which is then lost. */
     static final int ESCAPE = 0x1B;
 
     /** Longest sequence that is looked at; of a longer one the rest is taken for keys. */
@@ -54,7 +54,7 @@ final class KeyDecoder {
                 return NONE;
             }
             sequence.setLength(0);
-            return value == 0x1B ? ESCAPE : value;
+            return ESCAPE;
         }
         boolean more = sequence.charAt(1) == '[' && value >= 0x20 && value < 0x40;
         if (more && sequence.length() < LONGEST) {

@@ -9,7 +9,8 @@ import java.util.List;
  */
 final class KeyPad {
 
-    static final String HELP = "g grouping \u00b7 f failed \u00b7 l log of\u2026 \u00b7 d dump held \u00b7 p pause \u00b7 q quit";
+    static final String HELP =
+            "g grouping \u00b7 f failed \u00b7 l log of\u2026 \u00b7 d dump held \u00b7 p pause \u00b7 q quit";
 
     /** How many lines of a task's log are shown. */
     static final int LOG_LINES = 200;
@@ -121,9 +122,9 @@ final class KeyPad {
             say("nothing is there of '" + CellText.visible(task) + "'", nanos);
             return false;
         }
-        words.quote("log of " + task + ", its last " + lines.size() + (lines.size() == 1 ? " line" : " lines"), lines.stream()
-                .map(CellText::visible)
-                .toList());
+        words.quote(
+                "log of " + task + ", its last " + lines.size() + (lines.size() == 1 ? " line" : " lines"),
+                lines.stream().map(CellText::visible).toList());
         return true;
     }
 

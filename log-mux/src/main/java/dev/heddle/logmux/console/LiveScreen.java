@@ -92,7 +92,8 @@ final class LiveScreen implements Terminal.Suspension {
             }
             FramePainter.Frame frame = FramePainter.paint(screen, log.take(), region, mode);
             if (frame.bytes().length > 0) {
-                // Noted first: after a write that failed half-way nobody knows what is there, and nothing more is painted.
+                // Noted first: after a write that failed half-way nobody knows what is there, and nothing more is
+                // painted.
                 screen = frame.screen();
                 terminal.output().write(frame.bytes());
                 terminal.output().flush();
@@ -157,7 +158,8 @@ final class LiveScreen implements Terminal.Suspension {
                 FramePainter.Mode mode =
                         new FramePainter.Mode(terminal.size().columns(), terminal.rebreaksLines(), false);
                 terminal.output()
-                        .write(FramePainter.paint(screen, new byte[0], List.of(), mode).bytes());
+                        .write(FramePainter.paint(screen, new byte[0], List.of(), mode)
+                                .bytes());
             }
         } catch (IOException e) {
             // Nobody is left to see it.

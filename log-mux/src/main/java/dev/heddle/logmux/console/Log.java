@@ -7,6 +7,7 @@ final class Log extends ByteArrayOutputStream {
 
     /** A frame is painted at once when so much has gathered. */
     static final int MUCH = 64 * 1024;
+
     private static final int KEPT = 1024 * 1024;
 
     /** What has gathered; it is gone from here. */

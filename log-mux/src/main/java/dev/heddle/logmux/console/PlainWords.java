@@ -124,7 +124,8 @@ final class PlainWords {
 
     /** Shows the last lines of the failures that were not shown yet. */
     void lastLinesOf(List<BuildSummary.Failure> failures) throws IOException {
-        for (BuildSummary.Failure failure : failures.subList(Math.min(toldFailures, failures.size()), failures.size())) {
+        for (BuildSummary.Failure failure :
+                failures.subList(Math.min(toldFailures, failures.size()), failures.size())) {
             lines(failure.lines());
         }
         toldFailures = failures.size();
@@ -149,7 +150,9 @@ final class PlainWords {
     /** Tells how it went: failures first, then what took longest. Says nothing of a build of one job that went well. */
     void summary(BuildSummary summary) throws IOException {
         for (BuildSummary.Failure failure : summary.told()) {
-            quote("failed: " + failure.task() + " after " + Region.time(failure.elapsed()) + ": " + failure.how(), failure.lines());
+            quote(
+                    "failed: " + failure.task() + " after " + Region.time(failure.elapsed()) + ": " + failure.how(),
+                    failure.lines());
         }
         int untold = summary.failures() - summary.told().size();
         if (untold > 0) {
@@ -166,6 +169,8 @@ final class PlainWords {
     }
 
     private static String seconds(long nanos) {
-        return nanos >= 60_000_000_000L ? Region.time(nanos) : String.format(java.util.Locale.ROOT, "%.1f s", nanos / 1e9);
+        return nanos >= 60_000_000_000L
+                ? Region.time(nanos)
+                : String.format(java.util.Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 }

@@ -22,8 +22,10 @@ final class Region {
     private static final int WITH_BAR = 60;
     private static final int WITH_PLACE = 76;
     private static final int MOST_BAR = 24;
-    /** From so many lines on the counters and the list of errors get one each. */
-    private static final int WITH_COUNTERS = 4;
+    /** From so many lines on the counters get one. */
+    private static final int WITH_COUNTERS = 5;
+    /** From so many lines on the list of errors gets one. */
+    private static final int WITH_ERRORS = 6;
 
     private static final int PERCENT_CELLS = 5;
 
@@ -52,19 +54,18 @@ final class Region {
 
     private List<RegionLine> lines(Status status, int height) {
         List<RegionLine> below = new ArrayList<>();
-        if (height >= WITH_COUNTERS) {
-            if (!status.counts().line().isEmpty()) {
-                below.add(line().add(status.counts().line(), Style.DIM).build());
-            }
-            if (!status.trouble().tasks().isEmpty()) {
-                below.add(errors(status.trouble().tasks()));
-            }
+        if (height >= WITH_COUNTERS && !status.counts().line().isEmpty()) {
+            below.add(line().add(status.counts().line(), Style.DIM).build());
+        }
+        if (height >= WITH_ERRORS && !status.trouble().tasks().isEmpty()) {
+            below.add(errors(status.trouble().tasks()));
         }
         List<RegionLine> lines = new ArrayList<>();
         lines.add(head(status, false));
         int room = height - 1 - below.size();
         int running = status.jobs().size() + status.more();
-        int shown = running <= room ? status.jobs().size() : Math.min(status.jobs().size(), Math.max(0, room - 1));
+        int shown =
+                running <= room ? status.jobs().size() : Math.min(status.jobs().size(), Math.max(0, room - 1));
         jobs(status.jobs().subList(0, shown), status.hosts(), lines);
         if (shown < running && room > 0) {
             lines.add(line().add("  \u2026 and " + (running - shown) + " more", Style.DIM)
@@ -138,7 +139,7 @@ final class Region {
             places = Math.max(places, cells < WITH_PLACE ? 0 : CellText.width(place(job, hosts)));
             times = Math.max(times, time(job.elapsed()).length());
         }
-        names = Math.min(names, Math.max(10, cells * 2 / 5));
+        names = Math.min(names, cells < WITH_BAR ? Math.max(10, cells / 3) : cells * 2 / 5);
         places = Math.min(places, cells / 5);
         for (Status.Job job : jobs) {
             to.add(job(job, hosts, new Columns(names, places, times)));
@@ -151,7 +152,9 @@ final class Region {
         Status.Progress progress = job.progress();
         boolean silent = progress.silent() > 0;
         RegionLine.Builder line = line().add("  ", Style.PLAIN);
-        line.add(CellText.padded(CellText.end(name(job), columns.name), columns.name), silent ? Style.WARNING : Style.NAME);
+        line.add(
+                CellText.padded(CellText.end(name(job), columns.name), columns.name),
+                silent ? Style.WARNING : Style.NAME);
         if (columns.place > 0) {
             String place = CellText.start(place(job, hosts), columns.place);
             line.add("  " + CellText.padded(place, columns.place), Style.DIM);

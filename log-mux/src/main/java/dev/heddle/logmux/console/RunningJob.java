@@ -42,8 +42,9 @@ final class RunningJob {
     }
 
     void noted(JobNote.Progress progress) {
-        notedPercent =
-                progress.total() == 0 ? -1 : (int) Math.min(100, Math.round(100.0 * progress.done() / progress.total()));
+        notedPercent = progress.total() == 0
+                ? -1
+                : (int) Math.min(100, Math.round(100.0 * progress.done() / progress.total()));
         noted = CellText.visible(progress.text());
     }
 

@@ -56,11 +56,12 @@ final class Tail {
     private void take(byte value) {
         switch (state) {
             case TEXT -> text(value);
-            case ESCAPE -> state = value == '['
-                    ? State.CSI
-                    : value == ']' || value == 'P' || value == '_' || value == '^' || value == 'X'
-                            ? State.STRING
-                            : value >= 0x20 && value < 0x30 ? State.ESCAPE : State.TEXT;
+            case ESCAPE ->
+                state = value == '['
+                        ? State.CSI
+                        : value == ']' || value == 'P' || value == '_' || value == '^' || value == 'X'
+                                ? State.STRING
+                                : value >= 0x20 && value < 0x30 ? State.ESCAPE : State.TEXT;
             case CSI -> {
                 if (value >= 0x40 || value < 0) {
                     state = State.TEXT;

@@ -147,7 +147,6 @@ final class Tally {
         List<String> names = new ArrayList<>();
         troubled.forEach((task, host) ->
                 names.add(CellText.visible(task) + (host.isEmpty() ? "" : "(" + CellText.visible(host) + ")")));
-        return new Status.Trouble(
-                names, down.stream().map(CellText::visible).toList());
+        return new Status.Trouble(names, down.stream().map(CellText::visible).toList());
     }
 }

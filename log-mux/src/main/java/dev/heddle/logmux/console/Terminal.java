@@ -23,8 +23,8 @@ public interface Terminal extends AutoCloseable {
         /** Checks the ranges. */
         public Size {
             if (rows < 1 || columns < 1) {
-                throw new IllegalArgumentException("a terminal has at least one cell: " + rows + " rows, " + columns
-                        + " columns");
+                throw new IllegalArgumentException(
+                        "a terminal has at least one cell: " + rows + " rows, " + columns + " columns");
             }
         }
     }

@@ -135,7 +135,8 @@ class FramePainterTest {
             }
             if (random.nextInt(3) == 0) {
                 region = new ArrayList<>(screen.region());
-                region.removeIf(line -> CellText.width(line.text()) >= terminal.size().columns());
+                region.removeIf(
+                        line -> CellText.width(line.text()) >= terminal.size().columns());
             }
             paint(log.toString().getBytes(StandardCharsets.UTF_8), region, random.nextBoolean());
 
@@ -150,7 +151,8 @@ class FramePainterTest {
             }
             List<String> found = terminal.screen().lines();
             int first = 0;
-            while (first < Math.min(found.size(), expected.size()) && found.get(first).equals(expected.get(first))) {
+            while (first < Math.min(found.size(), expected.size())
+                    && found.get(first).equals(expected.get(first))) {
                 first++;
             }
             // The lines before are the same; thousands of them would hide the one that is not.

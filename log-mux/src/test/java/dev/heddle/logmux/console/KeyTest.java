@@ -1,0 +1,177 @@
+package dev.heddle.logmux.console;
+
+import static dev.heddle.logmux.console.ModelFixture.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.logmux.sink.TextRenderer;
+import dev.heddle.logmux.testing.ScriptedTerminal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What keys are, and what they do. */
+class KeyTest {
+
+    private static final class Answers implements Controls {
+        final List<String> asked = new ArrayList<>();
+        boolean paused;
+
+        @Override
+        public String regroup() {
+            asked.add("regroup");
+            return "line";
+        }
+
+        @Override
+        public void showHeld() {
+            asked.add("held");
+        }
+
+        @Override
+        public boolean pauseOrGoOn() {
+            paused = !paused;
+            return paused;
+        }
+
+        @Override
+        public void quit() {
+            asked.add("quit");
+        }
+
+        @Override
+        public List<String> log(String task, int most) {
+            asked.add("log " + task);
+            return task.equals("unknown") ? List.of() : List.of("one", "two\u001b[2J");
+        }
+    }
+
+    private final ScriptedTerminal terminal = new ScriptedTerminal(24, 100);
+    private final ModelFixture build = new ModelFixture();
+    private final Log log = new Log();
+    private final TextRenderer renderer = new TextRenderer(log, TextRenderer.Form.of(false));
+    private final Answers answers = new Answers();
+    private final KeyPad pad =
+            new KeyPad(terminal, answers, build.model, new PlainWords(renderer, log, build.model, Duration.ZERO));
+
+    private String press(String keys) throws IOException {
+        terminal.press(keys);
+        pad.press(SECOND);
+        renderer.flush(true);
+        return log.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void keysDoWhatTheyStandForAndSayIt() throws IOException {
+        build.start(1, "a");
+        press("g");
+        assertThat(build.model.at(0, 0).notice()).isEqualTo("grouping: line");
+        press("d");
+        press("p");
+        assertThat(build.model.at(0, 0).notice()).startsWith("paused");
+        press("p");
+        assertThat(build.model.at(0, 0).notice()).isEqualTo("goes on");
+        press("q");
+        press("?");
+        assertThat(build.model.at(0, 0).notice()).isEqualTo(KeyPad.HELP);
+        assertThat(press("xyz\t")).isEmpty();
+        assertThat(answers.asked).containsExactly("regroup", "held", "quit");
+    }
+
+    @Test
+    void aWordAboutAKeyGoesAfterAWhile() throws IOException {
+        press("g");
+        pad.press(6 * SECOND);
+        assertThat(build.model.at(0, 0).notice()).isNotNull();
+        pad.press(8 * SECOND);
+        assertThat(build.model.at(0, 0).notice()).isNull();
+    }
+
+    @Test
+    void failuresAreShownInTheLog() throws IOException {
+        assertThat(press("f")).isEmpty();
+        assertThat(build.model.at(0, 0).notice()).isEqualTo("nothing has failed");
+        build.start(1, "a").say(1, "why\n").end(1, 3);
+        assertThat(press("f")).isEqualTo("\u2500\u2500 failed: a: exit code 3 \u2500\u2500\n    why\n");
+    }
+
+    @Test
+    void theLogOfATaskIsChosenByItsLineOrItsName() throws IOException {
+        build.start(1, "alpha").start(2, "beta");
+        press("l");
+        assertThat(build.model.at(0, 0).notice()).startsWith("log of ").endsWith(": _");
+        press("et\u007f");
+        assertThat(build.model.at(0, 0).notice()).endsWith(": e_");
+        assertThat(press("ta\n"))
+                .isEqualTo("\u2500\u2500 log of beta, its last 2 lines \u2500\u2500\n    one\n    two\ufffd[2J\n");
+        press("l1\r");
+        press("lunknown\r");
+        assertThat(build.model.at(0, 0).notice()).isEqualTo("nothing is there of 'unknown'");
+        press("l\r");
+        assertThat(answers.asked).containsExactly("log beta", "log alpha", "log unknown");
+    }
+
+    @Test
+    void aQuestionCanBeLeft() throws IOException {
+        press("lg\u001b");
+        assertThat(answers.asked).isEmpty();
+        assertThat(build.model.at(0, 0).notice()).isNull();
+        press("g");
+        assertThat(answers.asked).containsExactly("regroup");
+    }
+
+    private static List<Integer> decode(KeyDecoder decoder, String bytes) {
+        List<Integer> keys = new ArrayList<>();
+        for (byte each : bytes.getBytes(StandardCharsets.UTF_8)) {
+            int key = decoder.take(each & 0xFF);
+            if (key != KeyDecoder.NONE) {
+                keys.add(key);
+            }
+        }
+        return keys;
+    }
+
+    @Test
+    void charactersAndSequencesAreDecodedFromBytes() {
+        assertThat(decode(new KeyDecoder(), "a\u00fc\u6f22\ud83d\ude00\u001b[A\u001b[B\u001b[5~\u001bOAz"))
+                .containsExactly(
+                        (int) 'a',
+                        0xFC,
+                        0x6F22,
+                        0x1F600,
+                        KeyDecoder.UP,
+                        KeyDecoder.DOWN,
+                        KeyDecoder.PAGE_UP,
+                        KeyDecoder.UP,
+                        (int) 'z');
+    }
+
+    @Test
+    void answersOfTheTerminalAreNoKeys() {
+        KeyDecoder decoder = new KeyDecoder();
+        assertThat(decode(decoder, "\u001b[?2026;2$y")).isEmpty();
+        assertThat(decoder.updatesAtOnce()).isTrue();
+        assertThat(decoder.answered()).isFalse();
+        assertThat(decode(decoder, "\u001b[?62;1;4cq")).containsExactly((int) 'q');
+        assertThat(decoder.answered()).isTrue();
+        assertThat(decode(decoder, "\u001b[?2026;0$y")).isEmpty();
+        assertThat(decoder.updatesAtOnce()).isFalse();
+    }
+
+    @Test
+    void anyBytesAreTaken() {
+        Random random = new Random(5);
+        KeyDecoder decoder = new KeyDecoder();
+        for (int i = 0; i < 200_000; i++) {
+            int key = decoder.take(
+                    random.nextInt(4) == 0 ? "\u001b[O?;~cA$".charAt(random.nextInt(9)) : random.nextInt(256));
+            assertThat(key).isBetween(KeyDecoder.NONE, KeyDecoder.PAGE_DOWN + 0xEFFFF);
+        }
+        // Whatever came before, the end of a sequence and then a key come through.
+        decode(decoder, "~~~~\u0080");
+        assertThat(decode(decoder, "~q")).contains((int) 'q');
+    }
+}
