@@ -120,7 +120,8 @@ public final class ConsoleDisplay implements LiveSink {
             return;
         }
         LiveScreen opened = new LiveScreen(terminal, model, log);
-        if (!terminal.open(settings.controls != null, settings.suspends ? new Waking(opened, wake) : null)) {
+        Runnable stop = settings.stop;
+        if (!terminal.open(settings.controls != null, stop == null ? null : new Suspended(opened, wake, stop))) {
             return;
         }
         screen = opened;
@@ -131,11 +132,16 @@ public final class ConsoleDisplay implements LiveSink {
         keyPad = controls == null ? null : new KeyPad(terminal, controls, model, words);
     }
 
-    private record Waking(LiveScreen screen, Runnable wake) implements Terminal.Suspension {
+    private record Suspended(LiveScreen screen, Runnable wake, Runnable stopProcess) implements Terminal.Suspension {
         @Override
         public void suspend() {
             wake.run();
             screen.suspend();
+        }
+
+        @Override
+        public void stop() {
+            stopProcess.run();
         }
 
         @Override
@@ -222,9 +228,10 @@ public final class ConsoleDisplay implements LiveSink {
         if (screen == null) {
             return words.beat(nanos, settings.detail == Detail.ESSENTIALS);
         }
-        if (keyPad != null && keyPad.press(nanos)) {
-            renderer.flush(false);
+        if (keyPad != null) {
+            keyPad.press(nanos);
         }
+        renderer.flush(model.isStageTaken());
         return screen.refresh(nanos);
     }
 
@@ -272,7 +279,7 @@ public final class ConsoleDisplay implements LiveSink {
         private Duration heartbeat = Duration.ofSeconds(60);
         private ToLongFunction<String> expectedBytes = task -> 0;
         private @Nullable Controls controls;
-        private boolean suspends;
+        private @Nullable Runnable stop;
         private boolean summary;
 
         private Builder(Terminal terminal) {
@@ -323,9 +330,14 @@ public final class ConsoleDisplay implements LiveSink {
             return this;
         }
 
-        /** Takes the region away while the process is stopped from the keyboard; this installs a handler for a signal. */
-        public Builder handleSuspension() {
-            this.suspends = true;
+        /**
+         * Takes the region away, and gives the terminal back, while the process is stopped from the keyboard. This installs a
+         * handler for the signal SIGTSTP while the display is open.
+         *
+         * @param stopProcess stops this process as SIGSTOP does, and returns when it goes on; a JVM cannot do that by itself
+         */
+        public Builder handleSuspension(Runnable stopProcess) {
+            this.stop = Objects.requireNonNull(stopProcess, "stopProcess");
             return this;
         }
 
@@ -356,11 +368,6 @@ public final class ConsoleDisplay implements LiveSink {
         @Override
         public Size size() {
             return new Size(24, 80);
-        }
-
-        @Override
-        public boolean rebreaksLines() {
-            return false;
         }
 
         @Override

@@ -8,10 +8,12 @@ import java.util.List;
  * Makes of what is on the screen and what should be there the bytes that lead from one to the other, to be written at once.
  * The only place where the cursor is moved.
  *
- * <p>Between two frames the cursor stands at the beginning of the region's last line, so that a screen that breaks its lines
- * anew after a change of its width leaves it a known number of rows below the region's first. Automatic wrap is off while the
- * region is painted: a character that is wider than expected is cut off and spoils nothing. Rows that have not changed are
- * left alone unless log text pushes them down. Sequences are those of ECMA-48 and of DEC's private modes 7, 25 and 2026.
+ * <p>Between two frames the cursor stands at the beginning of the region's first line. A screen that breaks its lines anew
+ * when its width changes keeps the cursor at its character, and one that loses rows drops those below the cursor first; so the
+ * region is found again even when the change is not known yet, and none of it ends among the lines that have scrolled away.
+ * Automatic wrap is off while the region is painted: a character that is wider than expected is cut off and spoils nothing.
+ * Rows that have not changed are left alone unless log text pushes them down. Sequences are those of ECMA-48 and of DEC's
+ * private modes 7, 25 and 2026.
  */
 final class FramePainter {
 
@@ -24,6 +26,11 @@ final class FramePainter {
     private static final String ERASE_BELOW = "\u001b[J";
     private static final String ERASE_LINE_END = "\u001b[K";
     private static final String RESET = "\u001b[m";
+    /**
+     * Erases the region from its first cell on. In two steps: tmux keeps, among the lines that have scrolled away, what was on
+     * a screen that is erased from its very first cell.
+     */
+    private static final String ERASE = "\r" + ERASE_LINE_END + "\u001b[C" + ERASE_BELOW + "\r";
 
     /** Longest sequence of colours that is brought back; a job that mixes more loses the first of them. */
     private static final int MOST_COLORS = 256;
@@ -35,14 +42,15 @@ final class FramePainter {
      * @param lineOpen whether the log above ends in the middle of a line, which a region must not cut
      * @param cursorHidden whether the cursor is hidden
      * @param colors sequences that bring back the colours at the end of the log
+     * @param columns its width when it was painted
      */
-    record Screen(List<RegionLine> region, boolean lineOpen, boolean cursorHidden, String colors) {
+    record Screen(List<RegionLine> region, boolean lineOpen, boolean cursorHidden, String colors, int columns) {
         /** A screen that nothing was done to. */
-        static final Screen UNTOUCHED = new Screen(List.of(), false, false, "");
+        static final Screen UNTOUCHED = new Screen(List.of(), false, false, "", 0);
 
         /** The same log above a screen of which nothing else is known. */
         Screen lost() {
-            return new Screen(List.of(), lineOpen, false, colors);
+            return new Screen(List.of(), lineOpen, false, colors, 0);
         }
     }
 
@@ -59,10 +67,9 @@ final class FramePainter {
      * The way the screen works.
      *
      * @param columns its width now
-     * @param rebreaks whether it breaks lines anew when its width changes
      * @param updatesAtOnce whether it can be told to show an update in one go
      */
-    record Mode(int columns, boolean rebreaks, boolean updatesAtOnce) {}
+    record Mode(int columns, boolean updatesAtOnce) {}
 
     private final Screen before;
     private final Mode mode;
@@ -89,21 +96,21 @@ final class FramePainter {
     private Frame paint(byte[] log, List<RegionLine> wanted) {
         boolean open = log.length == 0 ? before.lineOpen : log[log.length - 1] != '\n';
         List<RegionLine> region = open ? List.of() : wanted;
-        if (log.length == 0 && region.equals(before.region)) {
+        boolean sameSize = before.columns == mode.columns || (before.region.isEmpty() && region.isEmpty());
+        if (log.length == 0 && sameSize && region.equals(before.region)) {
             return new Frame(log, before);
         }
-        if (log.length == 0 && !region.isEmpty() && !before.region.isEmpty() && !isBroken()) {
+        if (log.length == 0 && sameSize && !region.isEmpty() && !before.region.isEmpty()) {
             change(region);
         } else {
-            toTop();
-            head.append(before.region.isEmpty() ? "" : ERASE_BELOW).append(before.colors);
+            head.append(before.region.isEmpty() ? "" : ERASE).append(before.colors);
             draw(region);
         }
         boolean hidden = !region.isEmpty();
         if (hidden != before.cursorHidden) {
             foot.append(hidden ? HIDE_CURSOR : SHOW_CURSOR);
         }
-        return new Frame(bytes(log), new Screen(List.copyOf(region), open, hidden, colors(log)));
+        return new Frame(bytes(log), new Screen(List.copyOf(region), open, hidden, colors(log), mode.columns));
     }
 
     // The sequences that set colours since the last that reset them all.
@@ -130,26 +137,6 @@ final class FramePainter {
         return colors;
     }
 
-    // Whether a row may not be where it was.
-    private boolean isBroken() {
-        return mode.rebreaks && before.region.stream().anyMatch(line -> line.rows(mode.columns) > 1);
-    }
-
-    private int rowsAboveLast() {
-        int rows = 0;
-        for (RegionLine line : before.region.subList(0, Math.max(0, before.region.size() - 1))) {
-            rows += mode.rebreaks ? line.rows(mode.columns) : 1;
-        }
-        return rows;
-    }
-
-    private void toTop() {
-        if (!before.region.isEmpty()) {
-            head.append('\r');
-            up(head, rowsAboveLast());
-        }
-    }
-
     private void draw(List<RegionLine> region) {
         if (region.isEmpty()) {
             return;
@@ -158,14 +145,16 @@ final class FramePainter {
         for (int i = 0; i < region.size(); i++) {
             foot.append(i == 0 ? "" : "\r\n").append(region.get(i).painted());
         }
-        foot.append('\r').append(WRAP);
+        foot.append('\r');
+        move(region.size() - 1, 0);
+        foot.append(WRAP);
     }
 
     // Rows stay where they are; only those that differ are written, and erased from their new end on.
     private void change(List<RegionLine> region) {
         foot.append(NO_WRAP);
         int old = before.region.size();
-        int row = old - 1;
+        int row = 0;
         for (int i = 0; i < region.size(); i++) {
             if (i < old && region.get(i).equals(before.region.get(i))) {
                 continue;
@@ -184,21 +173,13 @@ final class FramePainter {
             foot.append(ERASE_BELOW);
             row = region.size();
         }
-        move(row, region.size() - 1);
+        move(row, 0);
         foot.append(WRAP);
     }
 
     private void move(int from, int to) {
-        if (to < from) {
-            up(foot, from - to);
-        } else if (to > from) {
-            foot.append("\u001b[").append(to - from).append('B');
-        }
-    }
-
-    private static void up(StringBuilder to, int rows) {
-        if (rows > 0) {
-            to.append("\u001b[").append(rows).append('A');
+        if (to != from) {
+            foot.append("\u001b[").append(Math.abs(to - from)).append(to < from ? 'A' : 'B');
         }
     }
 

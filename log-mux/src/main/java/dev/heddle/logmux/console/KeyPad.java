@@ -35,20 +35,22 @@ final class KeyPad {
         this.words = words;
     }
 
-    /** Does what the keys that were pressed stand for; gives whether something went into the log. */
-    boolean press(long nanos) throws IOException {
-        boolean printed = false;
+    /** Does what the keys that were pressed stand for. */
+    void press(long nanos) throws IOException {
         for (int key = terminal.key(); key != KeyDecoder.NONE; key = terminal.key()) {
-            printed |= asking ? type(key, nanos) : press(key, nanos);
+            if (asking) {
+                type(key, nanos);
+            } else {
+                press(key, nanos);
+            }
         }
         if (!asking && nanos >= noticeEnds) {
             noticeEnds = Long.MAX_VALUE;
             model.notice(null);
         }
-        return printed;
     }
 
-    private boolean press(int key, long nanos) throws IOException {
+    private void press(int key, long nanos) throws IOException {
         switch (key) {
             case 'g' -> say("grouping: " + controls.regroup(), nanos);
             case 'd' -> {
@@ -60,9 +62,7 @@ final class KeyPad {
                 controls.quit();
                 say("ends when what runs has ended", nanos);
             }
-            case 'f' -> {
-                return showFailed(nanos);
-            }
+            case 'f' -> showFailed(nanos);
             case 'l' -> {
                 asking = true;
                 typed.setLength(0);
@@ -73,31 +73,29 @@ final class KeyPad {
                 // Every other key is for nobody.
             }
         }
-        return false;
     }
 
-    private boolean showFailed(long nanos) throws IOException {
+    private void showFailed(long nanos) throws IOException {
         List<BuildSummary.Failure> failures = model.summary().told();
         if (failures.isEmpty()) {
             say("nothing has failed", nanos);
-            return false;
         }
         for (BuildSummary.Failure failure : failures) {
             words.quote("failed: " + failure.task() + ": " + failure.how(), failure.lines());
         }
-        return true;
     }
 
-    private boolean type(int key, long nanos) throws IOException {
+    private void type(int key, long nanos) throws IOException {
         if (key == ENTER || key == '\n') {
             asking = false;
             model.notice(null);
-            return showLog(typed.toString().strip(), nanos);
+            showLog(typed.toString().strip(), nanos);
+            return;
         }
         if (key == KeyDecoder.ESCAPE) {
             asking = false;
             model.notice(null);
-            return false;
+            return;
         }
         if ((key == DELETE || key == '\b') && typed.length() > 0) {
             typed.setLength(typed.offsetByCodePoints(typed.length(), -1));
@@ -105,27 +103,25 @@ final class KeyPad {
             typed.appendCodePoint(key);
         }
         ask();
-        return false;
     }
 
     private void ask() {
         model.notice("log of (number of its line, or a part of its name): " + CellText.visible(typed.toString()) + "_");
     }
 
-    private boolean showLog(String wanted, long nanos) throws IOException {
+    private void showLog(String wanted, long nanos) throws IOException {
         if (wanted.isEmpty()) {
-            return false;
+            return;
         }
         String task = model.named(wanted);
         List<String> lines = controls.log(task, LOG_LINES);
         if (lines.isEmpty()) {
             say("nothing is there of '" + CellText.visible(task) + "'", nanos);
-            return false;
+            return;
         }
         words.quote(
                 "log of " + task + ", its last " + lines.size() + (lines.size() == 1 ? " line" : " lines"),
                 lines.stream().map(CellText::visible).toList());
-        return true;
     }
 
     private void say(String text, long nanos) {

@@ -12,10 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p><b>Rates.</b> With log text at most 20 frames a second, with other news at most 10, otherwise 2; none if nothing changed.
  *
- * <p><b>Threads.</b> Owned by the display's thread. {@link #restore} and the {@linkplain Terminal.Suspension suspension} come
- * from others; the lock stands between them and a frame.
+ * <p><b>Threads.</b> Owned by the display's thread. {@link #restore}, {@link #suspend} and {@link #resume} come from others;
+ * the lock stands between them and a frame.
  */
-final class LiveScreen implements Terminal.Suspension {
+final class LiveScreen {
 
     /** Time between frames that bring log text. */
     static final long LOG_NANOS = 50_000_000;
@@ -84,7 +84,7 @@ final class LiveScreen implements Terminal.Suspension {
 
     private void write(List<RegionLine> region, Terminal.Size size) throws IOException {
         FramePainter.Mode mode =
-                new FramePainter.Mode(size.columns(), terminal.rebreaksLines(), terminal.updatesAtOnce());
+                new FramePainter.Mode(size.columns(), terminal.updatesAtOnce());
         lock.lock();
         try {
             if (restored) {
@@ -119,8 +119,8 @@ final class LiveScreen implements Terminal.Suspension {
         }
     }
 
-    @Override
-    public void suspend() {
+    /** The process is about to be stopped: returns when the region is gone, or cannot be taken away soon. */
+    void suspend() {
         hidden = new CountDownLatch(1);
         suspended = true;
         try {
@@ -133,8 +133,8 @@ final class LiveScreen implements Terminal.Suspension {
         }
     }
 
-    @Override
-    public void resume() {
+    /** The process goes on, on a screen of which nothing is known. */
+    void resume() {
         lock.lock();
         try {
             screen = screen.lost();
@@ -156,7 +156,7 @@ final class LiveScreen implements Terminal.Suspension {
             if (locked && !restored) {
                 restored = true;
                 FramePainter.Mode mode =
-                        new FramePainter.Mode(terminal.size().columns(), terminal.rebreaksLines(), false);
+                        new FramePainter.Mode(terminal.size().columns(), false);
                 terminal.output()
                         .write(FramePainter.paint(screen, new byte[0], List.of(), mode)
                                 .bytes());

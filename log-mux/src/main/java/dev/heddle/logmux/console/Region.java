@@ -80,17 +80,31 @@ final class Region {
     }
 
     private RegionLine head(Status status, boolean alone) {
+        String notice = status.notice();
+        RegionLine.Builder full = counts(status, !alone && notice == null);
+        if (notice == null) {
+            return full.build();
+        }
+        boolean fits = full.left() >= CellText.width(notice) + 2;
+        RegionLine.Builder line = fits ? full : line().item(percent(status.counts()), Style.BOLD);
+        return line.add("  ", Style.PLAIN).add(notice, Style.WARNING).build();
+    }
+
+    private static String percent(Status.Counts counts) {
+        return counts.total() == 0
+                ? counts.finished() + " done"
+                : CellText.right((int) (100L * counts.finished() / counts.total()) + "%", 4);
+    }
+
+    private RegionLine.Builder counts(Status status, boolean bar) {
         Status.Counts counts = status.counts();
         RegionLine.Builder line = line();
+        if (counts.total() > 0 && cells >= WITH_BAR && bar) {
+            bar(line, (int) (100L * counts.finished() / counts.total()), counts.failed() > 0);
+        }
+        line.item(percent(counts), Style.BOLD);
         if (counts.total() > 0) {
-            int percent = (int) (100L * counts.finished() / counts.total());
-            if (cells >= WITH_BAR && !alone) {
-                bar(line, percent, counts.failed() > 0);
-            }
-            line.item(CellText.right(percent + "%", 4), Style.BOLD);
             line.item(counts.finished() + "/" + counts.total(), Style.PLAIN);
-        } else {
-            line.item(counts.finished() + " done", Style.BOLD);
         }
         if (counts.failed() > 0) {
             line.item(counts.failed() + " failed", Style.BAD_BOLD);
@@ -102,11 +116,7 @@ final class Region {
         for (String host : status.trouble().downHosts()) {
             line.item(host + " is down", Style.BAD);
         }
-        String notice = status.notice();
-        if (notice != null && line.left() > 2) {
-            line.add("  ", Style.PLAIN).add(notice, Style.WARNING);
-        }
-        return line.build();
+        return line;
     }
 
     private void bar(RegionLine.Builder line, int percent, boolean failed) {

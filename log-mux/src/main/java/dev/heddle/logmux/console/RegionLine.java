@@ -68,20 +68,4 @@ record RegionLine(String text, String painted) {
             return new RegionLine(text.toString(), painted.toString());
         }
     }
-
-    /** Rows it takes on a screen of so many columns once the screen has broken it anew. */
-    int rows(int columns) {
-        int rows = 1;
-        int used = 0;
-        for (int i = 0, code; i < text.length(); i += Character.charCount(code)) {
-            code = text.codePointAt(i);
-            int width = CellText.width(code);
-            if (used + width > columns) {
-                rows++;
-                used = 0;
-            }
-            used += width;
-        }
-        return rows;
-    }
 }

@@ -66,14 +66,6 @@ final class SystemTerminal implements Terminal {
         return !kind.isEmpty() && !kind.equals("dumb");
     }
 
-    /** Whether the kind of terminal breaks lines anew when its width changes: most do; xterm and the Linux console do not. */
-    static boolean rebreaksLines(Map<String, String> environment) {
-        boolean multiplexed = environment.containsKey("TMUX");
-        boolean fixed = environment.containsKey("XTERM_VERSION")
-                || environment.getOrDefault("TERM", "").startsWith("linux");
-        return multiplexed || !fixed;
-    }
-
     @Override
     public OutputStream output() {
         return output;
@@ -112,11 +104,6 @@ final class SystemTerminal implements Terminal {
     public Size size() {
         TerminalDevice open = device.get();
         return open == null ? UNKNOWN : open.size(UNKNOWN);
-    }
-
-    @Override
-    public boolean rebreaksLines() {
-        return rebreaksLines(environment);
     }
 
     @Override

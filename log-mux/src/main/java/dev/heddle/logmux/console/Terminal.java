@@ -2,6 +2,7 @@ package dev.heddle.logmux.console;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A terminal as {@link ConsoleDisplay} needs one: where text goes, how large it is, what a person presses.
@@ -29,10 +30,13 @@ public interface Terminal extends AutoCloseable {
         }
     }
 
-    /** Told when the process is about to be stopped by the terminal, and when it goes on. */
+    /** Asked, one after the other, when someone stops the process from the keyboard. Called on a thread of its own. */
     interface Suspension {
-        /** The process is about to stop: returns when the screen is as others expect it. Called on a thread of its own. */
+        /** The process is about to stop: returns when the screen is as others expect it. */
         void suspend();
+
+        /** Stops the process as SIGSTOP does, and returns when it goes on. The terminal is as it was found meanwhile. */
+        void stop();
 
         /** The process goes on; what is on the screen is unknown. */
         void resume();
@@ -56,16 +60,13 @@ public interface Terminal extends AutoCloseable {
      * Gets ready for a display that moves the cursor.
      *
      * @param keys whether keys are wanted one by one and without echo
-     * @param suspension told when the process is stopped from the keyboard and goes on, or null to leave that to others
+     * @param suspension asked when someone stops the process from the keyboard, or null to leave that to others
      * @return false if the terminal cannot do it; plain text can still be written
      */
-    boolean open(boolean keys, @org.jspecify.annotations.Nullable Suspension suspension);
+    boolean open(boolean keys, @Nullable Suspension suspension);
 
     /** Its size now. */
     Size size();
-
-    /** Whether it breaks the lines that are on it anew when its width changes. */
-    boolean rebreaksLines();
 
     /** Whether it has said that it can show an update in one go (DEC private mode 2026). */
     boolean updatesAtOnce();

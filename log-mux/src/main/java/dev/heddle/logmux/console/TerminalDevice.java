@@ -4,7 +4,6 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -96,25 +95,9 @@ final class TerminalDevice {
     private void suspend(Terminal.Suspension suspension) {
         suspension.suspend();
         terminal.setAttributes(found);
-        stopProcess();
+        suspension.stop();
         takeKeys();
         suspension.resume();
-    }
-
-    // Returns when the process goes on. The class is no part of Java SE, and a JDK may come without it.
-    private static void stopProcess() {
-        try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Object stop = signal.getConstructor(String.class).newInstance("STOP");
-            signal.getMethod("raise", signal).invoke(null, stop);
-        } catch (ClassNotFoundException
-                | NoSuchMethodException
-                | InstantiationException
-                | IllegalAccessException
-                | InvocationTargetException e) {
-            // The process cannot stop itself; it goes on as if the key had not been pressed.
-            return;
-        }
     }
 
     Terminal.Size size(Terminal.Size unknown) {

@@ -28,7 +28,7 @@ class FramePainterTest {
     }
 
     private Frame paint(byte[] log, List<RegionLine> region, boolean atOnce) throws IOException {
-        Mode mode = new Mode(terminal.size().columns(), true, atOnce);
+        Mode mode = new Mode(terminal.size().columns(), atOnce);
         Frame frame = FramePainter.paint(screen, log, region, mode);
         screen = frame.screen();
         if (frame.bytes().length > 0) {
@@ -107,9 +107,10 @@ class FramePainterTest {
     @Test
     void aScreenOfWhichNothingIsKnownIsPaintedBelow() throws IOException {
         paint("log\n", "one", "two");
+        terminal.output().write("\n\n$ fg\n".getBytes(StandardCharsets.UTF_8));
         screen = screen.lost();
-        paint("", "one", "two");
-        assertThat(terminal.screen().text()).containsExactly("log", "one", "one", "two");
+        paint("more\n", "one", "two");
+        assertThat(terminal.screen().text()).containsExactly("log", "one", "two", "$ fg", "more", "one", "two");
     }
 
     @ParameterizedTest

@@ -31,15 +31,6 @@ class SystemTerminalTest {
         assertThat(SystemTerminal.wantsColors(interactive, environment)).isEqualTo(wanted);
     }
 
-    @Test
-    void mostTerminalsBreakLinesAnew() {
-        assertThat(SystemTerminal.rebreaksLines(Map.of("TERM", "xterm-256color"))).isTrue();
-        assertThat(SystemTerminal.rebreaksLines(Map.of("TERM", "xterm", "XTERM_VERSION", "XTerm(388)"))).isFalse();
-        assertThat(SystemTerminal.rebreaksLines(Map.of("TERM", "tmux", "XTERM_VERSION", "XTerm(388)", "TMUX", "x")))
-                .isTrue();
-        assertThat(SystemTerminal.rebreaksLines(Map.of("TERM", "linux"))).isFalse();
-    }
-
     /** Shows a line by a display that is not live; run in a JVM of its own, which tells what it loads. */
     static final class PlainProgram {
         public static void main(String[] args) throws Exception {

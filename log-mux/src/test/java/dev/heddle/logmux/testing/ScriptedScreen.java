@@ -10,8 +10,8 @@ import java.util.function.IntUnaryOperator;
  * so that a test sees what a display does that it should not.
  *
  * <p>Understands printing with automatic wrap (held back at the last column, as DEC terminals do), CR, LF (which returns as
- * well, as a line discipline makes it), cursor up and down, erasing to the end of the line or the screen, colours (which are
- * not kept), and the private modes 7, 25 and 2026. When its width changes, lines are broken anew. May be used from any thread.
+ * well, as a line discipline makes it), cursor up, down and right, erasing to the end of the line or the screen, colours (which are
+ * not kept), and the private modes 7, 25 and 2026. When its width changes, lines are broken anew; when it loses rows, those below the cursor go first. May be used from any thread.
  */
 public final class ScriptedScreen {
 
@@ -151,6 +151,7 @@ public final class ScriptedScreen {
         switch (last) {
             case 'A' -> row = Math.max(top(), row - number(parameters));
             case 'B' -> row = Math.min(top() + rows - 1, row + number(parameters));
+            case 'C' -> column = Math.min(columns - 1, column + number(parameters));
             case 'J' -> {
                 expect(parameters.isEmpty(), parameters + last);
                 for (int i = row; i < lines.size(); i++) {
@@ -246,6 +247,9 @@ public final class ScriptedScreen {
             rebreak(newColumns);
         }
         columns = newColumns;
+        for (int lost = rows - newRows; lost > 0 && lines.size() > row + 1; lost--) {
+            lines.remove(lines.size() - 1);
+        }
         rows = newRows;
         while (lines.size() > row + 1 && lines.get(lines.size() - 1).text.length() == 0) {
             lines.remove(lines.size() - 1);

@@ -133,11 +133,6 @@ public final class ScriptedTerminal implements Terminal {
     }
 
     @Override
-    public boolean rebreaksLines() {
-        return true;
-    }
-
-    @Override
     public synchronized boolean updatesAtOnce() {
         return updatesAtOnce;
     }

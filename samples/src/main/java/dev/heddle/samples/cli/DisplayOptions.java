@@ -117,7 +117,7 @@ public final class DisplayOptions {
         return settings(ConsoleDisplay.builder(Terminal.system()))
                 .live(true)
                 .controls(controls)
-                .handleSuspension()
+                .handleSuspension(Suspension::stopThisProcess)
                 .expectedBytes(expectedBytes.get())
                 .summary()
                 .build();

@@ -1,0 +1,190 @@
+package dev.heddle.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.heddle.core.BuildGraph;
+import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.scheduler.Scheduler;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a real terminal: what stands on its screen while a build runs, and what is left there. */
+@Tag("peer")
+@Timeout(180)
+class LiveDisplayTest {
+
+    /** What only the region says. */
+    private static final Pattern REGION =
+            Pattern.compile("\\d+ running|P=\\d+ I=|\u2026 and \\d+ more|^E= |\u2501|\\d/\\d+  \\d|\\d+%  \\d+/");
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void needsTmux() {
+        assumeTrue(Tmux.isInstalled(), "tmux is not installed");
+    }
+
+    // The launcher as it is compiled, wherever the tests take their classes from.
+    private static String launcher() throws Exception {
+        StringJoiner path = new StringJoiner(File.pathSeparator);
+        for (String type : List.of(
+                Main.class.getName(),
+                OutputMultiplexer.class.getName(),
+                BuildGraph.class.getName(),
+                Scheduler.class.getName(),
+                "picocli.CommandLine",
+                "org.jline.terminal.Terminal",
+                "org.jline.terminal.impl.jni.JniTerminalProvider",
+                "org.jline.nativ.CLibrary",
+                "com.google.common.collect.ImmutableList",
+                "com.fasterxml.jackson.core.JsonParser",
+                "org.apache.commons.exec.CommandLine")) {
+            path.add(Path.of(Class.forName(type, false, Main.class.getClassLoader())
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString());
+        }
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return java + " -XX:TieredStopAtLevel=1 -Xshare:auto -cp " + path + " " + Main.class.getName();
+    }
+
+    /** Writes a graph of tasks that each say some lines, in pieces, over a while; gives the command that builds it. */
+    private String build(int tasks, int lines, String pause, String more) throws Exception {
+        Files.writeString(
+                directory.resolve("job"),
+                "for i in $(seq " + lines + "); do printf '%s' \"task $1 line $i \u6f22\u5b57 with \"; sleep " + pause
+                        + "; echo \"some more words behind them \u00e9\u00fc \u2026 end\"; done\n" + more);
+        StringJoiner graph = new StringJoiner(",\n", "{\"heddleGraph\": 1, \"tasks\": [\n", "\n]}\n");
+        for (int i = 1; i <= tasks; i++) {
+            graph.add("{\"name\": \"t/\u6f22\u5b57/" + i
+                    + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"argv\": [\"sh\", \"job\", \"" + i + "\"]}}]}");
+        }
+        Files.writeString(directory.resolve("graph.json"), graph.toString());
+        Files.writeString(directory.resolve("heddle"), "exec " + launcher() + " \"$@\"\n");
+        return "clear; tmux clear-history; sh heddle run graph.json --no-record";
+    }
+
+    private static List<String> linesOf(List<String> all, int task) {
+        return all.stream()
+                .filter(line -> line.startsWith("task " + task + " line "))
+                .toList();
+    }
+
+    private static void assertWhole(List<String> all, int tasks, int lines) {
+        for (int task = 1; task <= tasks; task++) {
+            List<String> expected = new ArrayList<>();
+            for (int i = 1; i <= lines; i++) {
+                expected.add("task " + task + " line " + i
+                        + " \u6f22\u5b57 with some more words behind them \u00e9\u00fc \u2026 end");
+            }
+            assertThat(linesOf(all, task)).isEqualTo(expected);
+        }
+        assertThat(all).noneMatch(line -> REGION.matcher(line).find());
+    }
+
+    private static String finished(String screen) {
+        return Pattern.compile("\\d+/200").matcher(screen).results()
+                .map(java.util.regex.MatchResult::group)
+                .reduce("", (first, last) -> last);
+    }
+
+    @Test
+    void nothingIsLostAndNothingIsLeftThroughResizesOfABuildOfTwoHundredTasks() throws Exception {
+        String command = build(200, 5, "0.03", "");
+        try (Tmux terminal = new Tmux(directory, 80, 24)) {
+            terminal.type(command + " -j 20 --strategy line");
+            String screen = terminal.await(each -> each.contains("20 running"));
+            assertThat(screen).contains("\u2026 and ").contains("P=");
+            int[][] sizes = {{80, 12}, {60, 12}, {60, 20}, {100, 20}, {100, 30}, {60, 30}, {60, 5}, {30, 5}, {80, 24}};
+            for (int[] size : sizes) {
+                terminal.resize(size[0], size[1]);
+                // Tasks end all the time, so a frame of the new size tells of more of them than the one before.
+                String before = finished(terminal.screen());
+                terminal.await(each -> !finished(each).isEmpty() && !finished(each).equals(before));
+            }
+            terminal.await(each -> each.contains("ready>") && each.contains("heddle: 200 tasks ran"));
+            assertWhole(terminal.lines(), 200, 5);
+            assertThat(terminal.hasCursor()).isTrue();
+        }
+    }
+
+    @Test
+    void aScreenOfFiveRowsAndTwentyColumnsHasOneLineOfStatus() throws Exception {
+        String command = build(6, 4, "0.2", "");
+        try (Tmux terminal = new Tmux(directory, 20, 5)) {
+            terminal.type(command + " -j 3 --strategy line");
+            String screen = terminal.await(each -> each.lines().anyMatch(line -> line.matches(" +\\d+%  \\d/6.*")));
+            assertThat(screen.lines().filter(line -> REGION.matcher(line).find())).hasSize(1);
+            terminal.await(each -> each.contains("ready>"));
+            assertWhole(terminal.lines(), 6, 4);
+        }
+    }
+
+    @Test
+    void keysReachTheBuildAndTheTerminalIsGivenBack() throws Exception {
+        String command = build(4, 10, "0.3", "exit $(($1 == 2))");
+        try (Tmux terminal = new Tmux(directory, 100, 30)) {
+            terminal.type("stty -a > before; " + command + " -j 4 --strategy task; stty -a > after");
+            terminal.await(each -> each.contains("4 running"));
+            terminal.press("?");
+            terminal.await(each -> each.contains("q quit"));
+            terminal.press("d");
+            terminal.await(each -> each.contains("task 1 line 1"));
+            terminal.press("g");
+            terminal.await(each -> each.contains("grouping: "));
+            terminal.type("l2");
+            String screen = terminal.await(each -> each.contains("log of t/"));
+            assertThat(screen).doesNotContain("l2\n");
+            screen = terminal.await(each -> each.contains("ready>") && each.contains("heddle: "));
+            assertThat(screen).contains("\u2500\u2500 failed: t/\u6f22\u5b57/2 after 0:03");
+            assertThat(terminal.hasCursor()).isTrue();
+            assertThat(directory.resolve("after")).hasSameTextualContentAs(directory.resolve("before"));
+        }
+    }
+
+    @Test
+    void aBuildCanBeStoppedFromTheKeyboardAndGoOn() throws Exception {
+        String command = build(4, 10, "0.3", "");
+        try (Tmux terminal = new Tmux(directory, 80, 24)) {
+            terminal.type(command + " -j 4 --strategy line");
+            terminal.await(each -> each.contains("4 running"));
+            terminal.press("C-z");
+            String screen = terminal.await(each -> each.contains("Stopped"));
+            assertThat(screen.lines()).noneMatch(line -> REGION.matcher(line).find());
+            assertThat(terminal.hasCursor()).isTrue();
+            terminal.type("fg");
+            terminal.await(each -> each.contains("running"));
+            terminal.await(each -> each.contains("heddle: 4 tasks ran"));
+            assertWhole(terminal.lines(), 4, 10);
+        }
+    }
+
+    @Test
+    void aBuildThatIsInterruptedOrTerminatedGivesTheTerminalBack() throws Exception {
+        String command = build(4, 100, "0.3", "");
+        try (Tmux terminal = new Tmux(directory, 80, 24)) {
+            terminal.type(command + " -j 4 --strategy line; stty -a | grep -c -e ' icanon.* echo ' -e ' echo ' ; echo over $?");
+            terminal.await(each -> each.contains("4 running"));
+            terminal.press("C-c");
+            terminal.await(each -> each.contains("ready>"));
+            assertThat(terminal.hasCursor()).isTrue();
+            assertThat(terminal.lines()).noneMatch(line -> REGION.matcher(line).find());
+            terminal.type("clear; stty -a | grep -q ' icanon' && stty -a | grep -q ' echo ' && echo as before");
+            terminal.await(each -> each.startsWith("as before"));
+        }
+    }
+}
