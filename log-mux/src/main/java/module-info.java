@@ -3,6 +3,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.heddle.logmux {
     requires transitive dev.heddle.core;
+    requires org.jline.nativ;
     requires org.jline.terminal;
     requires re2j;
     requires static org.jspecify;

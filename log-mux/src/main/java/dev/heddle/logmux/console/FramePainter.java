@@ -42,15 +42,18 @@ final class FramePainter {
      * @param lineOpen whether the log above ends in the middle of a line, which a region must not cut
      * @param cursorHidden whether the cursor is hidden
      * @param colors sequences that bring back the colours at the end of the log
-     * @param columns its width when it was painted
+     * @param size its size when it was painted
      */
-    record Screen(List<RegionLine> region, boolean lineOpen, boolean cursorHidden, String colors, int columns) {
+    record Screen(
+            List<RegionLine> region, boolean lineOpen, boolean cursorHidden, String colors, Terminal.Size size) {
+        private static final Terminal.Size UNKNOWN = new Terminal.Size(1, 1);
+
         /** A screen that nothing was done to. */
-        static final Screen UNTOUCHED = new Screen(List.of(), false, false, "", 0);
+        static final Screen UNTOUCHED = new Screen(List.of(), false, false, "", UNKNOWN);
 
         /** The same log above a screen of which nothing else is known. */
         Screen lost() {
-            return new Screen(List.of(), lineOpen, false, colors, 0);
+            return new Screen(List.of(), lineOpen, false, colors, UNKNOWN);
         }
     }
 
@@ -66,10 +69,10 @@ final class FramePainter {
     /**
      * The way the screen works.
      *
-     * @param columns its width now
+     * @param size its size now
      * @param updatesAtOnce whether it can be told to show an update in one go
      */
-    record Mode(int columns, boolean updatesAtOnce) {}
+    record Mode(Terminal.Size size, boolean updatesAtOnce) {}
 
     private final Screen before;
     private final Mode mode;
@@ -96,7 +99,7 @@ final class FramePainter {
     private Frame paint(byte[] log, List<RegionLine> wanted) {
         boolean open = log.length == 0 ? before.lineOpen : log[log.length - 1] != '\n';
         List<RegionLine> region = open ? List.of() : wanted;
-        boolean sameSize = before.columns == mode.columns || (before.region.isEmpty() && region.isEmpty());
+        boolean sameSize = before.size.equals(mode.size) || (before.region.isEmpty() && region.isEmpty());
         if (log.length == 0 && sameSize && region.equals(before.region)) {
             return new Frame(log, before);
         }
@@ -110,7 +113,7 @@ final class FramePainter {
         if (hidden != before.cursorHidden) {
             foot.append(hidden ? HIDE_CURSOR : SHOW_CURSOR);
         }
-        return new Frame(bytes(log), new Screen(List.copyOf(region), open, hidden, colors(log), mode.columns));
+        return new Frame(bytes(log), new Screen(List.copyOf(region), open, hidden, colors(log), mode.size));
     }
 
     // The sequences that set colours since the last that reset them all.
@@ -177,9 +180,13 @@ final class FramePainter {
         foot.append(WRAP);
     }
 
+    // Down by line feeds: on a screen that has lost rows and not told yet they make room, where a cursor movement would end at
+    // the last row, and the way back up above the region.
     private void move(int from, int to) {
-        if (to != from) {
-            foot.append("\u001b[").append(Math.abs(to - from)).append(to < from ? 'A' : 'B');
+        if (to < from) {
+            foot.append("\u001b[").append(from - to).append('A');
+        } else {
+            foot.append("\n".repeat(to - from));
         }
     }
 

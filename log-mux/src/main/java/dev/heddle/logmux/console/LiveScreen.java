@@ -84,7 +84,7 @@ final class LiveScreen {
 
     private void write(List<RegionLine> region, Terminal.Size size) throws IOException {
         FramePainter.Mode mode =
-                new FramePainter.Mode(size.columns(), terminal.updatesAtOnce());
+                new FramePainter.Mode(size, terminal.updatesAtOnce());
         lock.lock();
         try {
             if (restored) {
@@ -156,7 +156,7 @@ final class LiveScreen {
             if (locked && !restored) {
                 restored = true;
                 FramePainter.Mode mode =
-                        new FramePainter.Mode(terminal.size().columns(), false);
+                        new FramePainter.Mode(terminal.size(), false);
                 terminal.output()
                         .write(FramePainter.paint(screen, new byte[0], List.of(), mode)
                                 .bytes());

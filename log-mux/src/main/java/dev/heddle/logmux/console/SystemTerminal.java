@@ -94,7 +94,7 @@ final class SystemTerminal implements Terminal {
             }
             opened.close();
             return false;
-        } catch (IOException | IllegalStateException | LinkageError e) {
+        } catch (IOException | LinkageError e) {
             // Without the library for terminals, or its native part on this machine, there is plain text.
             return false;
         }

@@ -8,18 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jline.terminal.Attributes;
-import org.jline.terminal.Attributes.ControlChar;
-import org.jline.terminal.Attributes.LocalFlag;
-import org.jline.terminal.TerminalBuilder;
+import org.jline.nativ.CLibrary;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terminal of this process by way of JLine: its size, its modes, its keys. The only class that names JLine.
+ * The terminal of this process by way of JLine's native calls: its size, its modes, its keys. The only class that names JLine.
  *
- * <p>Keys are asked for, never waited for, so no thread of its own is needed and none is left behind in a read that nothing
- * ends. JLine is told to leave signals alone; where the embedder wants it, stopping from the keyboard is handled here.
+ * <p>Modes are taken as they are, two flags are changed, and they are put back: JLine's own terminal leaves out what it has no
+ * name for, such as the speed of a line. Keys are asked for, never waited for, so no thread is needed and none is left behind
+ * in a read that nothing ends. Linux and macOS, whose numbers of the flags are here; elsewhere there is plain text.
  */
 final class TerminalDevice {
 
@@ -30,9 +28,17 @@ final class TerminalDevice {
 
     private static final int ANSWER_STEP_MILLIS = 5;
     private static final String STOP_KEY = "TSTP";
+    private static final int IN = 0;
+    private static final int OUT = 1;
 
-    private final org.jline.terminal.Terminal terminal;
-    private final Attributes found;
+    /** Numbers of {@code termios.h} that differ between systems. */
+    private record Flags(long canonical, long echo, int least, int time) {
+        static final Flags LINUX = new Flags(0x2, 0x8, 6, 5);
+        static final Flags BSD = new Flags(0x100, 0x8, 16, 17);
+    }
+
+    private final Flags flags;
+    private final CLibrary.Termios found = new CLibrary.Termios();
     private final boolean keys;
     private final FileInputStream input = new FileInputStream(FileDescriptor.in);
     private final KeyDecoder decoder = new KeyDecoder();
@@ -41,10 +47,9 @@ final class TerminalDevice {
     private boolean handling;
     private boolean asked;
 
-    private TerminalDevice(org.jline.terminal.Terminal terminal, boolean keys, Map<String, String> environment) {
-        this.terminal = terminal;
+    private TerminalDevice(Flags flags, boolean keys, Map<String, String> environment) {
+        this.flags = flags;
         this.keys = keys;
-        this.found = terminal.getAttributes();
         // Apple's prints a part of the question.
         this.mayAsk = keys && !environment.getOrDefault("TERM_PROGRAM", "").equals("Apple_Terminal");
     }
@@ -52,19 +57,19 @@ final class TerminalDevice {
     /**
      * Opens the terminal.
      *
-     * @throws IOException if there is none
-     * @throws IllegalStateException if JLine cannot reach it
+     * @throws IOException if there is none, or none that is known how to handle
      */
     static TerminalDevice open(boolean keys, Terminal.@Nullable Suspension suspension, Map<String, String> environment)
             throws IOException {
-        org.jline.terminal.Terminal terminal = TerminalBuilder.builder()
-                .system(true)
-                .systemOutput(TerminalBuilder.SystemOutput.SysOut)
-                .provider(TerminalBuilder.PROP_PROVIDER_JNI)
-                .dumb(false)
-                .nativeSignals(false)
-                .build();
-        TerminalDevice device = new TerminalDevice(terminal, keys, environment);
+        String system = System.getProperty("os.name", "");
+        boolean linux = system.equals("Linux");
+        if (!linux && !system.startsWith("Mac")) {
+            throw new IOException("terminals of " + system + " are not known here");
+        }
+        TerminalDevice device = new TerminalDevice(linux ? Flags.LINUX : Flags.BSD, keys, environment);
+        if (CLibrary.isatty(IN) != 1 || CLibrary.isatty(OUT) != 1 || CLibrary.tcgetattr(IN, device.found) != 0) {
+            throw new IOException("standard input and output are not both a terminal");
+        }
         device.takeKeys();
         if (suspension != null) {
             device.handling = true;
@@ -75,12 +80,18 @@ final class TerminalDevice {
 
     private void takeKeys() {
         if (keys) {
-            Attributes raw = new Attributes(found);
-            raw.setLocalFlag(LocalFlag.ICANON, false);
-            raw.setLocalFlag(LocalFlag.ECHO, false);
-            raw.setControlChar(ControlChar.VMIN, 0);
-            raw.setControlChar(ControlChar.VTIME, 0);
-            terminal.setAttributes(raw);
+            CLibrary.Termios changed = new CLibrary.Termios();
+            CLibrary.tcgetattr(IN, changed);
+            changed.c_lflag &= ~(flags.canonical | flags.echo);
+            changed.c_cc[flags.least] = 0;
+            changed.c_cc[flags.time] = 0;
+            CLibrary.tcsetattr(IN, CLibrary.TCSANOW, changed);
+        }
+    }
+
+    private void giveBack() {
+        if (keys) {
+            CLibrary.tcsetattr(IN, CLibrary.TCSADRAIN, found);
         }
     }
 
@@ -94,17 +105,16 @@ final class TerminalDevice {
 
     private void suspend(Terminal.Suspension suspension) {
         suspension.suspend();
-        terminal.setAttributes(found);
+        giveBack();
         suspension.stop();
         takeKeys();
         suspension.resume();
     }
 
     Terminal.Size size(Terminal.Size unknown) {
-        org.jline.terminal.Size size = terminal.getSize();
-        return size.getRows() < 1 || size.getColumns() < 1
-                ? unknown
-                : new Terminal.Size(size.getRows(), size.getColumns());
+        CLibrary.WinSize size = new CLibrary.WinSize();
+        boolean known = CLibrary.ioctl(OUT, CLibrary.TIOCGWINSZ, size) == 0 && size.ws_row > 0 && size.ws_col > 0;
+        return known ? new Terminal.Size(size.ws_row, size.ws_col) : unknown;
     }
 
     boolean updatesAtOnce() {
@@ -130,13 +140,7 @@ final class TerminalDevice {
             Signals.unregister(STOP_KEY, earlierHandler);
         }
         awaitAnswer();
-        terminal.setAttributes(found);
-        try {
-            terminal.close();
-        } catch (IOException e) {
-            // The terminal is gone, and nothing is left to give back.
-            return;
-        }
+        giveBack();
     }
 
     private void awaitAnswer() {
