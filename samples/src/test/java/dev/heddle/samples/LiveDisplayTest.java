@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -63,9 +64,13 @@ class LiveDisplayTest {
 
     /** Writes a graph of tasks that each say some lines, in pieces, over a while; gives the command that builds it. */
     private String build(int tasks, int lines, String pause, String more) throws Exception {
+        return build(tasks, lines, pause, more, "");
+    }
+
+    private String build(int tasks, int lines, String pause, String more, String before) throws Exception {
         Files.writeString(
                 directory.resolve("job"),
-                "for i in $(seq " + lines + "); do printf '%s' \"task $1 line $i \u6f22\u5b57 with \"; sleep " + pause
+                before + "for i in $(seq " + lines + "); do printf '%s' \"task $1 line $i \u6f22\u5b57 with \"; sleep " + pause
                         + "; echo \"some more words behind them \u00e9\u00fc \u2026 end\"; done\n" + more);
         StringJoiner graph = new StringJoiner(",\n", "{\"heddleGraph\": 1, \"tasks\": [\n", "\n]}\n");
         for (int i = 1; i <= tasks; i++) {
@@ -106,26 +111,36 @@ class LiveDisplayTest {
         return found;
     }
 
-    private static String finished(String screen) {
-        return Pattern.compile("\\d+/200").matcher(screen).results()
-                .map(java.util.regex.MatchResult::group)
+    /** What is told of the whole build in the last line that does. */
+    private static String head(String screen) {
+        return Pattern.compile("\\d+/200.*")
+                .matcher(screen)
+                .results()
+                .map(MatchResult::group)
                 .reduce("", (first, last) -> last);
     }
 
     @Test
     void nothingIsLostAndNothingIsLeftThroughResizesOfABuildOfTwoHundredTasks() throws Exception {
-        String command = build(200, 5, "0.03", "");
+        // A screen that is resized in the middle of a frame cannot be right; so the jobs are at rest while it is.
+        String command = build(200, 5, "0.03", "", "while [ ! -e gate$((($1 - 1) / 20)) ]; do sleep 0.05; done\n");
+        int[][] sizes = {
+            {80, 24}, {80, 12}, {60, 12}, {60, 20}, {100, 20}, {100, 30}, {60, 30}, {60, 12}, {60, 5}, {40, 5}
+        };
         try (Tmux terminal = new Tmux(directory, 80, 24)) {
             terminal.type(command + " -j 20 --strategy line");
             String screen = terminal.await(each -> each.contains("20 running"));
             assertThat(screen).contains("\u2026 and ").contains("P=");
-            int[][] sizes = {{80, 12}, {60, 12}, {60, 20}, {100, 20}, {100, 30}, {60, 30}, {60, 12}, {60, 5}, {30, 5}, {80, 24}};
-            for (int[] size : sizes) {
-                terminal.resize(size[0], size[1]);
-                // Tasks end all the time, so a frame of the new size tells of more of them than the one before.
-                String before = finished(terminal.screen());
-                terminal.await(each -> !finished(each).isEmpty() && !finished(each).equals(before));
+            for (int gate = 0; gate < sizes.length; gate++) {
+                int ended = 20 * gate;
+                terminal.await(each -> head(each).startsWith(ended + "/200") && head(each).contains("20 running"));
+                terminal.resize(sizes[gate][0], sizes[gate][1]);
+                // The frame that follows tells of another second.
+                String before = head(terminal.screen());
+                terminal.await(each -> !head(each).isEmpty() && !head(each).equals(before));
+                Files.createFile(directory.resolve("gate" + gate));
             }
+            terminal.resize(80, 24);
             terminal.await(each -> each.contains("ready>") && each.contains("heddle: 200 tasks ran"));
             assertWhole(terminal.lines(), 200, 5);
             assertThat(terminal.hasCursor()).isTrue();
