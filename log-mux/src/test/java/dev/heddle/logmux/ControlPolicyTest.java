@@ -11,8 +11,11 @@ import dev.heddle.logmux.sink.TextRenderer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -262,5 +265,23 @@ class ControlPolicyTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'Safe'")
                 .hasMessageContaining("safe, plain, live, trust");
+    }
+
+    @Test
+    void thePageTellsWhatPassesUnderEachName() throws IOException {
+        List<String> page = Files.readAllLines(Path.of("docs", "controls.md"));
+        for (ControlCategory category : ControlCategory.values()) {
+            String[] row = page.stream()
+                    .filter(line -> line.startsWith("| `" + category + "` |"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no row of " + category))
+                    .split("\\|");
+            for (int i = 0; i < ControlPolicy.NAMES.size(); i++) {
+                String name = ControlPolicy.NAMES.get(i);
+                assertThat(row[3 + i].strip().equals("passes"))
+                        .as("%s under %s", category, name)
+                        .isEqualTo(ControlPolicy.byName(name).passing().contains(category));
+            }
+        }
     }
 }
