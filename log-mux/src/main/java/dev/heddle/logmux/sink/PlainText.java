@@ -14,7 +14,7 @@ final class PlainText {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long ONES = 0x0101010101010101L;
-    private static final long HIGH = 0x80 * ONES;
+    private static final long HIGH = 0x8080808080808080L;
     private static final long SEVEN_BITS = 0x7F * ONES;
     /** Added to a byte of ASCII, it sets the highest bit unless the byte is a control. */
     private static final long ABOVE_CONTROLS = 0x60 * ONES;

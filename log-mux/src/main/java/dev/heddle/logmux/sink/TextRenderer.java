@@ -139,7 +139,7 @@ public final class TextRenderer {
     }
 
     private void paint(Group group) {
-        if (form.colors && form.policy != ControlPolicy.TRUST) {
+        if (form.colors && form.policy.isGuarded()) {
             TextColor color = group.color();
             screen.paint((color == null ? form.palette.of(group.channel()) : color).sgr());
         }
