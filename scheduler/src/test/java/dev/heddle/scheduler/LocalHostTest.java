@@ -13,6 +13,7 @@ import dev.heddle.core.OutputPort;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.Step;
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.scheduler.host.Hosts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,6 +102,21 @@ final class LocalHostTest {
                 assertThat(failed.lastOutput()).containsExactly("oops");
             });
             assertThat(result.succeeded()).isFalse();
+        }
+    }
+
+    @Test
+    void aProcessThatACommandLeavesBehindWithItsOutputIsTakenNoteOf() {
+        BuildGraph graph = BuildGraph.builder()
+                .task("leaves", t -> t.command(Command.shell("(trap '' HUP TERM; sleep 1000) & echo done")))
+                .build();
+        Hosts hosts = Hosts.local(1, () -> ProcessRunner.builder()
+                .drainGrace(Duration.ofMillis(100))
+                .build());
+        try (Scheduler scheduler =
+                Scheduler.builder().hosts(hosts).output(output).build()) {
+            assertThat(scheduler.run(graph).succeeded()).isTrue();
+            assertThat(output.of("leaves")).startsWith("done\n").contains("left behind").endsWith("\n");
         }
     }
 
