@@ -28,7 +28,7 @@ final class DecodeOptions {
 
     /** Forms that can be decoded. */
     private enum Form {
-        guix
+        GUIX
     }
 
     @Option(
@@ -64,14 +64,11 @@ final class DecodeOptions {
 
     private int show(InputStream stream, String name, BuildOutput out) throws IOException {
         GuixSession session = new GuixSession(out.multiplexer());
-        GuixStatus status;
-        try {
+        try (session) {
             GuixReader reader = new GuixReader(session);
             (trusting ? reader.trustBuilderTraces() : reader).readAll(stream);
-            status = session.status();
-        } finally {
-            session.close();
         }
+        GuixStatus status = session.status();
         out.multiplexer()
                 .message(
                         Channel.MESSAGE,

@@ -78,7 +78,7 @@ public final class GuixTraces {
 
     /** Whether a stream whose first {@code length} bytes are the lowest of {@code word} can still turn out to be framed. */
     static boolean mayBeginFramed(long word, int length) {
-        long mask = length >= WORD ? -1L : (1L << 8 * length) - 1;
+        long mask = length >= WORD ? -1L : (1L << (8 * length)) - 1;
         for (long tag : new long[] {SERVER_MAGIC, NEXT, READ, WRITE, ERROR, LAST}) {
             if ((tag & mask) == word) {
                 return true;

@@ -214,7 +214,7 @@ public final class GuixWriter implements Closeable {
     private void word(long value) throws IOException {
         byte[] bytes = new byte[GuixTraces.WORD];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (value >> 8 * i);
+            bytes[i] = (byte) (value >> (8 * i));
         }
         out.write(bytes);
     }

@@ -47,7 +47,7 @@ final class WorkerFrames {
     static long word(byte[] bytes, int length) {
         long value = 0;
         for (int i = length - 1; i >= 0; i--) {
-            value = value << 8 | (bytes[i] & 0xFF);
+            value = (value << 8) | (bytes[i] & 0xFF);
         }
         return value;
     }
@@ -69,7 +69,7 @@ final class WorkerFrames {
     }
 
     void finish(long offset) {
-        if (state == State.TAG || state == State.REPLY ? filled > 0 : state != State.LOST) {
+        if ((state == State.TAG || state == State.REPLY) ? filled > 0 : state != State.LOST) {
             visitor.damaged(offset, "the stream ends inside a frame or a word");
         }
     }

@@ -232,4 +232,38 @@ class GuixReaderTest {
         assertThat(reader.framing()).isEqualTo(GuixTraces.Framing.BARE);
         assertThat(transcript.said()).isEqualTo(latin1("gmlo\0\0\0"));
     }
+
+    @Test
+    void noLengthMakesItTakeMoreMemoryThanALine() {
+        byte[] piece = new byte[32 * 1024];
+        Arrays.fill(piece, (byte) '@');
+        byte[][] beginnings = {
+            latin1("@ build-log 1 2147483647\n"),
+            latin1("no line's end "),
+            latin1("@ a-trace-without-an-end "),
+            framed(GuixTraces.WRITE, Integer.MAX_VALUE),
+            framed(GuixTraces.ERROR, GuixTraces.MAX_FRAME),
+            framed(GuixTraces.NEXT, -1)
+        };
+        for (byte[] beginning : beginnings) {
+            GuixReader reader = new GuixReader(new GuixStatusFollower());
+            reader.read(beginning);
+            reader.read(piece);
+            var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 300; i++) {
+                reader.read(piece);
+            }
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+                    .as("bytes taken for 9 MiB of input, the views of its pieces included")
+                    .isLessThan(256 * 1024);
+        }
+    }
+
+    private static byte[] framed(long tag, long length) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        GuixStreams.word(out, tag);
+        GuixStreams.word(out, length);
+        return out.toByteArray();
+    }
 }
