@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiagnosticMachine {
 
+    /**
+     * Lines of one source and channel that are searched for the beginning of a diagnostic; what comes behind them is taken to have
+     * none. Otherwise a job that prints warnings without end would keep a build from ending for minutes.
+     */
+    private static final int MOST_SEARCHED = DiagnosticMatcher.MOST_SEARCHED;
+
     /** How a line stands to the diagnostic before it. */
     enum Step {
         /** It is part of none. */
@@ -44,6 +50,7 @@ final class DiagnosticMachine {
     /** What is known of it; null while only lines before the head have come. */
     private @Nullable DiagnosticDraft draft;
 
+    private int searched;
     private boolean confirmed;
     private boolean ended;
     private boolean joined;
@@ -83,9 +90,10 @@ final class DiagnosticMachine {
 
     private Step begin(LineText line, long at, long length) {
         long hits = matchers.hits(line);
-        if (hits == 0) {
+        if (hits == 0 || searched == MOST_SEARCHED) {
             return Step.OUTSIDE;
         }
+        searched++;
         MatcherSet.Head head = matchers.head(line.text(), hits);
         DiagnosticMatcher found = head == null ? matchers.before(line.text(), hits) : head.matcher();
         if (found == null) {

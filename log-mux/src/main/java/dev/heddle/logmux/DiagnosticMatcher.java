@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  * {@code severity}, {@code code} and {@code message} say what the complaint is about.
  *
  * <p><b>Limits.</b> A pattern has at most 1000 characters, a matcher at most {@value #MOST_PATTERNS} patterns, a complaint at most
- * {@value #MOST_LINES} lines.
+ * {@value #MOST_LINES} lines. On one channel of one job, {@value #MOST_SEARCHED} lines that have a word which a matcher needs are
+ * searched; what comes behind them is not looked at.
  */
 public final class DiagnosticMatcher {
 
     /** Most lines of one diagnostic. */
     public static final int MOST_LINES = 200;
+
+    /** Most lines of one channel of one job that are searched for the beginning of a diagnostic. */
+    public static final int MOST_SEARCHED = 50_000;
 
     /** Most patterns of one kind in one matcher. */
     public static final int MOST_PATTERNS = 32;

@@ -99,6 +99,21 @@ class DiagnosticRulesTest {
     }
 
     @Test
+    void onlySoManyLinesOfAJobAreSearched() throws IOException {
+        Recording flood = new Recording("flood").start(0, 1, "flood").start(0, 2, "other");
+        String lines = "a.c:1:1: warning: x\n".repeat(1000);
+        for (int i = 0; i < DiagnosticMatcher.MOST_SEARCHED / 1000; i++) {
+            flood.say(i, 1, lines);
+        }
+        flood.say(100, 1, lines).say(101, 2, HEAD).end(200, 1, 0).end(200, 2, 0);
+        try (JournalReader reader = new JournalReader(new MemoryBytes(flood.journal()))) {
+            assertThat(reader.diagnose(LineRules.common(), event -> {}))
+                    .containsEntry("job1", new DiagnosticCounts(0, DiagnosticMatcher.MOST_SEARCHED))
+                    .containsEntry("job2", new DiagnosticCounts(1, 0));
+        }
+    }
+
+    @Test
     void coloredWarningsOfARealBuildAreAllFound() throws IOException {
         Optional<Recording> lua = Recording.shared().stream()
                 .filter(recording -> recording.name.equals("lua-warn-j4"))
