@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ public final class ConsoleDisplay implements LiveSink {
     private ConsoleDisplay(Builder settings) {
         this.settings = settings;
         this.terminal = settings.terminal;
-        this.model = new ConsoleModel(settings.expectedBytes);
+        this.model = new ConsoleModel(settings.expectedBytes, settings.masked);
         this.renderer = new TextRenderer(terminal.output(), settings.form);
         this.words = new PlainWords(renderer, terminal.output(), model, settings.heartbeat);
     }
@@ -222,7 +223,7 @@ public final class ConsoleDisplay implements LiveSink {
         for (BuildEvent event = events.poll(); event != null; event = events.poll()) {
             model.event(event);
             if (settings.detail == Detail.ESSENTIALS) {
-                words.host(event);
+                words.host(event, settings.masked);
             }
         }
         if (screen == null) {
@@ -278,6 +279,7 @@ public final class ConsoleDisplay implements LiveSink {
         private Detail detail = Detail.EVERYTHING;
         private Duration heartbeat = Duration.ofSeconds(60);
         private ToLongFunction<String> expectedBytes = task -> 0;
+        private UnaryOperator<String> masked = UnaryOperator.identity();
         private @Nullable Controls controls;
         private @Nullable Runnable stop;
         private boolean summary;
@@ -321,6 +323,15 @@ public final class ConsoleDisplay implements LiveSink {
         /** How many bytes the job of a task said in an earlier build, or 0 if unknown: what its progress is measured by. */
         public Builder expectedBytes(ToLongFunction<String> ofTask) {
             this.expectedBytes = Objects.requireNonNull(ofTask, "ofTask");
+            return this;
+        }
+
+        /**
+         * Takes out of what the events of the build tell what nobody may see, such as {@code OutputMultiplexer::masked}; what
+         * comes from the journal is masked already.
+         */
+        public Builder masked(UnaryOperator<String> secrets) {
+            this.masked = Objects.requireNonNull(secrets, "secrets");
             return this;
         }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +30,10 @@ final class ConsoleModel implements FrameVisitor {
     private final Map<Long, RunningJob> byNumber = new HashMap<>();
     private final Map<Long, BuildEvent.StepStarted> earlySteps = new HashMap<>();
     private final Map<String, Boolean> hosts = new HashMap<>();
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final BuildSummary summary = new BuildSummary();
     private final ToLongFunction<String> expectedBytes;
+    private final UnaryOperator<String> masked;
     private long now;
     private long began = -1;
     private int ended;
@@ -43,9 +45,12 @@ final class ConsoleModel implements FrameVisitor {
      * Begins with nothing.
      *
      * @param expectedBytes how much the job of a task said in an earlier build, or 0 if that is unknown
+     * @param masked takes out of what events tell what nobody may see; the journal is masked already
      */
-    ConsoleModel(ToLongFunction<String> expectedBytes) {
+    ConsoleModel(ToLongFunction<String> expectedBytes, UnaryOperator<String> masked) {
         this.expectedBytes = expectedBytes;
+        this.masked = masked;
+        this.tally = new Tally(masked);
     }
 
     @Override
@@ -126,7 +131,7 @@ final class ConsoleModel implements FrameVisitor {
                 job.noted(progress);
             }
         } else if (event instanceof BuildEvent.Stopping stopping) {
-            notice = "stopping: " + CellText.visible(stopping.why());
+            notice = "stopping: " + CellText.visible(masked.apply(stopping.why()));
         }
     }
 

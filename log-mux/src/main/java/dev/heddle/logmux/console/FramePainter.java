@@ -44,8 +44,7 @@ final class FramePainter {
      * @param colors sequences that bring back the colours at the end of the log
      * @param size its size when it was painted
      */
-    record Screen(
-            List<RegionLine> region, boolean lineOpen, boolean cursorHidden, String colors, Terminal.Size size) {
+    record Screen(List<RegionLine> region, boolean lineOpen, boolean cursorHidden, String colors, Terminal.Size size) {
         private static final Terminal.Size UNKNOWN = new Terminal.Size(1, 1);
 
         /** A screen that nothing was done to. */
@@ -180,7 +179,8 @@ final class FramePainter {
         foot.append(WRAP);
     }
 
-    // Down by line feeds: on a screen that has lost rows and not told yet they make room, where a cursor movement would end at
+    // Down by line feeds: on a screen that has lost rows and not told yet they make room, where a cursor movement would
+    // end at
     // the last row, and the way back up above the region.
     private void move(int from, int to) {
         if (to < from) {

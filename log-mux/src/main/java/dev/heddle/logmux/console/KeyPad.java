@@ -57,7 +57,11 @@ final class KeyPad {
                 controls.showHeld();
                 say("what was held is shown", nanos);
             }
-            case 'p' -> say(controls.pauseOrGoOn() ? "paused: nothing more is started; p goes on" : "goes on", nanos);
+            case 'p' -> {
+                boolean paused = controls.pauseOrGoOn();
+                say(paused ? "paused: nothing more is started; p goes on" : "goes on", nanos);
+                noticeEnds = paused ? Long.MAX_VALUE : noticeEnds;
+            }
             case 'q' -> {
                 controls.quit();
                 say("ends when what runs has ended", nanos);

@@ -83,8 +83,7 @@ final class LiveScreen {
     }
 
     private void write(List<RegionLine> region, Terminal.Size size) throws IOException {
-        FramePainter.Mode mode =
-                new FramePainter.Mode(size, terminal.updatesAtOnce());
+        FramePainter.Mode mode = new FramePainter.Mode(size, terminal.updatesAtOnce());
         lock.lock();
         try {
             if (restored) {
@@ -155,8 +154,7 @@ final class LiveScreen {
             locked = lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             if (locked && !restored) {
                 restored = true;
-                FramePainter.Mode mode =
-                        new FramePainter.Mode(terminal.size(), false);
+                FramePainter.Mode mode = new FramePainter.Mode(terminal.size(), false);
                 terminal.output()
                         .write(FramePainter.paint(screen, new byte[0], List.of(), mode)
                                 .bytes());

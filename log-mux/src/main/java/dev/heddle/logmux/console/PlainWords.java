@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.UnaryOperator;
 
 /**
  * What the display itself says in the log: that something still runs, what hosts do, what failed. Owned by the display's
@@ -106,16 +107,16 @@ final class PlainWords {
         stalls.keySet().retainAll(running);
     }
 
-    /** Tells of a host that went down or came back. */
-    void host(BuildEvent event) throws IOException {
+    /** Tells of a host that went down or came back; {@code masked} takes out what nobody may see. */
+    void host(BuildEvent event, UnaryOperator<String> masked) throws IOException {
         if (event instanceof BuildEvent.HostDown lost && down.add(lost.host())) {
-            renderer.note("host " + lost.host() + " is down: " + lost.why());
+            renderer.note("host " + lost.host() + " is down: " + masked.apply(lost.why()));
         } else if (event instanceof BuildEvent.HostRefused refused && down.add(refused.host())) {
-            renderer.note("host " + refused.host() + " is refused: " + refused.why());
+            renderer.note("host " + refused.host() + " is refused: " + masked.apply(refused.why()));
         } else if (event instanceof BuildEvent.HostUp up && down.remove(up.host())) {
             renderer.note("host " + up.host() + " is up again");
         } else if (event instanceof BuildEvent.Stopping stopping) {
-            renderer.note("stopping: " + stopping.why());
+            renderer.note("stopping: " + masked.apply(stopping.why()));
         } else {
             return;
         }

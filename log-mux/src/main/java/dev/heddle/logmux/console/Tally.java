@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Counts tasks by what the events of a build tell. Counts whole states by itself and takes the engine's own counters, which
@@ -22,6 +23,7 @@ final class Tally {
     private final Map<String, String> hosts = new LinkedHashMap<>();
     private final Map<String, String> troubled = new LinkedHashMap<>();
     private final Set<String> down = new LinkedHashSet<>();
+    private final UnaryOperator<String> masked;
     private int tasks;
     private int done;
     private int usable;
@@ -30,6 +32,11 @@ final class Tally {
     private int ignored;
     private int failed;
     private int running;
+
+    /** Begins at zero; {@code masked} takes out of names what nobody may see. */
+    Tally(UnaryOperator<String> masked) {
+        this.masked = masked;
+    }
 
     /** Whether a build was told of. */
     boolean isUsed() {
@@ -145,8 +152,8 @@ final class Tally {
     /** What is wrong. */
     Status.Trouble trouble() {
         List<String> names = new ArrayList<>();
-        troubled.forEach((task, host) ->
-                names.add(CellText.visible(task) + (host.isEmpty() ? "" : "(" + CellText.visible(host) + ")")));
+        troubled.forEach((task, host) -> names.add(
+                CellText.visible(masked.apply(task)) + (host.isEmpty() ? "" : "(" + CellText.visible(host) + ")")));
         return new Status.Trouble(names, down.stream().map(CellText::visible).toList());
     }
 }

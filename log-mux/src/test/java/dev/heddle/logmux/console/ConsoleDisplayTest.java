@@ -44,7 +44,8 @@ class ConsoleDisplayTest {
         while (terminal.screen().text().stream().noneMatch(line -> line.contains(wanted))) {
             Thread.onSpinWait();
             if (Thread.interrupted()) {
-                throw new InterruptedException(wanted + " is not in " + terminal.screen().text());
+                throw new InterruptedException(
+                        wanted + " is not in " + terminal.screen().text());
             }
         }
     }
@@ -83,7 +84,8 @@ class ConsoleDisplayTest {
         }
         assertThat(lines).noneMatch(line -> line.contains("running") || line.contains("% "));
         assertThat(lines.get(lines.size() - 1)).startsWith("\u2500\u2500 slowest: ");
-        assertThat(lines.stream().filter(line -> line.startsWith("\u2500\u2500 failed: "))).hasSize(4);
+        assertThat(lines.stream().filter(line -> line.startsWith("\u2500\u2500 failed: ")))
+                .hasSize(4);
         assertThat(terminal.screen().hasCursor()).isTrue();
         assertThat(terminal.screen().wraps()).isTrue();
         assertThat(terminal.isOpen()).isFalse();
@@ -151,7 +153,8 @@ class ConsoleDisplayTest {
                 return List.of("what it said");
             }
         };
-        ConsoleDisplay display = ConsoleDisplay.builder(terminal).controls(controls).build();
+        ConsoleDisplay display =
+                ConsoleDisplay.builder(terminal).controls(controls).build();
         try (OutputMultiplexer mux = show(display, GroupingStrategy.task())) {
             OutputSource source = mux.open("zlib", null);
             awaitText("zlib");
@@ -180,7 +183,8 @@ class ConsoleDisplayTest {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         frames.forEach(all::writeBytes);
         String text = all.toString(StandardCharsets.UTF_8);
-        assertThat(text.chars().filter(c -> c != '\n').noneMatch(Character::isISOControl)).isTrue();
+        assertThat(text.chars().filter(c -> c != '\n').noneMatch(Character::isISOControl))
+                .isTrue();
         return text;
     }
 

@@ -182,6 +182,15 @@ class ConsoleModelTest {
     }
 
     @Test
+    void secretsInWhatEventsTellAreMasked() {
+        build.event(new BuildEvent.BuildStarted(build.stamp(), 2, 0));
+        build.state("curl secret", TaskState.WAITING, TaskState.FAILED);
+        build.event(new BuildEvent.Stopping(build.stamp(), "curl secret failed"));
+        assertThat(model.at(0, 0).trouble().tasks()).containsExactly("curl ******");
+        assertThat(model.at(0, 0).notice()).isEqualTo("stopping: curl ****** failed");
+    }
+
+    @Test
     void whatIsKeptOfTroubleIsBounded() {
         build.event(new BuildEvent.BuildStarted(build.stamp(), 100_000, 0));
         for (int i = 0; i < 10_000; i++) {

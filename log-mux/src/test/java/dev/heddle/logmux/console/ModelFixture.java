@@ -22,7 +22,7 @@ final class ModelFixture {
     }
 
     ModelFixture(long expectedBytes) {
-        model = new ConsoleModel(task -> expectedBytes);
+        model = new ConsoleModel(task -> expectedBytes, text -> text.replace("secret", "******"));
     }
 
     ModelFixture time(long nanos) {

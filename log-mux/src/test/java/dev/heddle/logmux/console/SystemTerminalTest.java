@@ -40,9 +40,8 @@ class SystemTerminalTest {
     /** Shows a line by a display that is not live; run in a JVM of its own, which tells what it loads. */
     static final class PlainProgram {
         public static void main(String[] args) throws Exception {
-            try (OutputMultiplexer mux = OutputMultiplexer.builder()
-                    .to(ConsoleDisplay.system())
-                    .build()) {
+            try (OutputMultiplexer mux =
+                    OutputMultiplexer.builder().to(ConsoleDisplay.system()).build()) {
                 mux.open("task", null).finish(0);
             }
         }
@@ -51,8 +50,8 @@ class SystemTerminalTest {
     @Test
     void theLibraryForTerminalsIsNotLoadedForPlainText() throws Exception {
         StringJoiner path = new StringJoiner(File.pathSeparator);
-        for (Class<?> each : List.of(
-                PlainProgram.class, ConsoleDisplay.class, Channel.class, ImmutableList.class, Pattern.class)) {
+        for (Class<?> each :
+                List.of(PlainProgram.class, ConsoleDisplay.class, Channel.class, ImmutableList.class, Pattern.class)) {
             path.add(place(each));
         }
         Process program = new ProcessBuilder(
@@ -75,6 +74,7 @@ class SystemTerminalTest {
     }
 
     private static String place(Class<?> type) throws Exception {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
     }
 }

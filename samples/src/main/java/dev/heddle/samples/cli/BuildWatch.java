@@ -46,6 +46,12 @@ public final class BuildWatch implements Controls {
         multiplexer = of;
     }
 
+    /** A text without the secrets that the multiplexer masks. */
+    String masked(String text) {
+        OutputMultiplexer known = multiplexer;
+        return known == null ? text : known.masked(text);
+    }
+
     /** What the build tells its events to. */
     public BuildEventListener listener() {
         return Objects.requireNonNull(display, "display").listener();

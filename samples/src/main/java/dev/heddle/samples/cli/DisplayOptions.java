@@ -4,7 +4,6 @@ import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.console.ConsoleDisplay;
-import dev.heddle.logmux.console.Controls;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
@@ -106,17 +105,18 @@ public final class DisplayOptions {
     /**
      * The display of a build, live where that is wanted and can be.
      *
-     * @param controls what keys stand for
+     * @param watch what keys stand for, and what is masked
      * @param expectedBytes how much the job of a task said in an earlier build, or 0
      * @throws UserError if it is to be live and cannot be
      */
-    ConsoleDisplay display(Controls controls, Supplier<ToLongFunction<String>> expectedBytes) {
+    ConsoleDisplay display(BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes) {
         if (!isLive()) {
-            return plain().build();
+            return plain().masked(watch::masked).build();
         }
         return settings(ConsoleDisplay.builder(Terminal.system()))
                 .live(true)
-                .controls(controls)
+                .controls(watch)
+                .masked(watch::masked)
                 .handleSuspension(Suspension::stopThisProcess)
                 .expectedBytes(expectedBytes.get())
                 .summary()
