@@ -19,19 +19,22 @@ final class CommonFilters {
         List<LineFilter> all = new ArrayList<>();
         errors(all);
         warnings(all);
-        all.add(filter("^(?:scons|parts): ", Channel.MESSAGE, "scons: ", "parts: ").on(Channel.STDOUT));
+        all.add(filter("^(?:scons|parts): ", Channel.MESSAGE, "scons: ", "parts: ")
+                .on(Channel.STDOUT));
         return List.copyOf(all);
     }
 
     private static void errors(List<LineFilter> to) {
         to.add(error(PLACE + "(?:fatal error|error|internal compiler error): ", "error: "));
         to.add(error(MSVC_PLACE + "(?:fatal )?error(?: [A-Z]+\\d+)? ?:", "error"));
-        to.add(error(TOOL + "(?:fatal error|error|Error|ERROR|fatal)(?:\\[\\w+\\])?: ", "error: ", "error[", "fatal: "));
+        to.add(error(
+                TOOL + "(?:fatal error|error|Error|ERROR|fatal)(?:\\[\\w+\\])?: ", "error: ", "error[", "fatal: "));
         to.add(error("^(?:LINK|cl|RC|NMAKE) ?: fatal error ", "fatal error "));
         to.add(error("^\\[ERROR\\]", "[ERROR]"));
         to.add(error("^(?:\\S*/)?g?make(?:\\[\\d+\\])?: \\*\\*\\* ", "make: ***", "]: ***"));
         to.add(error("^[^:\\s][^:]*:\\d+: \\*\\*\\* ", ": *** "));
-        to.add(error(": (?:undefined reference to|multiple definition of) ", "undefined reference", "multiple definition"));
+        to.add(error(
+                ": (?:undefined reference to|multiple definition of) ", "undefined reference", "multiple definition"));
         to.add(error("^(?:\\S*/)?(?:[\\w.]+-)*ld(?:\\.\\w+)?: cannot find ", "cannot find "));
         to.add(error("^CMake Error(?: |:)", "CMake Error"));
         to.add(error("^Traceback \\(most recent call last\\):$", "Traceback"));

@@ -73,8 +73,9 @@ final class CommonMatchers {
             .needs("warning")
             .needs("note")
             .needs("message")
-            .head("^\\s*(?:\\d+>)?(?P<file>[^\\s(][^(]*)\\((?P<line>\\d+)(?:,(?P<column>\\d+))?(?:,\\d+){0,2}\\) ?: "
-                    + "(?P<severity>fatal error|error|warning|note|message|info)(?: (?P<code>[A-Z]+\\d+))? ?: (?P<message>.*)$")
+            .head(
+                    "^\\s*(?:\\d+>)?(?P<file>[^\\s(][^(]*)\\((?P<line>\\d+)(?:,(?P<column>\\d+))?(?:,\\d+){0,2}\\) ?: "
+                            + "(?P<severity>fatal error|error|warning|note|message|info)(?: (?P<code>[A-Z]+\\d+))? ?: (?P<message>.*)$")
             .head("^(?:\\d+>)?(?:LINK|CVTRES|RC|cl|NMAKE)(?: :|:) (?P<severity>fatal error|error|warning) "
                     + "(?P<code>[A-Z]+\\d+) ?: (?P<message>.*)$")
             .goesOn("^(?:\\d+>)?[^\\s(][^(]*\\(\\d+(?:,\\d+)*\\) ?: (?:note|message)(?: [A-Z]+\\d+)? ?: ")
@@ -149,8 +150,9 @@ final class CommonMatchers {
             .except("^\\[(?:ERROR|WARNING)\\] *$")
             .except("^\\[ERROR\\] COMPILATION ERROR")
             .except("^\\[(?:ERROR|WARNING)\\] -+$")
-            .head("^\\[(?P<severity>ERROR|WARNING)\\] (?P<file>/?[^:\\[\\]]+\\.\\w+):\\[(?P<line>\\d+),(?P<column>\\d+)\\] "
-                    + "(?P<message>.*)$")
+            .head(
+                    "^\\[(?P<severity>ERROR|WARNING)\\] (?P<file>/?[^:\\[\\]]+\\.\\w+):\\[(?P<line>\\d+),(?P<column>\\d+)\\] "
+                            + "(?P<message>.*)$")
             .head("^\\[(?P<severity>ERROR|WARNING)\\] (?P<message>.*)$")
             .goesOn("^\\[(?:ERROR|WARNING)\\] *$")
             .goesOn("^\\[(?:ERROR|WARNING)\\]\\s{2,}")
@@ -174,12 +176,13 @@ final class CommonMatchers {
             .needs("error: ")
             .needs("warning: ")
             .needs("fatal: ")
-            .head("^(?:[\\w.+/-]+: )?(?P<severity>fatal error|error|fatal|warning|Error|Warning|ERROR|WARNING): (?P<message>.+)$")
+            .head(
+                    "^(?:[\\w.+/-]+: )?(?P<severity>fatal error|error|fatal|warning|Error|Warning|ERROR|WARNING): (?P<message>.+)$")
             .severity(Severity.ERROR)
             .build();
 
-    static final List<DiagnosticMatcher> ALL = List.of(
-            JAVAC, MAKE, LINKER, GCC, MSVC, PYTHON, JVM, RUSTC, GO, MAVEN, GENERAL);
+    static final List<DiagnosticMatcher> ALL =
+            List.of(JAVAC, MAKE, LINKER, GCC, MSVC, PYTHON, JVM, RUSTC, GO, MAVEN, GENERAL);
 
     private CommonMatchers() {}
 }

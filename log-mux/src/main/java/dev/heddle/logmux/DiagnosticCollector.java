@@ -152,8 +152,8 @@ final class DiagnosticCollector implements Sink {
         tally.add(job.task(), told.severity());
         if (listener != null) {
             Instant time = Instant.ofEpochMilli(startMillis + nanos / NANOS_PER_MILLI);
-            listener.onEvent(new DiagnosticFound(
-                    new Stamp(++sequence, nanos, time), job, told, found.offset(), found.bytes()));
+            listener.onEvent(
+                    new DiagnosticFound(new Stamp(++sequence, nanos, time), job, told, found.offset(), found.bytes()));
         }
     }
 

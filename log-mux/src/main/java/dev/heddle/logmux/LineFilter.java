@@ -38,7 +38,10 @@ public interface LineFilter {
      * @param color its colour, or null for that of the channel
      * @param diagnostic what it says about the job, or null
      */
-    record Verdict(Channel channel, @Nullable TextColor color, @Nullable Diagnostic diagnostic) {
+    record Verdict(
+            Channel channel,
+            @Nullable TextColor color,
+            @Nullable Diagnostic diagnostic) {
         /** Checks the channel. */
         public Verdict {
             Objects.requireNonNull(channel, "channel");

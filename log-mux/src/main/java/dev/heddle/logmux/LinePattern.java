@@ -44,8 +44,8 @@ final class LinePattern {
         try {
             pattern.compiled();
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("not a pattern in the syntax of RE2, at '" + e.getPattern() + "': "
-                    + e.getDescription());
+            throw new IllegalArgumentException(
+                    "not a pattern in the syntax of RE2, at '" + e.getPattern() + "': " + e.getDescription());
         }
         return pattern;
     }

@@ -1,6 +1,10 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,18 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param color its own colour, or null for that of the channel
  * @param topic the group of a line on {@code VERBOSE} or {@code TRACE}, or null
  */
-record Mark(Channel channel, @Nullable TextColor color, @Nullable String topic) {
+record Mark(
+        Channel channel,
+        @Nullable TextColor color,
+        @Nullable String topic) {
 
-    private static final Mark[] PLAIN = new Mark[Lane.CHANNELS];
-
-    static {
-        for (Channel channel : Channel.values()) {
-            PLAIN[channel.ordinal()] = new Mark(channel, null, null);
-        }
-    }
+    private static final Map<Channel, Mark> PLAIN =
+            Arrays.stream(Channel.values()).collect(Collectors.toUnmodifiableMap(c -> c, c -> new Mark(c, null, null)));
 
     /** Shown on a channel, and nothing more. */
     static Mark of(Channel channel) {
-        return PLAIN[channel.ordinal()];
+        return Objects.requireNonNull(PLAIN.get(channel), "BUG: a channel without a mark");
     }
 }

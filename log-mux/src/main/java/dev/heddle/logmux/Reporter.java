@@ -51,11 +51,7 @@ public final class Reporter {
     private final @Nullable Set<String> said;
 
     private record Settings(
-            OutputPort port,
-            Tally tally,
-            Groups groups,
-            Map<String, Policy> policies,
-            boolean warningsAreErrors) {}
+            OutputPort port, Tally tally, Groups groups, Map<String, Policy> policies, boolean warningsAreErrors) {}
 
     private record Groups(Set<String> verbose, Set<String> trace) {}
 

@@ -13,8 +13,10 @@ final class Tally {
     void add(String task, Severity severity) {
         if (severity != Severity.NOTE) {
             boolean error = severity == Severity.ERROR;
-            byTask.merge(task, DiagnosticCounts.NONE.plus(error ? 1 : 0, error ? 0 : 1), (known, one) -> known.plus(
-                    one.errors(), one.warnings()));
+            byTask.merge(
+                    task,
+                    DiagnosticCounts.NONE.plus(error ? 1 : 0, error ? 0 : 1),
+                    (known, one) -> known.plus(one.errors(), one.warnings()));
         }
     }
 

@@ -47,7 +47,9 @@ public record TextColor(int foreground, int background, Weight weight) {
         String rest = text.strip().toLowerCase(Locale.ROOT);
         Weight weight = Weight.NORMAL;
         for (String word : List.of("bright", "bold", "dim")) {
-            if (rest.equals(word) || rest.startsWith(word + "-") || rest.startsWith(word + " ")
+            if (rest.equals(word)
+                    || rest.startsWith(word + "-")
+                    || rest.startsWith(word + " ")
                     || rest.startsWith(word + ":")) {
                 weight = word.equals("dim") ? Weight.DIM : Weight.BRIGHT;
                 rest = rest.substring(word.length());
@@ -75,8 +77,9 @@ public record TextColor(int foreground, int background, Weight weight) {
         if (word.matches("\\d{1,2}") && Integer.parseInt(word) <= 15) {
             return Integer.parseInt(word);
         }
-        throw new IllegalArgumentException("'" + text + "' is no colour: write [bright-|dim-]COLOR[:BACKGROUND], each a "
-                + "number from 0 to 15 or one of " + String.join(", ", NAMES) + ", gray, default");
+        throw new IllegalArgumentException(
+                "'" + text + "' is no colour: write [bright-|dim-]COLOR[:BACKGROUND], each a "
+                        + "number from 0 to 15 or one of " + String.join(", ", NAMES) + ", gray, default");
     }
 
     /** The parameters of the SGR sequence (ECMA-48, 8.3.117) that switches it on, or null if it is the terminal's own. */

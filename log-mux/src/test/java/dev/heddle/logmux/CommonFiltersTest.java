@@ -126,8 +126,8 @@ class CommonFiltersTest {
             assertThat(filter.needs()).as("%s is asked about few lines", filter).isNotEmpty();
         }
         for (DiagnosticMatcher matcher : DiagnosticMatcher.common()) {
-            for (var patterns : java.util.List.of(
-                    matcher.heads, matcher.before, matcher.except, matcher.goesOn, matcher.joins)) {
+            for (var patterns :
+                    java.util.List.of(matcher.heads, matcher.before, matcher.except, matcher.goesOn, matcher.joins)) {
                 patterns.forEach(pattern -> LinePattern.checked(pattern.toString()));
             }
             if (matcher.end != null) {

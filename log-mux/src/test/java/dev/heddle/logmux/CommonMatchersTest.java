@@ -50,15 +50,30 @@ class CommonMatchersTest {
         int from = (int) (event.offset() - outputAt);
         long first = text.substring(0, from).lines().count() + 1;
         long last = text.substring(0, from + (int) event.bytes()).lines().count();
-        assertThat(from == 0 || output[from - 1] == '\n').as("it begins with a line").isTrue();
+        assertThat(from == 0 || output[from - 1] == '\n')
+                .as("it begins with a line")
+                .isTrue();
         return event.diagnostic().matcher() + ": " + first + "-" + last + ": " + event.diagnostic();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gcc", "gcc-colored", "gxx", "clang", "ld", "lld", "javac", "jvm", "python", "rustc", "msvc", "go", "maven",
-                "make", "plain"
+                "gcc",
+                "gcc-colored",
+                "gxx",
+                "clang",
+                "ld",
+                "lld",
+                "javac",
+                "jvm",
+                "python",
+                "rustc",
+                "msvc",
+                "go",
+                "maven",
+                "make",
+                "plain"
             })
     void whatToolsPrintIsFound(String tool) throws IOException {
         byte[] output = resource(tool + ".txt");
@@ -66,17 +81,20 @@ class CommonMatchersTest {
         long outputAt = new String(journal, StandardCharsets.ISO_8859_1)
                 .indexOf(new String(output, StandardCharsets.ISO_8859_1));
         List<DiagnosticFound> events = found(journal);
-        List<String> found = events.stream()
-                .map(event -> described(event, output, outputAt))
-                .toList();
+        List<String> found =
+                events.stream().map(event -> described(event, output, outputAt)).toList();
         String rewritten = System.getProperty("heddle.update");
         if (rewritten != null) {
             Files.write(Path.of(rewritten, tool + ".found"), found);
         }
-        assertThat(found).isEqualTo(new String(resource(tool + ".found"), StandardCharsets.UTF_8).lines().toList());
+        assertThat(found)
+                .isEqualTo(new String(resource(tool + ".found"), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList());
         Random random = new Random(tool.hashCode());
         for (int cut = 0; cut < 20; cut++) {
-            List<DiagnosticFound> again = found(recording(output).cutAnew(random).journal());
+            List<DiagnosticFound> again =
+                    found(recording(output).cutAnew(random).journal());
             assertThat(again)
                     .extracting(DiagnosticFound::diagnostic, DiagnosticFound::bytes)
                     .isEqualTo(events.stream()

@@ -36,7 +36,8 @@ class LineRulesTest {
         public void write(Group group) throws IOException {
             String from = group.origin() == group.channel() ? "" : "<" + group.origin();
             String text = new String(group.bytes(), StandardCharsets.UTF_8).replace("\n", "|");
-            notes.add(group.channel() + from + ":" + text + (group.color() == null ? "" : group.color().sgr()));
+            notes.add(group.channel() + from + ":" + text
+                    + (group.color() == null ? "" : group.color().sgr()));
         }
 
         @Override
@@ -113,9 +114,13 @@ class LineRulesTest {
     void onlyTheFirstFourKibibytesOfALineAreLookedAt() throws IOException {
         LineRules rules = LineRules.none().filters(List.of(LineFilter.matching("needle", Channel.ERROR)));
         assertThat(shown(rules, null, "x".repeat(4090) + "needle\n"))
-                .singleElement().asString().startsWith("ERROR<STDOUT:x");
+                .singleElement()
+                .asString()
+                .startsWith("ERROR<STDOUT:x");
         assertThat(shown(rules, null, "x".repeat(4091) + "needle\n"))
-                .singleElement().asString().startsWith("STDOUT:x");
+                .singleElement()
+                .asString()
+                .startsWith("STDOUT:x");
     }
 
     @ParameterizedTest
@@ -147,8 +152,7 @@ class LineRulesTest {
                     return "the bad filter";
                 }
             };
-            LineRules rules =
-                    LineRules.none().filters(List.of(bad, LineFilter.matching("^warn", Channel.WARNING)));
+            LineRules rules = LineRules.none().filters(List.of(bad, LineFilter.matching("^warn", Channel.WARNING)));
             try (OutputMultiplexer mux = OutputMultiplexer.builder()
                     .to(first, GroupingStrategy.line())
                     .to(second, GroupingStrategy.task())
@@ -171,10 +175,12 @@ class LineRulesTest {
     @Test
     void lineThatComesInPiecesIsShownAsItsFirstPieceWas() throws IOException {
         VirtualLine view = new VirtualLine(LineRules.none()
-                .filters(List.of(LineFilter.matching("^warn", Channel.WARNING), LineFilter.matching("x", Channel.ERROR))));
+                .filters(List.of(
+                        LineFilter.matching("^warn", Channel.WARNING), LineFilter.matching("x", Channel.ERROR))));
         view.say(0, "warning: be").say(3000, "gins x\nx\n").say(3001, "plain\n");
         assertThat(view.notes)
-                .containsExactly("WARNING<STDOUT:warning: be", "WARNING<STDOUT:gins x|", "ERROR<STDOUT:x|", "STDOUT:plain|");
+                .containsExactly(
+                        "WARNING<STDOUT:warning: be", "WARNING<STDOUT:gins x|", "ERROR<STDOUT:x|", "STDOUT:plain|");
     }
 
     /** One job in virtual time, line by line. */
@@ -303,7 +309,8 @@ class LineRulesTest {
     void linesOfVerboseAndTraceAreShownForTheGroupsAskedFor() throws IOException {
         List<String> lines = List.of("[net] a", "[cache] b", "[net,cache] c", "d", "[all] e");
         assertThat(verbose(Visibility.common(), lines)).isEmpty();
-        assertThat(verbose(Visibility.common().verbose(Set.of("net")), lines)).containsExactly("[net] a", "[net,cache] c");
+        assertThat(verbose(Visibility.common().verbose(Set.of("net")), lines))
+                .containsExactly("[net] a", "[net,cache] c");
         assertThat(verbose(Visibility.common().verbose(Set.of("cache", "x")), lines))
                 .containsExactly("[cache] b", "[net,cache] c");
         assertThat(verbose(Visibility.common().verbose(Set.of("all")), lines)).isEqualTo(lines);

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MatcherFileTest {
 
     private static final int FLIPS = Integer.getInteger("heddle.flips", 2000);
-    private static final List<String> KEPT = List.of("every-field.json", "eslint.json", "smallest.json", "unicode.json");
+    private static final List<String> KEPT =
+            List.of("every-field.json", "eslint.json", "smallest.json", "unicode.json");
 
     private static byte[] kept(String name) throws IOException {
         try (var in = MatcherFileTest.class.getResourceAsStream("matchers/" + name)) {
@@ -52,11 +53,11 @@ class MatcherFileTest {
 
     @Test
     void matcherOfAUserFindsWhatItDescribes() throws IOException {
-        String output = "src/a.js\n  3:7  error  'x' is not defined  no-undef\n  9:1  warning  Too long  max-len\n\ndone\n";
+        String output =
+                "src/a.js\n  3:7  error  'x' is not defined  no-undef\n  9:1  warning  Too long  max-len\n\ndone\n";
         assertThat(found(read(kept("eslint.json")), output))
                 .containsExactly(
-                        "43 eslint error: 'x' is not defined [no-undef]",
-                        "34 eslint warning: Too long [max-len]");
+                        "43 eslint error: 'x' is not defined [no-undef]", "34 eslint warning: Too long [max-len]");
     }
 
     @Test
@@ -123,7 +124,8 @@ class MatcherFileTest {
         String many = "{\"heddleMatchers\":1,\"matchers\":[" + (one + ",").repeat(100) + one + "]}";
         assertThatThrownBy(() -> read(many.getBytes(StandardCharsets.UTF_8)))
                 .hasMessageContaining("a file has at most 100 matchers");
-        String patterns = "{\"heddleMatchers\":1,\"matchers\":[{\"name\":\"a\",\"head\":[" + "\"b\",".repeat(32) + "\"b\"]}]}";
+        String patterns =
+                "{\"heddleMatchers\":1,\"matchers\":[{\"name\":\"a\",\"head\":[" + "\"b\",".repeat(32) + "\"b\"]}]}";
         assertThatThrownBy(() -> read(patterns.getBytes(StandardCharsets.UTF_8)))
                 .hasMessageContaining("more than 32 of one kind");
     }
@@ -151,8 +153,9 @@ class MatcherFileTest {
             for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
                 int at = random.nextInt(json.length);
                 json[at] = (byte)
-                        (random.nextBoolean() ? json[at] ^ (1 << random.nextInt(8)) : "{}[]()*+?\\\"^$|:,09".charAt(
-                                random.nextInt(18)));
+                        (random.nextBoolean()
+                                ? json[at] ^ (1 << random.nextInt(8))
+                                : "{}[]()*+?\\\"^$|:,09".charAt(random.nextInt(18)));
             }
             try {
                 List<DiagnosticMatcher> matchers = read(json);

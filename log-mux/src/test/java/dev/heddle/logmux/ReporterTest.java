@@ -113,7 +113,8 @@ class ReporterTest {
             reporter.warning("again");
         }
         assertThat(said)
-                .containsExactly("WARNING: same", "MESSAGE: same", "WARNING: again", "WARNING: again", "WARNING: again");
+                .containsExactly(
+                        "WARNING: same", "MESSAGE: same", "WARNING: again", "WARNING: again", "WARNING: again");
         assertThat(reporter.counts().warnings()).isEqualTo(4);
         said.clear();
         for (int i = 0; i < Reporter.MOST_REMEMBERED + 10; i++) {

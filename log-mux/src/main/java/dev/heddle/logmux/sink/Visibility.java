@@ -40,7 +40,9 @@ public record Visibility(Set<Channel> channels, Set<String> verbose, Set<String>
 
     /** The same with groups of {@code VERBOSE} shown; {@value #ALL} for all of them. */
     public Visibility verbose(Set<String> groups) {
-        return groups.contains(ALL) ? showing(Channel.VERBOSE) : new Visibility(channels, joined(verbose, groups), trace);
+        return groups.contains(ALL)
+                ? showing(Channel.VERBOSE)
+                : new Visibility(channels, joined(verbose, groups), trace);
     }
 
     /** The same with groups of {@code TRACE} shown; {@value #ALL} for all of them. */

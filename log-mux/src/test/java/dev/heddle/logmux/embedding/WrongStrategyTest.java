@@ -73,7 +73,6 @@ class WrongStrategyTest {
                 source.finish(job);
             }
         }
-        assertThat(String.join("", transcript.lines).replace("STDOUT ", ""))
-                .isEqualTo("a1|bc|da2|bc|da3|bc|d");
+        assertThat(String.join("", transcript.lines).replace("STDOUT ", "")).isEqualTo("a1|bc|da2|bc|da3|bc|d");
     }
 }
