@@ -30,6 +30,7 @@ final class Events {
     private final boolean enabled;
     private final long origin;
     private final Lane<Message> messages;
+    private final Chain chain;
     private long sequence;
 
     private record Message(Channel channel, String text) {}
@@ -39,6 +40,7 @@ final class Events {
         this.settings = settings;
         this.enabled = !settings.listeners().isEmpty();
         this.origin = settings.ticker().getAsLong();
+        this.chain = new Chain(graph);
         this.messages = new Lane<>(
                 settings.hands(),
                 this::say,
@@ -109,12 +111,14 @@ final class Events {
 
     void taskFinished(int task, Outcome outcome) {
         if (enabled) {
+            chain.ended(task, now());
             feed.publish(new BuildEvent.TaskFinished(stamp(), graph.task(task).name(), outcome));
         }
     }
 
     void jobStarted(JobRun job) {
         if (enabled) {
+            chain.started(job.start.task(), now());
             feed.publish(
                     new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
         }
@@ -172,6 +176,11 @@ final class Events {
 
     void finished(boolean succeeded, Counters counters, @Nullable String stopped) {
         if (enabled) {
+            Chain.Found found = chain.find();
+            if (!found.tasks().isEmpty()) {
+                feed.publish(new BuildEvent.CriticalPathFound(
+                        stamp(), found.length(), found.tasks(), found.omitted()));
+            }
             feed.publish(new BuildEvent.BuildFinished(stamp(), succeeded, counters, stopped));
         }
     }

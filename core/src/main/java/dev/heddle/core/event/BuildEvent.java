@@ -208,7 +208,8 @@ public sealed interface BuildEvent {
 
     /**
      * What decided how long the build took: the chain of tasks that ends with the task that finished last, each of which began
-     * when the one before it, the last of its dependencies to finish, was done. Told once, before {@link BuildFinished}.
+     * when the one before it, the last of its dependencies to finish, was done. Told once, before {@link BuildFinished}, unless no
+     * task ran. A task for which nothing had to be done is passed over.
      *
      * @param at order and time
      * @param length time from the beginning of the first to the end of the last
