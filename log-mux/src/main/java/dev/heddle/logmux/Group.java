@@ -105,6 +105,11 @@ public final class Group {
         };
     }
 
+    /** When its first byte came, in nanoseconds of the journal's time, which begins at 0. */
+    public long nanos() {
+        return runs.nanos(from);
+    }
+
     /** Number of bytes. */
     public long length() {
         long sum = 0;

@@ -164,7 +164,8 @@ public final class JournalReader implements AutoCloseable {
         try (sink) {
             RunReader own = new RunReader(bytes);
             ViewDriver driver = new ViewDriver(strategy, sink, own, classifier);
-            new JournalScanner(own, new Feed(driver)).scan(Long.MAX_VALUE);
+            FrameVisitor frames = sink.frames();
+            new JournalScanner(own, new Feed(frames == null ? driver : new Tee(frames, driver))).scan(Long.MAX_VALUE);
             driver.finish();
             return driver.statistics();
         } catch (UncheckedIOException e) {

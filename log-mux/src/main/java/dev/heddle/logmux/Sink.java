@@ -4,6 +4,7 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,14 @@ public interface Sink extends AutoCloseable {
      * @param event the fact
      */
     default void event(BuildEvent event) throws IOException {}
+
+    /**
+     * What is given every frame of the journal, each before the groups that come of it, on the sink's thread; null for a sink
+     * that needs none. Asked for once, before anything else. In it stand the times at which sources began and ended.
+     */
+    default @Nullable FrameVisitor frames() {
+        return null;
+    }
 
     /**
      * Something is missing from what the sink was given: it was too slow and {@linkplain #maySkip may skip}, or the bytes

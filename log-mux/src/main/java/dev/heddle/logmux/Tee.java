@@ -5,6 +5,7 @@ import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.wire.SourceNote;
 
 /** Gives every frame to one visitor and then to another. */
 record Tee(FrameVisitor first, FrameVisitor second) implements FrameVisitor {
@@ -31,6 +32,18 @@ record Tee(FrameVisitor first, FrameVisitor second) implements FrameVisitor {
     public void data(int source, Channel channel, long offset, Slice bytes) {
         first.data(source, channel, offset, bytes);
         second.data(source, channel, offset, bytes);
+    }
+
+    @Override
+    public void note(int source, SourceNote note, long value) {
+        first.note(source, note, value);
+        second.note(source, note, value);
+    }
+
+    @Override
+    public void event(Slice json) {
+        first.event(json);
+        second.event(json);
     }
 
     @Override

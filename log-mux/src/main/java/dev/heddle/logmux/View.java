@@ -1,6 +1,7 @@
 package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.CompactDecoder;
+import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Queue;
@@ -70,8 +71,9 @@ final class View implements JournalStore.Reader {
             shown.begin(this::wake);
             this.decoder = opening.decoder(new Tee(shown.feed(), lag));
         } else {
+            FrameVisitor frames = sink.frames();
             this.live = null;
-            this.decoder = opening.decoder(lag);
+            this.decoder = opening.decoder(frames == null ? lag : new Tee(frames, lag));
         }
         this.cursor = decoder.offset();
         this.thread = new Thread(this::run, "heddle-view");

@@ -9,6 +9,8 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.core.event.TaskState;
+import dev.heddle.logmux.wire.FrameVisitor;
+import dev.heddle.logmux.wire.Slice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +34,7 @@ class RecordedEventsTest {
     Path directory;
 
     /** Writes down what it is given, in order. */
-    private static final class Diary implements Sink {
+    private static class Diary implements Sink {
         final List<Object> seen = new ArrayList<>();
 
         @Override
@@ -85,6 +87,64 @@ class RecordedEventsTest {
             assertThat(reader.statistics().damaged()).isZero();
         }
         assertThat(again.seen).isEqualTo(live.seen);
+    }
+
+    @Test
+    void aSinkThatIsGivenFramesIsGivenFactsAndTimesToo() throws Exception {
+        Path file = directory.resolve("build.hlog");
+        List<String> frames = new ArrayList<>();
+        Diary live = new Framed(frames);
+        try (OutputMultiplexer mux =
+                OutputMultiplexer.builder().to(live).journal(file).build()) {
+            OutputSource a = mux.open(job("a", "a"));
+            a.write(Channel.STDOUT, "one\n".getBytes(StandardCharsets.UTF_8));
+            a.finish(0);
+            mux.events().onEvent(PATH);
+        }
+        assertThat(frames).containsExactly("began a", "said 4", "ended a");
+        assertThat(live.seen).containsExactly("one\n", JobEnding.Kind.EXITED, PATH);
+        List<String> again = new ArrayList<>();
+        try (JournalReader reader = Journal.open(file)) {
+            reader.replay(GroupingStrategy.stage(), new Framed(again));
+        }
+        assertThat(again).isEqualTo(frames);
+    }
+
+    /** Writes down the frames too. */
+    private static final class Framed extends Diary implements FrameVisitor {
+        private final List<String> frames;
+        private String name = "";
+
+        Framed(List<String> frames) {
+            this.frames = frames;
+        }
+
+        @Override
+        public FrameVisitor frames() {
+            return this;
+        }
+
+        @Override
+        public void session(long epochMillis) {}
+
+        @Override
+        public void time(long nanos) {}
+
+        @Override
+        public void task(int source, JobInfo job, boolean live) {
+            name = job.task();
+            frames.add("began " + name);
+        }
+
+        @Override
+        public void data(int source, Channel channel, long offset, Slice bytes) {
+            frames.add("said " + bytes.length());
+        }
+
+        @Override
+        public void end(int source, JobEnding ending, long[] totals) {
+            frames.add("ended " + name);
+        }
     }
 
     @Test

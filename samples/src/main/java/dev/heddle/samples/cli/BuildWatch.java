@@ -52,9 +52,15 @@ public final class BuildWatch implements Controls {
         return known == null ? text : known.masked(text);
     }
 
-    /** What the build tells its events to. */
+    /** What the build tells its events to: the display, and the recording, which keeps those that reports are made of. */
     public BuildEventListener listener() {
-        return Objects.requireNonNull(display, "display").listener();
+        BuildEventListener shown = Objects.requireNonNull(display, "display").listener();
+        BuildEventListener recorded =
+                Objects.requireNonNull(multiplexer, "multiplexer").events();
+        return event -> {
+            shown.onEvent(event);
+            recorded.onEvent(event);
+        };
     }
 
     /** A build begins; keys are for it from now on. */
