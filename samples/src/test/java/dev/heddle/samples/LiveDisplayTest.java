@@ -3,10 +3,9 @@ package dev.heddle.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.heddle.core.BuildGraph;
-import dev.heddle.logmux.OutputMultiplexer;
-import dev.heddle.scheduler.Scheduler;
 import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,26 +36,15 @@ class LiveDisplayTest {
         assumeTrue(Tmux.isInstalled(), "tmux is not installed");
     }
 
-    // The launcher as it is compiled, wherever the tests take their classes from.
+    // The launcher as it is compiled, with the class path of the tests, wherever their loader has it from.
     private static String launcher() throws Exception {
-        StringJoiner path = new StringJoiner(File.pathSeparator);
-        for (String type : List.of(
-                Main.class.getName(),
-                OutputMultiplexer.class.getName(),
-                BuildGraph.class.getName(),
-                Scheduler.class.getName(),
-                "picocli.CommandLine",
-                "org.jline.utils.Signals",
-                "org.jline.nativ.CLibrary",
-                "com.google.common.collect.ImmutableList",
-                "com.fasterxml.jackson.core.JsonParser",
-                "org.apache.commons.exec.CommandLine")) {
-            path.add(Path.of(Class.forName(type, false, Main.class.getClassLoader())
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString());
+        String path = System.getProperty("java.class.path");
+        if (Main.class.getClassLoader() instanceof URLClassLoader loader) {
+            StringJoiner places = new StringJoiner(File.pathSeparator);
+            for (URL place : loader.getURLs()) {
+                places.add(Path.of(place.toURI()).toString());
+            }
+            path = places.toString();
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return java + " -XX:TieredStopAtLevel=1 -Xshare:auto -cp " + path + " " + Main.class.getName();
