@@ -39,7 +39,7 @@ final class KeyDecoder {
             return NONE;
         }
         if (following > 0 && (value & 0xC0) == 0x80) {
-            character = character << 6 | value & 0x3F;
+            character = (character << 6) | (value & 0x3F);
             return --following == 0 ? character : NONE;
         }
         following = value >= 0xF0 ? 3 : value >= 0xE0 ? 2 : value >= 0xC0 ? 1 : 0;
@@ -66,22 +66,23 @@ final class KeyDecoder {
     }
 
     private int meaning(String whole) {
-        switch (whole) {
-            case "[A", "OA":
-                return UP;
-            case "[B", "OB":
-                return DOWN;
-            case "[5~":
-                return PAGE_UP;
-            case "[6~":
-                return PAGE_DOWN;
-            default:
-                if (whole.startsWith("[?2026;") && whole.endsWith("$y")) {
-                    updatesAtOnce = whole.startsWith("1", 7) || whole.startsWith("2", 7);
-                } else if (whole.startsWith("[?") && whole.endsWith("c")) {
-                    answered = true;
-                }
-                return NONE;
+        return switch (whole) {
+            case "[A", "OA" -> UP;
+            case "[B", "OB" -> DOWN;
+            case "[5~" -> PAGE_UP;
+            case "[6~" -> PAGE_DOWN;
+            default -> {
+                answer(whole);
+                yield NONE;
+            }
+        };
+    }
+
+    private void answer(String whole) {
+        if (whole.startsWith("[?2026;") && whole.endsWith("$y")) {
+            updatesAtOnce = whole.startsWith("1", 7) || whole.startsWith("2", 7);
+        } else if (whole.startsWith("[?") && whole.endsWith("c")) {
+            answered = true;
         }
     }
 
