@@ -207,6 +207,7 @@ public final class GroupingStrategy {
     }
 
     private static <T> T made(@Nullable Supplier<? extends T> maker) {
-        return Objects.requireNonNull(maker, "BUG: not a strategy of an embedder").get();
+        return Objects.requireNonNull(maker, "BUG: not a strategy of an embedder")
+                .get();
     }
 }

@@ -117,7 +117,8 @@ public final class GuixSession implements GuixVisitor, AutoCloseable {
     @Override
     public void damaged(long offset, String problem) {
         if (complaints++ < MOST_COMPLAINTS) {
-            port.message(Channel.WARNING, "the stream of the Guix daemon is damaged at byte " + offset + ": " + problem);
+            port.message(
+                    Channel.WARNING, "the stream of the Guix daemon is damaged at byte " + offset + ": " + problem);
         }
     }
 

@@ -73,8 +73,8 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         this.diagnosis = new Diagnosis(builder.rules, builder.diagnostics, text -> message(Channel.WARNING, text));
         long startMillis = builder.clock.millis();
         this.store = opening.store();
-        this.journal = new JournalWriter(
-                opening.encoder(), store, ticker, opening.start(startMillis), this::journalFailed);
+        this.journal =
+                new JournalWriter(opening.encoder(), store, ticker, opening.start(startMillis), this::journalFailed);
         this.guard = secrets == null ? null : new SecretGuard(secrets, journal, engine, ticker);
         this.intake = guard == null ? journal : guard;
         boolean complete = false;
@@ -103,8 +103,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         views.forEach(View::start);
     }
 
-    private View view(Sink sink, GroupingStrategy strategy, JournalOpening opening)
-            throws IOException {
+    private View view(Sink sink, GroupingStrategy strategy, JournalOpening opening) throws IOException {
         RunReader reader = new RunReader(new StoreBytes(store, path));
         ViewDriver driver = new ViewDriver(strategy, sink, reader, diagnosis.classifier(sink));
         View view = new View(driver, opening, sink, journal, this::sinkFailed);

@@ -101,9 +101,7 @@ final class StageArbiter extends Arbiter {
             return Assembler.NEVER;
         }
         long oldest = held.first().waitingSince;
-        return onStage.isInLine()
-                ? oldest + CAP_NANOS
-                : Math.min(onStage.lastByte + QUIET_NANOS, oldest + FAIR_NANOS);
+        return onStage.isInLine() ? oldest + CAP_NANOS : Math.min(onStage.lastByte + QUIET_NANOS, oldest + FAIR_NANOS);
     }
 
     @Override

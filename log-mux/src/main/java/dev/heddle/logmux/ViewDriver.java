@@ -241,10 +241,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     }
 
     private void show(Lane lane, Runs runs, int from, int to, @Nullable Mark mark) throws IOException {
-        show(
-                mark == null
-                        ? new Group(lane, runs, from, to, reader)
-                        : new Group(lane, runs, from, to, reader, mark));
+        show(mark == null ? new Group(lane, runs, from, to, reader) : new Group(lane, runs, from, to, reader, mark));
         lane.midLine[runs.channel(from)] = runs.ending(to - 1) != Runs.Ending.LINE;
     }
 

@@ -22,13 +22,15 @@ class DelayHistogramTest {
     void percentilesAreExactForShortDelaysAndAtMostOneStepTooLongForOthers() {
         Random random = new Random(7);
         for (int round = 0; round < 200; round++) {
-            long[] millis = random.longs(1 + random.nextInt(300), 0, 1L << (4 + random.nextInt(40))).toArray();
+            long[] millis = random.longs(1 + random.nextInt(300), 0, 1L << (4 + random.nextInt(40)))
+                    .toArray();
             DelayHistogram histogram = new DelayHistogram();
             Arrays.stream(millis).forEach(one -> histogram.add(one * MILLI, 1));
             Arrays.sort(millis);
             for (int percent : new int[] {1, 50, 99, 100}) {
                 long exact = millis[(millis.length * percent + 99) / 100 - 1];
-                assertThat(histogram.percentileNanos(percent) / MILLI).isBetween(exact, exact < 64 ? exact : exact + exact / 32);
+                assertThat(histogram.percentileNanos(percent) / MILLI)
+                        .isBetween(exact, exact < 64 ? exact : exact + exact / 32);
             }
             assertThat(histogram.maxNanos()).isEqualTo(millis[millis.length - 1] * MILLI);
         }

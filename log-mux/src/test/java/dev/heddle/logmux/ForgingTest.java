@@ -136,7 +136,8 @@ class ForgingTest {
         assertThat(events.seen).as(recording.name).containsExactlyInAnyOrderElementsOf(happened);
         Map<String, byte[]> said = recording.said();
         assertThat(events.said.keySet()).isEqualTo(said.keySet());
-        said.forEach((key, bytes) -> assertThat(events.said.get(key).toByteArray()).isEqualTo(bytes));
+        said.forEach(
+                (key, bytes) -> assertThat(events.said.get(key).toByteArray()).isEqualTo(bytes));
     }
 
     private static void assertTextIsHonest(
@@ -150,7 +151,9 @@ class ForgingTest {
         assertThat(terminal.effects).as(where).isEmpty();
         for (String line : new String(text, StandardCharsets.UTF_8).split("[\n\r\u000b\f\u0085\u2028\u2029]")) {
             for (Pattern command : COMMANDS) {
-                assertThat(command.matcher(line).matches()).as("%s: a command: %s", where, line).isFalse();
+                assertThat(command.matcher(line).matches())
+                        .as("%s: a command: %s", where, line)
+                        .isFalse();
             }
         }
         List<TerminalModel.Cell> last = terminal.lines.remove(terminal.lines.size() - 1);
@@ -193,7 +196,9 @@ class ForgingTest {
             String text = line;
             if (layout == TextRenderer.Layout.PREFIXES) {
                 Matcher prefix = PREFIX.matcher(line);
-                assertThat(prefix.matches()).as("%s: a prefix before '%s'", where, line).isTrue();
+                assertThat(prefix.matches())
+                        .as("%s: a prefix before '%s'", where, line)
+                        .isTrue();
                 current = prefix.group(1);
                 text = prefix.group(2);
                 assertMarks(cells.subList(0, current.length() + 3), "[]");
@@ -207,7 +212,9 @@ class ForgingTest {
 
         private void assertMarks(List<TerminalModel.Cell> cells, String attributes) {
             for (TerminalModel.Cell cell : cells) {
-                assertThat(cell.attributes()).as("%s: colours of %s", where, cells).isEqualTo(attributes);
+                assertThat(cell.attributes())
+                        .as("%s: colours of %s", where, cells)
+                        .isEqualTo(attributes);
                 assertThat(cell.link()).as("%s: link of %s", where, cells).isEmpty();
             }
         }
@@ -220,7 +227,9 @@ class ForgingTest {
             Map<String, byte[]> said = recording.said();
             for (int job = 1; job < FIRST_HOSTILE; job++) {
                 String honest = new String(said.get(job + " STDOUT"), StandardCharsets.UTF_8);
-                assertThat(lines.get("job" + job)).as(where).isEqualTo(honest.lines().toList());
+                assertThat(lines.get("job" + job))
+                        .as(where)
+                        .isEqualTo(honest.lines().toList());
             }
         }
     }

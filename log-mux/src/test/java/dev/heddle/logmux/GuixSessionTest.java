@@ -66,7 +66,8 @@ class GuixSessionTest {
                                 "process 7777",
                                 GuixSession.DAEMON);
                 assertThat(printed.get("alpha"))
-                        .isEqualTo("checking for fcntl... yes\ncaf\u00c3\u00a9\n[ 50%] Building\nstarting phase `check'\n");
+                        .isEqualTo(
+                                "checking for fcntl... yes\ncaf\u00c3\u00a9\n[ 50%] Building\nstarting phase `check'\n");
                 assertThat(printed.get("delta (step 'build' failed: timeout)")).isEqualTo("the number is used again");
                 assertThat(printed.get("process 7777")).isEqualTo("nobody announced me\n");
                 assertThat(printed.get(GuixSession.DAEMON))
@@ -84,9 +85,14 @@ class GuixSessionTest {
         assumeTrue(captured != null, "no capture of a real daemon beside the project");
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         Map<String, String> printed = printed(record(captured, GroupingStrategy.task(), Sinks.text(shown)));
-        assertThat(printed.get("par-a")).isEqualTo("a1\na2\na3\nchecking for fcntl... yes\ncaf\u00c3\u00a9\nno newline at end");
-        assertThat(printed.get("par-b")).startsWith("b1\nb2\nb3\n@ build-started /forged").hasSize(9 + 186);
-        assertThat(printed.get(GuixSession.DAEMON)).contains("failed with exit code 7").endsWith("fix-d.drv' failed\n");
+        assertThat(printed.get("par-a"))
+                .isEqualTo("a1\na2\na3\nchecking for fcntl... yes\ncaf\u00c3\u00a9\nno newline at end");
+        assertThat(printed.get("par-b"))
+                .startsWith("b1\nb2\nb3\n@ build-started /forged")
+                .hasSize(9 + 186);
+        assertThat(printed.get(GuixSession.DAEMON))
+                .contains("failed with exit code 7")
+                .endsWith("fix-d.drv' failed\n");
         assertThat(shown.toString(StandardCharsets.UTF_8))
                 .contains("── par-a ──\na1\na2\na3\nchecking for fcntl... yes\ncaf\u00e9\nno newline at end");
     }
@@ -95,7 +101,8 @@ class GuixSessionTest {
     void damageIsToldAFewTimesAndCounted() throws IOException {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         for (int i = 0; i < 15; i++) {
-            stream.writeBytes(new byte[] {'g', 'm', 'l', 'o', 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'x', 9, 9, 9, 9, 9, 9, 9});
+            stream.writeBytes(
+                    new byte[] {'g', 'm', 'l', 'o', 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'x', 9, 9, 9, 9, 9, 9, 9});
         }
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         record(stream.toByteArray(), GroupingStrategy.line(), Sinks.text(shown));
@@ -107,7 +114,11 @@ class GuixSessionTest {
     void jobsThatNeverEndAreClosedBeyondTheLimitAndAtTheEnd() throws IOException {
         StringBuilder stream = new StringBuilder();
         for (int i = 0; i < 1100; i++) {
-            stream.append("@ build-started /s/").append(i).append(".drv - x  ").append(i).append('\n');
+            stream.append("@ build-started /s/")
+                    .append(i)
+                    .append(".drv - x  ")
+                    .append(i)
+                    .append('\n');
             stream.append("@ build-log ").append(i).append(" 2\n.\n");
         }
         Path journal = record(

@@ -9,10 +9,10 @@ import dev.heddle.core.JobInfo;
 import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.sink.Sinks;
+import dev.heddle.logmux.wire.Slice;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
-import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -203,7 +203,8 @@ class JournalLimitsTest {
         JournalStore store = new JournalStore(null, 0, limit);
         byte[] block = new byte[10_000];
         for (int i = 0; i < 300; i++) {
-            assertThat(store.append(new Slice(block, 0, block.length), new Slice(block, 0, 0))).isNull();
+            assertThat(store.append(new Slice(block, 0, block.length), new Slice(block, 0, 0)))
+                    .isNull();
             assertThat(store.published() - store.floor(0)).isLessThanOrEqualTo(limit);
         }
         assertThat(store.published()).isEqualTo(3_000_000);

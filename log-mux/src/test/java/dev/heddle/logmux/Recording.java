@@ -34,6 +34,7 @@ final class Recording {
     final List<Event> events = new ArrayList<>();
     /** Sources that have the stage to themselves. */
     private final Set<Integer> live = new HashSet<>();
+
     private long clock;
 
     Recording(String name) {

@@ -33,14 +33,23 @@ final class Recordings {
     static Recording liveSources() {
         Recording r = new Recording("live");
         r.start(0, 1, "before").start(0, 2, "beside").start(0, 6, "held");
-        r.say(1000, 1, "whole\n").say(2000, 1, "half").say(3000, 2, "other half").say(3500, 6, "6 waits\n");
+        r.say(1000, 1, "whole\n")
+                .say(2000, 1, "half")
+                .say(3000, 2, "other half")
+                .say(3500, 6, "6 waits\n");
         r.start(3600, 7, "gone").say(3700, 7, "7 ended before\n").end(3800, 7, 0);
         r.startLive(4000, 3, "console").startLive(4500, 4, "second console");
         r.say(5000, 3, "Continue? [y/n] ").say(6000, 2, " goes on\n").say(7000, 4, "me too\n");
         r.end(8000, 2, 1).say(9000, 1, Channel.STDERR, new byte[] {'e', '\n', 'f'});
-        r.say(4_000_000, 3, "y\n").start(4_100_000, 5, "late").say(4_200_000, 5, "5\n").end(4_300_000, 5, 0);
+        r.say(4_000_000, 3, "y\n")
+                .start(4_100_000, 5, "late")
+                .say(4_200_000, 5, "5\n")
+                .end(4_300_000, 5, 0);
         r.end(8_000_000, 3, 0).say(8_100_000, 4, "half a line").say(8_200_000, 1, " a line\n");
-        return r.end(9_000_000, 4, 0).say(9_100_000, 1, "last").end(9_200_000, 1, 0).end(9_300_000, 6, 0);
+        return r.end(9_000_000, 4, 0)
+                .say(9_100_000, 1, "last")
+                .end(9_200_000, 1, 0)
+                .end(9_300_000, 6, 0);
     }
 
     /** Few lines of three tasks, each line telling whose it is and which; never half a line. */

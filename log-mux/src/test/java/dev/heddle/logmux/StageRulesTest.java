@@ -68,14 +68,20 @@ class StageRulesTest {
 
     @Test
     void nothingComesBetweenTheTwoHalvesOfALineUnlessAByteIsFiveSecondsOld() {
-        view.at(100).say(1, "checking for fcntl... ").say(2, "held\n").say(3, "a\n").end(3, 0);
+        view.at(100)
+                .say(1, "checking for fcntl... ")
+                .say(2, "held\n")
+                .say(3, "a\n")
+                .end(3, 0);
         view.at(1000);
         assertThat(shown.take()).isEmpty();
         view.at(1100).say(1, "yes\n");
         assertThat(shown.take()).containsExactly("1:checking for fcntl... yes|", "3:a|");
         view.at(1200).say(1, "checking for mmap... ");
         view.at(5099);
-        assertThat(shown.take()).as("a half line is closed after two seconds").containsExactly("1:checking for mmap... ~");
+        assertThat(shown.take())
+                .as("a half line is closed after two seconds")
+                .containsExactly("1:checking for mmap... ~");
         view.at(5100);
         assertThat(shown.take()).containsExactly("2:held|");
     }

@@ -50,7 +50,8 @@ class SwitchingTest {
     }
 
     /** Replays with the strategy that {@code choice} gives before each frame; null leaves it as it is. */
-    private static ViewStatistics replay(byte[] journal, GroupingStrategy first, Sink sink, IntFunction<GroupingStrategy> choice)
+    private static ViewStatistics replay(
+            byte[] journal, GroupingStrategy first, Sink sink, IntFunction<GroupingStrategy> choice)
             throws IOException {
         try (sink) {
             RunReader reader = new RunReader(new MemoryBytes(journal));
@@ -129,8 +130,11 @@ class SwitchingTest {
                 GroupingStrategy.raw(), GroupingStrategy.line(), GroupingStrategy.indented(), GroupingStrategy.stage());
         check(recording, journal, GroupingStrategy.stage(), frame -> bounded.get(random.nextInt(bounded.size())));
         List<GroupingStrategy> all = strategies();
-        check(recording, journal, GroupingStrategy.task(), frame ->
-                random.nextInt(30) == 0 ? all.get(random.nextInt(all.size())) : null);
+        check(
+                recording,
+                journal,
+                GroupingStrategy.task(),
+                frame -> random.nextInt(30) == 0 ? all.get(random.nextInt(all.size())) : null);
     }
 
     @ParameterizedTest
@@ -144,9 +148,11 @@ class SwitchingTest {
                 for (GroupingStrategy to : strategies()) {
                     CheckingSink sink = new CheckingSink();
                     replay(journal, from, sink, frame -> frame == place ? to : null);
-                    recording.said().forEach((key, bytes) -> assertThat(sink.said().get(key))
-                            .as("%s at %s from %s to %s", key, place, from, to)
-                            .isEqualTo(bytes));
+                    recording
+                            .said()
+                            .forEach((key, bytes) -> assertThat(sink.said().get(key))
+                                    .as("%s at %s from %s to %s", key, place, from, to)
+                                    .isEqualTo(bytes));
                     assertThat(sink.ended()).hasSize(recording.sources());
                 }
             }
@@ -184,8 +190,11 @@ class SwitchingTest {
         Random random = new Random(seed);
         List<GroupingStrategy> all = strategies();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        replay(journal, GroupingStrategy.stage(), Sinks.text(out, TextRenderer.Form.of(true)), frame ->
-                random.nextInt(20) == 0 ? all.get(random.nextInt(all.size())) : null);
+        replay(
+                journal,
+                GroupingStrategy.stage(),
+                Sinks.text(out, TextRenderer.Form.of(true)),
+                frame -> random.nextInt(20) == 0 ? all.get(random.nextInt(all.size())) : null);
         return out.toByteArray();
     }
 
@@ -259,8 +268,7 @@ class SwitchingTest {
         }
         assertThat(checked.closed).isTrue();
         assertThat(checked.said()).hasSize(3);
-        checked.said().values().forEach(bytes ->
-                assertEveryLineOnce(new String(bytes, StandardCharsets.UTF_8), lines));
+        checked.said().values().forEach(bytes -> assertEveryLineOnce(new String(bytes, StandardCharsets.UTF_8), lines));
         assertEveryLineOnce(text.toString(StandardCharsets.UTF_8), 3 * lines);
     }
 

@@ -47,7 +47,8 @@ final class TerminalModel {
             } else if (isControl(code)) {
                 effects.add("control " + Integer.toHexString(code));
             } else {
-                lines.get(lines.size() - 1).add(new Cell(code, attributes.values().toString(), link));
+                lines.get(lines.size() - 1)
+                        .add(new Cell(code, attributes.values().toString(), link));
             }
         }
     }

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param attributes bits of {@link #BOLD} and the like
  * @param link an {@code http} or {@code https} address in visible ASCII without quotes or angle brackets, or null
  */
-record TextStyle(int foreground, int background, int attributes, @Nullable String link) {
+record TextStyle(
+        int foreground,
+        int background,
+        int attributes,
+        @Nullable String link) {
 
     /** The reader's own colour. */
     static final int NONE = -1;

@@ -39,16 +39,11 @@ final class GuixFields {
             case "build-output" -> buildLog(GuixTraces.Keyword.BUILD_OUTPUT);
             case "build-started" -> buildStarted();
             case "build-succeeded" -> has(2) ? new GuixTrace.BuildSucceeded(field(0), field(1)) : null;
-            case "build-failed" -> hasAtLeast(3)
-                    ? new GuixTrace.BuildFailed(field(0), field(1), code(2), text(2))
-                    : null;
-            case "hook-failed" -> hasAtLeast(3)
-                    ? new GuixTrace.HookFailed(field(0), field(1), code(2), text(2))
-                    : null;
+            case "build-failed" ->
+                hasAtLeast(3) ? new GuixTrace.BuildFailed(field(0), field(1), code(2), text(2)) : null;
+            case "hook-failed" -> hasAtLeast(3) ? new GuixTrace.HookFailed(field(0), field(1), code(2), text(2)) : null;
             case "build-remote" -> has(2) ? new GuixTrace.BuildRemote(field(0), field(1)) : null;
-            case "hash-mismatch" -> has(4)
-                    ? new GuixTrace.HashMismatch(field(0), field(1), field(2), field(3))
-                    : null;
+            case "hash-mismatch" -> has(4) ? new GuixTrace.HashMismatch(field(0), field(1), field(2), field(3)) : null;
             case "unsupported-platform" -> has(2) ? new GuixTrace.UnsupportedPlatform(field(0), field(1)) : null;
             default -> fetching(name);
         };
@@ -58,19 +53,17 @@ final class GuixFields {
         return switch (name) {
             case "substituter-started" -> has(2) ? new GuixTrace.SubstituterStarted(field(0), field(1)) : null;
             case "substituter-succeeded" -> has(1) ? new GuixTrace.SubstituterSucceeded(field(0)) : null;
-            case "substituter-failed" -> hasAtLeast(2)
-                    ? new GuixTrace.SubstituterFailed(field(0), code(1), text(1))
-                    : null;
-            case "download-started" -> has(3) && isSize(2)
-                    ? new GuixTrace.DownloadStarted(field(0), field(1), number(2))
-                    : null;
-            case "download-progress" -> has(4) && isSize(2) && number(3).isPresent()
-                    ? new GuixTrace.DownloadProgress(
-                            field(0), field(1), number(2), number(3).getAsLong())
-                    : null;
-            case "download-succeeded" -> has(3) && isSize(2)
-                    ? new GuixTrace.DownloadSucceeded(field(0), field(1), number(2))
-                    : null;
+            case "substituter-failed" ->
+                hasAtLeast(2) ? new GuixTrace.SubstituterFailed(field(0), code(1), text(1)) : null;
+            case "download-started" ->
+                has(3) && isSize(2) ? new GuixTrace.DownloadStarted(field(0), field(1), number(2)) : null;
+            case "download-progress" ->
+                has(4) && isSize(2) && number(3).isPresent()
+                        ? new GuixTrace.DownloadProgress(
+                                field(0), field(1), number(2), number(3).getAsLong())
+                        : null;
+            case "download-succeeded" ->
+                has(3) && isSize(2) ? new GuixTrace.DownloadSucceeded(field(0), field(1), number(2)) : null;
             default -> null;
         };
     }
@@ -116,7 +109,9 @@ final class GuixFields {
     /** A decimal number without a sign. */
     private OptionalLong number(int index) {
         String field = field(index);
-        boolean digits = !field.isEmpty() && field.length() <= MOST_DIGITS && field.chars().allMatch(GuixFields::isDigit);
+        boolean digits = !field.isEmpty()
+                && field.length() <= MOST_DIGITS
+                && field.chars().allMatch(GuixFields::isDigit);
         return digits ? OptionalLong.of(Long.parseLong(field)) : OptionalLong.empty();
     }
 

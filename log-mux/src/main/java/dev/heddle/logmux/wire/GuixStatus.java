@@ -31,7 +31,8 @@ public record GuixStatus(List<Build> building, List<Download> downloading, int b
     public static final int MOST_PROGRESS = 256;
 
     private static final Pattern PERCENT = Pattern.compile("\\s{0,32}\\[ {0,8}([0-9]{1,9})%].*");
-    private static final Pattern PART = Pattern.compile("\\s{0,32}\\[ {0,8}([0-9]{1,9}) {0,8}(?:/|of) {0,8}([0-9]{1,9})].*");
+    private static final Pattern PART =
+            Pattern.compile("\\s{0,32}\\[ {0,8}([0-9]{1,9}) {0,8}(?:/|of) {0,8}([0-9]{1,9})].*");
     private static final Pattern PHASE = Pattern.compile("starting phase [`']([^']+)'.*");
 
     /**
@@ -224,7 +225,9 @@ public record GuixStatus(List<Build> building, List<Download> downloading, int b
     }
 
     private static <T> List<T> each(List<T> all, Predicate<T> which, UnaryOperator<T> change) {
-        return all.stream().map(one -> which.test(one) ? change.apply(one) : one).toList();
+        return all.stream()
+                .map(one -> which.test(one) ? change.apply(one) : one)
+                .toList();
     }
 
     private static <T> List<T> newest(List<T> all) {

@@ -81,7 +81,8 @@ public final class GuixWriter implements Closeable {
         }
         byte[] line = (trace.line() + "\n").getBytes(StandardCharsets.UTF_8);
         if (line.length > GuixTraces.MAX_LINE) {
-            throw new IllegalArgumentException("a trace has at most " + GuixTraces.MAX_LINE + " bytes, not " + line.length);
+            throw new IllegalArgumentException(
+                    "a trace has at most " + GuixTraces.MAX_LINE + " bytes, not " + line.length);
         }
         writeHeld();
         endLine();

@@ -15,10 +15,37 @@ class AnsiParserTest {
 
     private static final int ROUNDS = 3000;
     private static final List<String> PIECES = List.of(
-            "a", "plain words", "\n", "\r", "\r\n", "\t", "é", "漢字", "😀", "\u202e", "\u009b", "\u0007", "\u0000",
-            "\u007f", "\b", "\u001b[31m", "\u001b[0m", "\u001b[m", "\u001b[K", "\u001b[2J", "\u001b[38;5;208m",
-            "\u001b[48;2;1;2;3m", "\u001b[38:2::9:8:7m", "\u001b]0;t\u0007", "\u001b]8;;https://x.org/a?b=c&d\u001b\\",
-            "\u001b]8;;\u001b\\", "\u001b]8;;javascript:alert(1)\u0007", "\u001b", "\u001b[", "\u001bP", "\u001b]8;;");
+            "a",
+            "plain words",
+            "\n",
+            "\r",
+            "\r\n",
+            "\t",
+            "é",
+            "漢字",
+            "😀",
+            "\u202e",
+            "\u009b",
+            "\u0007",
+            "\u0000",
+            "\u007f",
+            "\b",
+            "\u001b[31m",
+            "\u001b[0m",
+            "\u001b[m",
+            "\u001b[K",
+            "\u001b[2J",
+            "\u001b[38;5;208m",
+            "\u001b[48;2;1;2;3m",
+            "\u001b[38:2::9:8:7m",
+            "\u001b]0;t\u0007",
+            "\u001b]8;;https://x.org/a?b=c&d\u001b\\",
+            "\u001b]8;;\u001b\\",
+            "\u001b]8;;javascript:alert(1)\u0007",
+            "\u001b",
+            "\u001b[",
+            "\u001bP",
+            "\u001b]8;;");
 
     /** The lines with their styles, as {@code {style}text}. */
     private static final class Collected implements AnsiParser.Target {
@@ -29,7 +56,8 @@ class AnsiParserTest {
         @Override
         public void text(String text, TextStyle style) {
             assertThat(text).isNotEmpty();
-            text.codePoints().forEach(c -> assertThat(isShown(c)).as("U+%04X", c).isTrue());
+            text.codePoints()
+                    .forEach(c -> assertThat(isShown(c)).as("U+%04X", c).isTrue());
             if (!style.equals(last)) {
                 line.append('{').append(spell(style)).append('}');
                 last = style;
@@ -39,7 +67,10 @@ class AnsiParserTest {
 
         private static boolean isShown(int c) {
             return c == '\t'
-                    || (c >= ' ' && c != 0x7F && !Characters.isEightBitControl(c) && !Characters.turnsDirection(c)
+                    || (c >= ' '
+                            && c != 0x7F
+                            && !Characters.isEightBitControl(c)
+                            && !Characters.turnsDirection(c)
                             && (c < 0xD800 || c > 0xDFFF));
         }
 
@@ -92,11 +123,36 @@ class AnsiParserTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "1 | b", "2 | d", "3 | i", "4 | u", "21 | u", "7 | r", "9 | s", "1;2;3;4;7;9 | bdiurs", "31 | f1",
-                "42 | g2", "97 | f15", "100 | g8", "38;5;208 | f208", "48;5;17 | g17", "38;2;1;2;255 | f#0102ff",
-                "48;2;0;0;0 | g#000000", "38:5:9 | f9", "38:2:1:2:3 | f#010203", "38:2::1:2:3 | f#010203",
-                "4:3 | u", "1;38;5;9;4 | bu f9", "58;5;9;1 | b", "58;2;1;2;3;1 | b", "38;5;256 | ''",
-                "38;2;1;2;300 | ''", "38;5 | ''", "38 | ''", "38;7;1 | br", "99999999 | ''", "31;;1 | b"
+                "1 | b",
+                "2 | d",
+                "3 | i",
+                "4 | u",
+                "21 | u",
+                "7 | r",
+                "9 | s",
+                "1;2;3;4;7;9 | bdiurs",
+                "31 | f1",
+                "42 | g2",
+                "97 | f15",
+                "100 | g8",
+                "38;5;208 | f208",
+                "48;5;17 | g17",
+                "38;2;1;2;255 | f#0102ff",
+                "48;2;0;0;0 | g#000000",
+                "38:5:9 | f9",
+                "38:2:1:2:3 | f#010203",
+                "38:2::1:2:3 | f#010203",
+                "4:3 | u",
+                "1;38;5;9;4 | bu f9",
+                "58;5;9;1 | b",
+                "58;2;1;2;3;1 | b",
+                "38;5;256 | ''",
+                "38;2;1;2;300 | ''",
+                "38;5 | ''",
+                "38 | ''",
+                "38;7;1 | br",
+                "99999999 | ''",
+                "31;;1 | b"
             })
     void sequenceOfParametersGivesAStyle(String parameters, String style) {
         assertThat(spell(TextStyle.PLAIN.after(parameters))).isEqualTo(style);

@@ -99,8 +99,7 @@ class GuixCaptureTest {
     void everyTraceIsAKnownOne() {
         assertThat(traces)
                 .allSatisfy(line -> assertThat(GuixTrace.parse(line)).isNotInstanceOf(GuixTrace.Other.class))
-                .allSatisfy(line ->
-                        assertThat(GuixTrace.parse(line).line()).isEqualTo(line));
+                .allSatisfy(line -> assertThat(GuixTrace.parse(line).line()).isEqualTo(line));
     }
 
     @Test

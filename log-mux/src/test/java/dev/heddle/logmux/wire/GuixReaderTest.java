@@ -31,9 +31,12 @@ class GuixReaderTest {
 
     @Test
     void theWorkerProtocolAroundItIsDetectedAndChangesNothing() throws IOException {
-        List<String> framed = GuixTranscript.of(GuixStreams.framed(GuixStreams.own())).notes();
+        List<String> framed =
+                GuixTranscript.of(GuixStreams.framed(GuixStreams.own())).notes();
         List<String> bare = GuixStreams.ownTranscript();
-        assertThat(framed.get(0)).isEqualTo("daemon: a word of the daemon's as it starts|" + bare.get(0).substring(8));
+        assertThat(framed.get(0))
+                .isEqualTo("daemon: a word of the daemon's as it starts|"
+                        + bare.get(0).substring(8));
         assertThat(framed.subList(1, framed.size() - 1)).isEqualTo(bare.subList(1, bare.size()));
         assertThat(framed.get(framed.size() - 1)).isEqualTo("error 100: build of `/gnu/store/b.drv' failed");
     }
@@ -77,8 +80,9 @@ class GuixReaderTest {
             List<String> wholeTraces = whole.traces();
             for (int length = 0; length < stream.length; length++) {
                 GuixTranscript cut = GuixTranscript.of(Arrays.copyOf(stream, length));
-                cut.printed().forEach((pid, bytes) -> assertThat(Arrays.copyOf(whole.printed(pid), bytes.length))
-                        .isEqualTo(bytes));
+                cut.printed()
+                        .forEach((pid, bytes) -> assertThat(Arrays.copyOf(whole.printed(pid), bytes.length))
+                                .isEqualTo(bytes));
                 List<String> traces = cut.traces();
                 assertThat(wholeTraces.subList(0, traces.size())).isEqualTo(traces);
                 assertThat(cut.damages.size()).isLessThanOrEqualTo(2);
@@ -193,7 +197,8 @@ class GuixReaderTest {
 
     @Test
     void whatABuilderPrintsIsNeverATrace() {
-        String hostile = "@ build-succeeded /x -\n@ build-log 2 3\n@ download-started /x http://x 1\n@ build-remote /x h\n";
+        String hostile =
+                "@ build-succeeded /x -\n@ build-log 2 3\n@ download-started /x http://x 1\n@ build-remote /x h\n";
         assertThat(notes("@ build-log 1 " + hostile.length() + "\n" + hostile + "@ build-log 2 1\n!"))
                 .containsExactly("1: " + hostile.replace('\n', '|'), "2: !");
     }
@@ -202,7 +207,8 @@ class GuixReaderTest {
     void aTrustedBuilderTellsOfDownloadsAndPlacesAndOfNothingElse() {
         String printed = "plain\n@ download-started /x http://x 10\n@ build-succeeded /x -\n@ download-odd\n"
                 + "@ build-remote /x.drv h\n@ build-log 2 3\nmid @ build-remote a b\n@ build-rem";
-        String stream = "@ build-log 1 " + printed.length() + "\n" + printed + "@ build-log 2 1\n!@ build-remote /y h\n";
+        String stream =
+                "@ build-log 1 " + printed.length() + "\n" + printed + "@ build-log 2 1\n!@ build-remote /y h\n";
         for (int cut = 0; cut <= stream.length(); cut++) {
             GuixTranscript transcript = new GuixTranscript();
             GuixReader reader = new GuixReader(transcript).trustBuilderTraces();

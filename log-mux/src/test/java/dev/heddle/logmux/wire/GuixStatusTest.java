@@ -31,14 +31,13 @@ class GuixStatusTest {
         assertThat(one.building()).extracting(GuixStatus.Build::derivation).containsExactly("/s/b.drv");
         GuixStatus none = one.after(GuixTrace.parse("@ build-succeeded /s/b.drv -"));
         assertThat(none).isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 1, 1, 0));
-        assertThat(none.after(GuixTrace.parse("@ build-succeeded /s/never.drv -"))).isEqualTo(none);
+        assertThat(none.after(GuixTrace.parse("@ build-succeeded /s/never.drv -")))
+                .isEqualTo(none);
         assertThat(two.building()).as("a status never changes").hasSize(2);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     '[ 50%] Building'          , 50
                     '  [  7%] Building'        , 7
                     '[3/12] CC x.o'            , 25
@@ -62,12 +61,15 @@ class GuixStatusTest {
         assertThat(phase.building().get(0).phase()).isEqualTo("check");
         assertThat(phase.building().get(0).percent()).isEmpty();
         assertThat(phase.afterLine(7, "[ 50%]\0")).isEqualTo(phase);
-        assertThat(phase.afterLine(8, "[ 50%]")).as("a process that builds nothing").isEqualTo(phase);
+        assertThat(phase.afterLine(8, "[ 50%]"))
+                .as("a process that builds nothing")
+                .isEqualTo(phase);
     }
 
     @Test
     void downloadsGoOnAndEnd() {
-        GuixStatus status = after("@ download-started /s/x http://h/x 100", "@ download-progress /s/x http://h/x 100 40");
+        GuixStatus status =
+                after("@ download-started /s/x http://h/x 100", "@ download-progress /s/x http://h/x 100 40");
         assertThat(status.downloading())
                 .containsExactly(new GuixStatus.Download("/s/x", "http://h/x", OptionalLong.of(100), 40));
         GuixStatus joined = status.after(GuixTrace.parse("@ download-progress /s/y http://h/y - 5"));
@@ -131,8 +133,7 @@ class GuixStatusTest {
         assertThat(alpha.percent()).as("the line was cut over two fragments").hasValue(50);
         reader.read(own, building, own.length - building);
         reader.finish();
-        assertThat(follower.status())
-                .isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 1, 3, 1));
+        assertThat(follower.status()).isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 1, 3, 1));
     }
 
     @Test
@@ -147,10 +148,11 @@ class GuixStatusTest {
         assertThat(second).isNotNull();
         assertThat(second.phase()).as("printed last").isEqualTo("build");
         assertThat(second.percent()).isEmpty();
-        assertThat(follower.status().downloading()).as("a builder only printed one").isEmpty();
+        assertThat(follower.status().downloading())
+                .as("a builder only printed one")
+                .isEmpty();
         reader.read(captured, 2464, captured.length - 2464);
         reader.finish();
-        assertThat(follower.status())
-                .isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 2, 2, 0));
+        assertThat(follower.status()).isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 2, 2, 0));
     }
 }

@@ -42,7 +42,8 @@ class GuixTraceTest {
                 "@ substituter-failed /s/a timeout",
                 new GuixTrace.SubstituterFailed("/s/a", OptionalInt.empty(), "timeout"));
         assertTrace(
-                "@ download-started /s/a http://x 12", new GuixTrace.DownloadStarted("/s/a", "http://x", OptionalLong.of(12)));
+                "@ download-started /s/a http://x 12",
+                new GuixTrace.DownloadStarted("/s/a", "http://x", OptionalLong.of(12)));
         assertTrace(
                 "@ download-progress /s/a http://x - 7",
                 new GuixTrace.DownloadProgress("/s/a", "http://x", OptionalLong.empty(), 7));

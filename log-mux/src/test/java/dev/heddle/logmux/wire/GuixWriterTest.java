@@ -191,7 +191,9 @@ class GuixWriterTest {
             assertThat(read.damages).isEmpty();
             assertThat(read.traces()).isEqualTo(traces);
             printed.forEach((pid, bytes) -> assertThat(read.printed(pid)).isEqualTo(bytes.toByteArray()));
-            assertThat(new String(read.said(), StandardCharsets.UTF_8).replace("\n", "").replace("words", ""))
+            assertThat(new String(read.said(), StandardCharsets.UTF_8)
+                            .replace("\n", "")
+                            .replace("words", ""))
                     .isEmpty();
         }
     }
