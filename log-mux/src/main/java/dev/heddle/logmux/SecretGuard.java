@@ -189,6 +189,7 @@ final class SecretGuard implements Intake, AutoCloseable {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever woke it
     private void pause(long nanos) {
         lock.lock();
         try {

@@ -55,7 +55,7 @@ final class SecretStream {
         int end = offset + length;
         for (int from = offset; from < end; ) {
             int size = Math.min(PIECE, end - from);
-            boolean taken = state == 0 && secrets.skip(bytes, from, from + size) == from + size
+            boolean taken = (state == 0 && secrets.skip(bytes, from, from + size) == from + size)
                     ? pass(bytes, from, size, out)
                     : piece(bytes, from, size, out);
             if (!taken) {

@@ -37,7 +37,7 @@ final class Secrets {
 
     private final int[] edgeTargets;
     /** All that follows the states of one byte, where text without secrets mostly is. */
-    private final int @Nullable [][] near;
+    private final int[] @Nullable [] near;
 
     /** The state of the longest proper suffix that is a beginning too. */
     private final int[] fallback;
@@ -217,7 +217,7 @@ final class Secrets {
 
     /** The state after one more byte. The state at the beginning is 0. */
     int step(int state, byte b) {
-        int[] all = near[state];
+        int @Nullable [] all = near[state];
         if (all != null) {
             return all[b & 0xFF];
         }

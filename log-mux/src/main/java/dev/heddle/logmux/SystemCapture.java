@@ -52,6 +52,7 @@ public final class SystemCapture implements AutoCloseable {
     }
 
     /** Takes the streams of the process. */
+    @SuppressWarnings("LockOnNonEnclosingClassLiteral") // copies of this class in other class loaders must meet at it
     public static SystemCapture into(OutputMultiplexer mux) {
         // The one lock that captures of all class loaders share.
         synchronized (System.class) {
@@ -116,6 +117,7 @@ public final class SystemCapture implements AutoCloseable {
 
     /** Puts the streams back. A second close does nothing. */
     @Override
+    @SuppressWarnings("LockOnNonEnclosingClassLiteral") // as in into
     public void close() {
         synchronized (System.class) {
             if (!open) {
