@@ -49,7 +49,8 @@ enum PeerFraming {
             JsonFactory factory = new JsonFactory();
             for (Recording.Event event : recording.records()) {
                 if (event.kind().equals("output")) {
-                    try (JsonGenerator json = factory.createGenerator(to).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+                    try (JsonGenerator json =
+                            factory.createGenerator(to).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
                         json.writeStartObject();
                         json.writeNumberField("time", event.micros() / 1000);
                         json.writeNumberField("job", event.job());
@@ -108,7 +109,10 @@ enum PeerFraming {
         try {
             json.writeStringField(
                     "text",
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString());
         } catch (CharacterCodingException e) {
             json.writeFieldName("data");
             json.writeBinary(bytes);

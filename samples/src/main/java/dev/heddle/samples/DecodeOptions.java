@@ -34,8 +34,9 @@ final class DecodeOptions {
     @Option(
             names = "--decode",
             paramLabel = "FORM",
-            description = "Show a stream of this form: guix. It is read from FILE, or from standard input. The exit code is 1"
-                    + " when something in it failed.")
+            description =
+                    "Show a stream of this form: guix. It is read from FILE, or from standard input. The exit code is 1"
+                            + " when something in it failed.")
     private @Nullable Form form;
 
     @Option(

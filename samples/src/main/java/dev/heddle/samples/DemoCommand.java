@@ -80,7 +80,10 @@ final class DemoCommand implements Callable<Integer> {
         }
         System.err.println("heddle: building " + project + " in " + work);
         NinjaCommand ninja = new NinjaCommand();
-        new CommandLine(ninja).setExpandAtFiles(false).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments(work).toArray(String[]::new));
+        new CommandLine(ninja)
+                .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(arguments(work).toArray(String[]::new));
         int exitCode = ninja.call();
         tellMore(work.resolve(OutputOptions.RECORDING));
         return exitCode;
@@ -109,7 +112,9 @@ final class DemoCommand implements Callable<Integer> {
         StringBuilder text =
                 new StringBuilder("\nAll of it is recorded in " + recording + ". To see the build again:\n");
         for (GroupingStrategy each : GroupingStrategy.all()) {
-            text.append("  ").append(heddle).append(" log replay --strategy=")
+            text.append("  ")
+                    .append(heddle)
+                    .append(" log replay --strategy=")
                     .append(each.name())
                     .append(' ')
                     .append(recording)

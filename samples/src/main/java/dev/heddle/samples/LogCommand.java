@@ -106,8 +106,8 @@ final class LogCommand {
             LineRules rules = options.output.rules();
             ViewStatistics view = reader.replay(strategy, options.output.display(), rules);
             warnOfDamage(reader, file);
-            DiagnosticCounts counts = DiagnosticCounts.sum(
-                    reader.diagnose(rules, found -> {}).values());
+            DiagnosticCounts counts =
+                    DiagnosticCounts.sum(reader.diagnose(rules, found -> {}).values());
             if (!counts.equals(DiagnosticCounts.NONE)) {
                 System.err.println("heddle: " + file + ": " + counts);
             }

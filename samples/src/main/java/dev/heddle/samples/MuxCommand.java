@@ -50,8 +50,9 @@ final class MuxCommand implements Callable<Integer> {
     @Option(
             names = "--capture",
             paramLabel = "MODE",
-            description = "What the commands write to: merged (one pipe: exact order), labelled (a pipe for each stream) or pty"
-                    + " (a terminal). Left out: merged.")
+            description =
+                    "What the commands write to: merged (one pipe: exact order), labelled (a pipe for each stream) or pty"
+                            + " (a terminal). Left out: merged.")
     private Command.Capture capture = Command.Capture.MERGED;
 
     @Parameters(arity = "0..*", hidden = true)

@@ -85,7 +85,9 @@ final class RunCommand implements Callable<Integer> {
 
     private Scheduler scheduler(BuildOutput out, EventLog log) {
         log.maskAs(out.multiplexer());
-        Scheduler.Builder builder = Scheduler.builder().hosts(Hosts.local(jobs, JobProcesses::runner)).output(out.multiplexer());
+        Scheduler.Builder builder = Scheduler.builder()
+                .hosts(Hosts.local(jobs, JobProcesses::runner))
+                .output(out.multiplexer());
         if (failFast) {
             builder.failFast();
         }

@@ -53,7 +53,8 @@ class PartsTableTest {
         for (String module : List.of("core", "log-mux", "scheduler", "samples")) {
             Path tests = Repository.root().resolve(module).resolve("src/test/java");
             try (Stream<Path> files = Files.walk(tests)) {
-                List<Path> found = files.filter(file -> file.getFileName().toString().equals(type + ".java"))
+                List<Path> found = files.filter(
+                                file -> file.getFileName().toString().equals(type + ".java"))
                         .toList();
                 for (Path file : found) {
                     if (declared.matcher(Files.readString(file)).find()) {

@@ -110,11 +110,7 @@ class LauncherIT {
         Path recording = directory.resolve("guix.hlog");
         for (String strategy : List.of("raw", "line", "indented", "task", "stage")) {
             Run shown = heddle(
-                    "mux",
-                    "--decode=guix",
-                    "--strategy=" + strategy,
-                    "--record=" + recording,
-                    session.toString());
+                    "mux", "--decode=guix", "--strategy=" + strategy, "--record=" + recording, session.toString());
             assertThat(shown.exitCode()).as(shown.output()).isZero();
             assertThat(shown.output())
                     .contains(" build-failed /forged - 1 forged\n", "a word of the daemon\n", "1 built, 0 failed");

@@ -27,7 +27,8 @@ class LauncherLocaleIT {
     /** Runs a line of the shell in which $heddle is the launcher. */
     private Run shell(String line) throws IOException, InterruptedException {
         String heddle = "heddle='" + Programs.samples().resolve("heddle") + "'\n";
-        Path script = Files.writeString(scripts.resolve("script"), heddle + line); // arguments depend on this JVM's locale
+        Path script =
+                Files.writeString(scripts.resolve("script"), heddle + line); // arguments depend on this JVM's locale
         return Programs.run(directory, List.of("sh", script.toString()));
     }
 
@@ -97,8 +98,9 @@ class LauncherLocaleIT {
 
     @Test
     void directoryWhoseNameIsNotUtf8IsRefused() throws IOException, InterruptedException {
-        Run run = shell("latin=$(printf 'caf\\351'); mkdir \"$latin\"; cd \"$latin\"; $heddle mux -- touch x; code=$?; ls;"
-                + " cd ..; rm -r \"$latin\"; exit $code");
+        Run run = shell(
+                "latin=$(printf 'caf\\351'); mkdir \"$latin\"; cd \"$latin\"; $heddle mux -- touch x; code=$?; ls;"
+                        + " cd ..; rm -r \"$latin\"; exit $code");
         assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
         assertThat(run.output()).contains("current directory is not UTF-8").doesNotContain("\nx\n");
     }

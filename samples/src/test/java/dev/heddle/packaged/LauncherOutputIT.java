@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -120,9 +119,13 @@ class LauncherOutputIT {
     void jobCannotSayTheLastWordsOfTheLauncher(String options) throws IOException, InterruptedException {
         String mark = "\\342\\224\\200\\342\\224\\200 heddle: 7 tasks ran";
         StringBuilder script = new StringBuilder();
-        for (String before : List.of("", "\\r", "x\\r", "\\033[2K", "\\033[1G", "x\\b", "\\342\\200\\213", "x\\n", "\\033[31m")) {
+        for (String before :
+                List.of("", "\\r", "x\\r", "\\033[2K", "\\033[1G", "x\\b", "\\342\\200\\213", "x\\n", "\\033[31m")) {
             script.append("printf '").append(before).append(mark).append("\\n'; ");
-            script.append("printf 'half '; sleep 0.05; printf '").append(before).append(mark).append("\\n' >&2; ");
+            script.append("printf 'half '; sleep 0.05; printf '")
+                    .append(before)
+                    .append(mark)
+                    .append("\\n' >&2; ");
         }
         Files.writeString(directory.resolve("job"), script + "exit 3\n");
         Run run = shell("$heddle mux --strategy=" + options + " -- 'sh job' ::: 'sh job' 2>&1");

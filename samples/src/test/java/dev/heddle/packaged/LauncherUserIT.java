@@ -49,7 +49,8 @@ class LauncherUserIT {
             return "";
         }
         Run able = shell(NOBODY + "test -x \"$heddle\"");
-        assumeTrue(able.exitCode() == 0, () -> "rights cannot be dropped here, or not to read Heddle: " + able.output());
+        assumeTrue(
+                able.exitCode() == 0, () -> "rights cannot be dropped here, or not to read Heddle: " + able.output());
         return NOBODY;
     }
 
@@ -85,7 +86,10 @@ class LauncherUserIT {
         Run run = shell(before + "\"$heddle\" " + words);
         permit(directory, "rwxrwxrwx");
         assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
-        assertThat(run.output()).containsIgnoringCase(told).startsWith("heddle: ").doesNotContain("Exception", "\tat ");
+        assertThat(run.output())
+                .containsIgnoringCase(told)
+                .startsWith("heddle: ")
+                .doesNotContain("Exception", "\tat ");
         assertThat(directory.resolve("started")).doesNotExist();
     }
 

@@ -144,7 +144,12 @@ class ScriptsIT {
         Run run = Programs.run(
                 directory,
                 Programs.java(
-                        "java", "-cp", multiplexerAlone(), script("TeeGuix.java"), session.toString(), copy.toString()));
+                        "java",
+                        "-cp",
+                        multiplexerAlone(),
+                        script("TeeGuix.java"),
+                        session.toString(),
+                        copy.toString()));
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(copy).hasSameBinaryContentAs(session);
         assertThat(run.output())

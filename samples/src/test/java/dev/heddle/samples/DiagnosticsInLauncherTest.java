@@ -40,7 +40,8 @@ class DiagnosticsInLauncherTest {
     void warningFailsABuildOnlyWhereThatIsAsked() {
         assertThat(heddle("mux", "--", WARNING)).isZero();
         assertThat(heddle("mux", "--werror", "--", WARNING)).isEqualTo(1);
-        assertThat(heddle("mux", "--werror", "--", "echo '0 errors, 0 warnings'; true")).isZero();
+        assertThat(heddle("mux", "--werror", "--", "echo '0 errors, 0 warnings'; true"))
+                .isZero();
     }
 
     @Test
@@ -63,19 +64,34 @@ class DiagnosticsInLauncherTest {
                 """);
         Path record = directory.resolve("r.hlog");
         Object[] options = {
-            "--strategy=diagnostic", "--matchers=" + matchers(), "--colors=error=bright-red,warning=3:0", "--color=always",
-            "--verbose=net,cache", "--trace=all", "--werror"
+            "--strategy=diagnostic",
+            "--matchers=" + matchers(),
+            "--colors=error=bright-red,warning=3:0",
+            "--color=always",
+            "--verbose=net,cache",
+            "--trace=all",
+            "--werror"
         };
-        assertThat(heddle(joined(options, "run", graph, "--record", record))).as(err.toString()).isEqualTo(1);
-        assertThat(heddle(joined(options, "ninja", "-C", directory, "--no-record"))).as(err.toString()).isEqualTo(1);
-        assertThat(heddle(joined(options, "log", "replay", record))).as(err.toString()).isEqualTo(1);
-        assertThat(heddle("log", "replay", record, "--werror")).as(err.toString()).isZero();
+        assertThat(heddle(joined(options, "run", graph, "--record", record)))
+                .as(err.toString())
+                .isEqualTo(1);
+        assertThat(heddle(joined(options, "ninja", "-C", directory, "--no-record")))
+                .as(err.toString())
+                .isEqualTo(1);
+        assertThat(heddle(joined(options, "log", "replay", record)))
+                .as(err.toString())
+                .isEqualTo(1);
+        assertThat(heddle("log", "replay", record, "--werror"))
+                .as(err.toString())
+                .isZero();
     }
 
     @Test
     void wordBehindABareVerboseIsNoGroup() throws IOException {
         Files.writeString(directory.resolve("build.ninja"), "rule touch\n  command = touch $out\nbuild out: touch\n");
-        assertThat(heddle("ninja", "-C", directory, "--no-record", "--verbose", "out")).as(err.toString()).isZero();
+        assertThat(heddle("ninja", "-C", directory, "--no-record", "--verbose", "out"))
+                .as(err.toString())
+                .isZero();
         assertThat(directory.resolve("out")).exists();
         assertThat(heddle("mux", "--trace", "--verbose", "--", "true")).isZero();
     }
@@ -95,7 +111,8 @@ class DiagnosticsInLauncherTest {
             --strategy=diagnostics  | --strategy: no strategy is called 'diagnostics'; there are raw, line, indented, diagnostic
             """)
     void wrongOptionsAreTold(String option, String message) {
-        assertThat(heddle("mux", option, "--", "touch " + directory.resolve("started") + "; true")).isEqualTo(2);
+        assertThat(heddle("mux", option, "--", "touch " + directory.resolve("started") + "; true"))
+                .isEqualTo(2);
         assertThat(err.toString()).startsWith("heddle: " + message).doesNotContain("Exception");
         assertThat(directory.resolve("started")).doesNotExist();
     }
@@ -105,8 +122,11 @@ class DiagnosticsInLauncherTest {
         Path file = Files.writeString(
                 directory.resolve("m.json"), "{\"heddleMatchers\":1,\"matchers\":[\n{\"name\":\"a\",\"head\":\"(\"}]}");
         assertThat(heddle("mux", "--matchers", file, "--", "true")).isEqualTo(2);
-        assertThat(err.toString()).contains("m.json:2:20: not a pattern in the syntax of RE2").doesNotContain("Exception");
-        assertThat(heddle("mux", "--matchers", directory.resolve("none.json"), "--", "true")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("m.json:2:20: not a pattern in the syntax of RE2")
+                .doesNotContain("Exception");
+        assertThat(heddle("mux", "--matchers", directory.resolve("none.json"), "--", "true"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("none.json", "no such file").doesNotContain("Exception");
     }
 }

@@ -81,8 +81,8 @@ class ExtensionTest {
         }
     }
 
-    private static final LineFilter LOUD = line ->
-            line.text().endsWith("!") ? new LineFilter.Verdict(Channel.WARNING, null, null) : null;
+    private static final LineFilter LOUD =
+            line -> line.text().endsWith("!") ? new LineFilter.Verdict(Channel.WARNING, null, null) : null;
 
     private static final DiagnosticMatcher PROVER = DiagnosticMatcher.named("prover")
             .needs("goal")
@@ -102,16 +102,16 @@ class ExtensionTest {
                 .build();
         try (mux) {
             OutputSource job = mux.open("proofs", null);
-            job.write(Channel.STDOUT, "one\ntwo!\n\ngoal a.p/7 failed: no idea\n> h : x\n> g : y\nrest".getBytes(
-                    StandardCharsets.UTF_8));
+            job.write(
+                    Channel.STDOUT,
+                    "one\ntwo!\n\ngoal a.p/7 failed: no idea\n> h : x\n> g : y\nrest".getBytes(StandardCharsets.UTF_8));
             job.finish(0);
         }
         assertThat(String.join(" ", transcript.lines))
                 .isEqualTo("STDOUT one| WARNING two!| STDOUT |goal a.p/7 failed: no idea|> h : x|> g : y|rest");
         assertThat(told)
                 .extracting(DiagnosticFound::diagnostic)
-                .containsExactly(
-                        new Diagnostic(Severity.WARNING, Location.of("a.p", 7), null, "no idea", "prover"));
+                .containsExactly(new Diagnostic(Severity.WARNING, Location.of("a.p", 7), null, "no idea", "prover"));
         assertThat(told.get(0).bytes()).isEqualTo("goal a.p/7 failed: no idea\n> h : x\n> g : y\n".length());
         assertThat(mux.counts()).isEqualTo(new DiagnosticCounts(0, 1));
     }

@@ -58,12 +58,13 @@ class LiveDisplayTest {
     private String build(int tasks, int lines, String pause, String more, String before) throws Exception {
         Files.writeString(
                 directory.resolve("job"),
-                before + "for i in $(seq " + lines + "); do printf '%s' \"task $1 line $i \u6f22\u5b57 with \"; sleep " + pause
-                        + "; echo \"some more words behind them \u00e9\u00fc \u2026 end\"; done\n" + more);
+                before + "for i in $(seq " + lines + "); do printf '%s' \"task $1 line $i \u6f22\u5b57 with \"; sleep "
+                        + pause + "; echo \"some more words behind them \u00e9\u00fc \u2026 end\"; done\n" + more);
         StringJoiner graph = new StringJoiner(",\n", "{\"heddleGraph\": 1, \"tasks\": [\n", "\n]}\n");
         for (int i = 1; i <= tasks; i++) {
             graph.add("{\"name\": \"t/\u6f22\u5b57/" + i
-                    + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"argv\": [\"sh\", \"job\", \"" + i + "\"]}}]}");
+                    + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"argv\": [\"sh\", \"job\", \"" + i
+                    + "\"]}}]}");
         }
         Files.writeString(directory.resolve("graph.json"), graph.toString());
         Files.writeString(directory.resolve("heddle"), "exec " + launcher() + " \"$@\"\n");
@@ -121,7 +122,8 @@ class LiveDisplayTest {
             assertThat(screen).contains("\u2026 and ").contains("P=");
             for (int gate = 0; gate < sizes.length; gate++) {
                 int ended = 20 * gate;
-                terminal.await(each -> head(each).startsWith(ended + "/200") && head(each).contains("20 running"));
+                terminal.await(each ->
+                        head(each).startsWith(ended + "/200") && head(each).contains("20 running"));
                 terminal.resize(sizes[gate][0], sizes[gate][1]);
                 // The frame that follows tells of another second.
                 String before = head(terminal.screen());
@@ -141,7 +143,8 @@ class LiveDisplayTest {
         try (Tmux terminal = new Tmux(directory, 20, 5)) {
             terminal.type(command + " -j 3 --strategy line");
             String screen = terminal.await(each -> each.lines().anyMatch(line -> line.matches(" +\\d+%  \\d/6.*")));
-            assertThat(screen.lines().filter(line -> REGION.matcher(line).find())).hasSize(1);
+            assertThat(screen.lines().filter(line -> REGION.matcher(line).find()))
+                    .hasSize(1);
             terminal.await(each -> each.contains("ready>"));
             assertWhole(terminal.lines(), 6, 4);
         }

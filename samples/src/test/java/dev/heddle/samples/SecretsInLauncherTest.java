@@ -23,7 +23,8 @@ class SecretsInLauncherTest {
     private final StringWriter err = new StringWriter();
 
     private int heddle(Object... arguments) {
-        String[] words = java.util.Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
+        String[] words =
+                java.util.Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
         return Main.run(words, new PrintWriter(new StringWriter(), true), new PrintWriter(err, true));
     }
 
@@ -37,7 +38,16 @@ class SecretsInLauncherTest {
         Path record = directory.resolve("r.hlog");
         Path events = directory.resolve("events");
         int exitCode = heddle(
-                "run", graph, "--mask-file", secrets, "--record", record, "--events", events, "--log=text", "--log-dir",
+                "run",
+                graph,
+                "--mask-file",
+                secrets,
+                "--record",
+                record,
+                "--events",
+                events,
+                "--log=text",
+                "--log-dir",
                 directory);
         assertThat(exitCode).as(err.toString()).isEqualTo(1);
         for (Path file : List.of(record, events, directory.resolve("all.log"))) {
@@ -47,26 +57,32 @@ class SecretsInLauncherTest {
                     .doesNotContain(SECRET, SECRET.replace("\"", "\\\""), "another-one");
         }
         assertThat(Files.readString(directory.resolve("all.log"))).contains("secrets were masked");
-        Files.readAllLines(events).forEach(line -> assertThat(line).startsWith("{").endsWith("}"));
+        Files.readAllLines(events)
+                .forEach(line -> assertThat(line).startsWith("{").endsWith("}"));
     }
 
     @Test
     void secretsThatCannotBeTakenAreToldByTheirPlaceAlone() throws IOException {
         Path secrets = Files.writeString(directory.resolve("secrets"), "long enough\npin\n");
         assertThat(heddle("mux", "--mask-file", secrets, "--", "true")).isEqualTo(2);
-        assertThat(err.toString()).contains("secrets:2", "4 to 16384 bytes, not 3").doesNotContain("pin", "Exception");
+        assertThat(err.toString())
+                .contains("secrets:2", "4 to 16384 bytes, not 3")
+                .doesNotContain("pin", "Exception");
         err.getBuffer().setLength(0);
-        assertThat(heddle("mux", "--mask-file", directory.resolve("none"), "--", "true")).isEqualTo(2);
+        assertThat(heddle("mux", "--mask-file", directory.resolve("none"), "--", "true"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("none", "no such file");
         err.getBuffer().setLength(0);
-        assertThat(heddle("mux", "--mask-env", "HEDDLE_NO_SUCH_VARIABLE", "--", "true")).isEqualTo(2);
+        assertThat(heddle("mux", "--mask-env", "HEDDLE_NO_SUCH_VARIABLE", "--", "true"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("no variable 'HEDDLE_NO_SUCH_VARIABLE'");
     }
 
     @Test
     void theValueOfAVariableIsMasked() throws IOException {
         Path record = directory.resolve("r.hlog");
-        assertThat(heddle("mux", "--record", record, "--mask-env=PATH", "--", "echo $PATH; true")).isZero();
+        assertThat(heddle("mux", "--record", record, "--mask-env=PATH", "--", "echo $PATH; true"))
+                .isZero();
         assertThat(Files.readString(record, ISO_8859_1)).contains("****").doesNotContain(System.getenv("PATH"));
     }
 }

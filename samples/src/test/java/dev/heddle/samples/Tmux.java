@@ -21,15 +21,23 @@ final class Tmux implements AutoCloseable {
     /** Begins with a screen of a size, and a shell that waits in a directory. */
     Tmux(Path directory, int columns, int rows) throws IOException, InterruptedException {
         this.socket = directory.resolve("tmux");
-        Path settings = Files.writeString(
-                directory.resolve("tmux.conf"),
-                """
+        Path settings = Files.writeString(directory.resolve("tmux.conf"), """
                 set -g history-limit 50000
                 set -g status off
                 set -g default-terminal screen-256color
                 """);
-        call("-f", settings.toString(), "new-session", "-d", "-x", "" + columns, "-y", "" + rows, "-c",
-                directory.toString(), "env LC_ALL=C.UTF-8 PS1='ready> ' bash --norc --noprofile -i");
+        call(
+                "-f",
+                settings.toString(),
+                "new-session",
+                "-d",
+                "-x",
+                "" + columns,
+                "-y",
+                "" + rows,
+                "-c",
+                directory.toString(),
+                "env LC_ALL=C.UTF-8 PS1='ready> ' bash --norc --noprofile -i");
         await(screen -> screen.contains("ready>"));
     }
 
@@ -85,7 +93,9 @@ final class Tmux implements AutoCloseable {
     }
 
     boolean hasCursor() throws IOException, InterruptedException {
-        return call("display-message", "-p", "#{cursor_flag} #{wrap_flag}").strip().equals("1 1");
+        return call("display-message", "-p", "#{cursor_flag} #{wrap_flag}")
+                .strip()
+                .equals("1 1");
     }
 
     /** Waits until the screen is as wanted, and gives it. */
@@ -102,7 +112,11 @@ final class Tmux implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        call("kill-server");
+    public void close() throws IOException {
+        try {
+            call("kill-server");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -45,6 +45,7 @@ final class BuildLoop implements Jobs.Ends {
 
     /** Why no further job starts, or null. */
     private @Nullable String stopping;
+
     private boolean pausing;
     /** Whether the stop came from the stop file, and ends with it. */
     private boolean stoppedByFile;
@@ -173,7 +174,9 @@ final class BuildLoop implements Jobs.Ends {
         if (desk.unfinished() == 0) {
             return true;
         }
-        if (pausing || attempts.delayed() > 0 || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
+        if (pausing
+                || attempts.delayed() > 0
+                || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
             return false;
         }
         stopping = explainer.nothingCanRun();

@@ -178,8 +178,7 @@ final class Events {
         if (enabled) {
             Chain.Found found = chain.find();
             if (!found.tasks().isEmpty()) {
-                feed.publish(new BuildEvent.CriticalPathFound(
-                        stamp(), found.length(), found.tasks(), found.omitted()));
+                feed.publish(new BuildEvent.CriticalPathFound(stamp(), found.length(), found.tasks(), found.omitted()));
             }
             feed.publish(new BuildEvent.BuildFinished(stamp(), succeeded, counters, stopped));
         }

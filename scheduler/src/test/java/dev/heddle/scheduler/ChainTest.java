@@ -51,8 +51,8 @@ final class ChainTest {
         List<CriticalPathFound> found = pathsOf(
                 slots,
                 graph,
-                attempt -> Plan.success(Duration.ofSeconds(
-                        seconds.getOrDefault(attempt.task().name(), 1))));
+                attempt -> Plan.success(
+                        Duration.ofSeconds(seconds.getOrDefault(attempt.task().name(), 1))));
         assertThat(found).hasSize(1);
         return found.get(0);
     }
@@ -71,7 +71,8 @@ final class ChainTest {
 
     @Test
     void theChainLeadsThroughTheDependencyThatFinishedLast() {
-        BuildGraph graph = graphOf(task("slow"), task("quick"), task("between", "quick"), task("end", "slow", "between"));
+        BuildGraph graph =
+                graphOf(task("slow"), task("quick"), task("between", "quick"), task("end", "slow", "between"));
         CriticalPathFound path = pathOf(9, graph, Map.of("slow", 7, "quick", 2, "between", 3, "end", 1));
         assertThat(path.tasks()).containsExactly("slow", "end");
         assertThat(path.length()).isEqualTo(Duration.ofSeconds(8));
@@ -109,7 +110,10 @@ final class ChainTest {
     @Test
     void tasksThatRunWithOneAnotherMakeNoEndlessChain() {
         BuildGraph graph = graphOf(
-                task("a").runsWith("b"), task("b").runsWith("a"), task("c", "a", "b"), task("d", "c").runsWith("a"));
+                task("a").runsWith("b"),
+                task("b").runsWith("a"),
+                task("c", "a", "b"),
+                task("d", "c").runsWith("a"));
         assertThat(pathOf(9, graph, Map.of("a", 2)).tasks()).containsExactly("a", "c", "d");
     }
 
@@ -148,9 +152,7 @@ final class ChainTest {
                 .listener(listener)
                 .rebuilder((task, context) -> new Rebuilder.Verdict.UpToDate("it is"))
                 .build()) {
-            assertThat(scheduler.run(graphOf(task("a"))).outcome("a"))
-                    .get()
-                    .isInstanceOf(Outcome.UpToDate.class);
+            assertThat(scheduler.run(graphOf(task("a"))).outcome("a")).get().isInstanceOf(Outcome.UpToDate.class);
         }
         assertThat(listener.events(CriticalPathFound.class)).isEmpty();
     }

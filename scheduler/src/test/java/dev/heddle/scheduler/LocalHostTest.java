@@ -110,13 +110,16 @@ final class LocalHostTest {
         BuildGraph graph = BuildGraph.builder()
                 .task("leaves", t -> t.command(Command.shell("(trap '' HUP TERM; sleep 1000) & echo done")))
                 .build();
-        Hosts hosts = Hosts.local(1, () -> ProcessRunner.builder()
-                .drainGrace(Duration.ofMillis(100))
-                .build());
+        Hosts hosts = Hosts.local(
+                1,
+                () -> ProcessRunner.builder().drainGrace(Duration.ofMillis(100)).build());
         try (Scheduler scheduler =
                 Scheduler.builder().hosts(hosts).output(output).build()) {
             assertThat(scheduler.run(graph).succeeded()).isTrue();
-            assertThat(output.of("leaves")).startsWith("done\n").contains("left behind").endsWith("\n");
+            assertThat(output.of("leaves"))
+                    .startsWith("done\n")
+                    .contains("left behind")
+                    .endsWith("\n");
         }
     }
 

@@ -29,8 +29,8 @@ public final class BuildRun {
         boolean interrupted;
         BuildHandle handle = scheduler.start(graph, targets);
         output.watch().begins(handle);
-        try (Interruption interruption = Interruption.cancels(
-                () -> handle.cancel("interrupted"), output.watch()::restore)) {
+        try (Interruption interruption =
+                Interruption.cancels(() -> handle.cancel("interrupted"), output.watch()::restore)) {
             result = handle.await();
             scheduler.close();
             output.close();

@@ -136,7 +136,8 @@ public final class DisplayOptions {
     }
 
     private ConsoleDisplay.Builder plain() {
-        return settings(ConsoleDisplay.builder(new StandardOutput(), Terminal.system().isInteractive()));
+        return settings(
+                ConsoleDisplay.builder(new StandardOutput(), Terminal.system().isInteractive()));
     }
 
     private ConsoleDisplay.Builder settings(ConsoleDisplay.Builder builder) {

@@ -29,7 +29,8 @@ final class EarlierLogs {
                 }
             }
         } catch (IOException e) {
-            // Only the progress of jobs is unknown then; a recording that is no recording is told of when it is written.
+            // Only the progress of jobs is unknown then; a recording that is no recording is told of when it is
+            // written.
             sizes.clear();
         }
         return task -> sizes.getOrDefault(task, 0L);

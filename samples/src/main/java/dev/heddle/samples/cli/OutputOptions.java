@@ -83,7 +83,8 @@ public final class OutputOptions {
             }
             OutputMultiplexer multiplexer = builder.build();
             watch.shows(shown, multiplexer);
-            return new BuildOutput(multiplexer, new BuildOutput.Recorded(file, wanted != null), watch, display::failsOn);
+            return new BuildOutput(
+                    multiplexer, new BuildOutput.Recorded(file, wanted != null), watch, display::failsOn);
         } catch (IOException e) {
             throw new UserError(
                     wanted == null ? "output" : wanted.toString(),

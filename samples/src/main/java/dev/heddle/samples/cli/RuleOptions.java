@@ -38,7 +38,8 @@ final class RuleOptions {
             fallbackValue = Visibility.ALL,
             preprocessor = Groups.class,
             paramLabel = "GROUP,...",
-            description = "Show traces of these groups, for those who look for a fault; all, or none named, shows them all.")
+            description =
+                    "Show traces of these groups, for those who look for a fault; all, or none named, shows them all.")
     private List<String> trace = List.of();
 
     @Option(
@@ -51,7 +52,8 @@ final class RuleOptions {
     @Option(
             names = "--matchers",
             paramLabel = "FILE",
-            description = "Also find what these matchers find in the output, before the common ones. JSON; see matchers.md.")
+            description =
+                    "Also find what these matchers find in the output, before the common ones. JSON; see matchers.md.")
     private List<Path> matchers = List.of();
 
     @Option(

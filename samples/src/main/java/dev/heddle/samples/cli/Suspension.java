@@ -15,7 +15,8 @@ final class Suspension {
 
     /** Returns when the process goes on. */
     static void stopThisProcess() {
-        Command kill = Command.of("kill", "-s", "STOP", Long.toString(ProcessHandle.current().pid()));
+        Command kill = Command.of(
+                "kill", "-s", "STOP", Long.toString(ProcessHandle.current().pid()));
         JobInfo job = new JobInfo(0, "stop", null, kill.display(), "local", 1);
         // Whatever kill(1) has to say, the process goes on as if the key had not been pressed.
         try (ProcessRunner runner = ProcessRunner.builder().build();

@@ -126,15 +126,19 @@ final class Discovered implements DirtyScan.Discovery {
         for (DyndepFile.Entry entry : file.entries()) {
             mentioned[entry.edge()] = true;
             if (manifest.edgeDyndep.get(entry.edge()) != node) {
-                throw text.error(entry.place(), "mentions output '"
-                        + manifest.paths.text(manifest.firstOutput(entry.edge()))
-                        + "' whose build statement does not have a dyndep binding for the file");
+                throw text.error(
+                        entry.place(),
+                        "mentions output '"
+                                + manifest.paths.text(manifest.firstOutput(entry.edge()))
+                                + "' whose build statement does not have a dyndep binding for the file");
             }
         }
         for (int edge = 0; edge < manifest.edgeCount(); edge++) {
             if (manifest.edgeDyndep.get(edge) == node && !mentioned[edge]) {
-                throw manifest.errorAt(edge, "'" + manifest.paths.text(manifest.firstOutput(edge))
-                        + "' not mentioned in its dyndep file '" + Raw.text(name) + "'");
+                throw manifest.errorAt(
+                        edge,
+                        "'" + manifest.paths.text(manifest.firstOutput(edge)) + "' not mentioned in its dyndep file '"
+                                + Raw.text(name) + "'");
             }
         }
         for (DyndepFile.Entry entry : file.entries()) {

@@ -81,7 +81,8 @@ final class EdgeRunner {
 
     private NinjaException logsFailed(IOException e) {
         Path log = state.disk.path(workspace.inBuildDir(".ninja_log"));
-        return new NinjaException("writing " + log + " and what is beside it: " + Disk.reason(e), NinjaException.FAILED);
+        return new NinjaException(
+                "writing " + log + " and what is beside it: " + Disk.reason(e), NinjaException.FAILED);
     }
 
     private String name(int node) {
@@ -122,9 +123,7 @@ final class EdgeRunner {
                 context.expand(expansion);
             }
             try {
-                workspace
-                        .log()
-                        .record(outputs, job.startMillis, progress.millis(), time, state.commandHash(job.edge));
+                workspace.log().record(outputs, job.startMillis, progress.millis(), time, state.commandHash(job.edge));
                 if (deps != null) {
                     recordDeps(outputs, deps.inputs);
                 }

@@ -313,7 +313,8 @@ final class Manifest {
         }
         if (place[node] == 0) {
             return errorAt(producer(node), "could not determine root nodes of build graph")
-                    .hint("the statement names its own output as an input; name the targets to build on the command line")
+                    .hint(
+                            "the statement names its own output as an input; name the targets to build on the command line")
                     .exitCode(NinjaException.FAILED);
         }
         List<String> cycle = new ArrayList<>(way.subList(place[node] - 1, way.size()));

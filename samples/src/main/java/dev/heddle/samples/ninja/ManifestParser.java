@@ -134,7 +134,8 @@ final class ManifestParser {
             depth = depth(value);
             if (depth < 0) {
                 throw lexer.errorAt(
-                        place, "invalid pool depth '" + Raw.text(value) + "'; it is a number, and 0 stands for no bound");
+                        place,
+                        "invalid pool depth '" + Raw.text(value) + "'; it is a number, and 0 stands for no bound");
             }
         }
         if (depth < 0) {

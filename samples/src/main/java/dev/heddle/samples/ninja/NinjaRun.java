@@ -34,7 +34,10 @@ final class NinjaRun {
      * @param close ends it, and shows what is held
      * @param watch who watches, or null
      */
-    record Opened(OutputMultiplexer multiplexer, Runnable close, @Nullable BuildWatch watch) {}
+    record Opened(
+            OutputMultiplexer multiplexer,
+            Runnable close,
+            @Nullable BuildWatch watch) {}
 
     /**
      * What commands need to run.
@@ -43,7 +46,10 @@ final class NinjaRun {
      * @param lock keeps others out, and tells the time
      * @param watch who watches, or null
      */
-    record Stage(OutputMultiplexer multiplexer, LockFile lock, @Nullable BuildWatch watch) {}
+    record Stage(
+            OutputMultiplexer multiplexer,
+            LockFile lock,
+            @Nullable BuildWatch watch) {}
 
     private final Options options;
     private final OutputStream out;
@@ -99,7 +105,8 @@ final class NinjaRun {
         if (known == null) {
             Path file = workspace.disk().path(workspace.inBuildDir(".ninja_log"));
             Path directory = file.getParent();
-            known = outputs.open(options.jobs, directory == null ? workspace.disk().base() : directory);
+            known = outputs.open(
+                    options.jobs, directory == null ? workspace.disk().base() : directory);
             opened = known;
         }
         return new Stage(known.multiplexer, held, known.watch);

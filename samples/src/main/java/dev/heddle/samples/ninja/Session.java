@@ -57,7 +57,8 @@ final class Session {
 
     private Scan begin() {
         Explain explain = new Explain(options.explain ? errors::explain : null);
-        BuildState state = new BuildState(manifest, workspace.disk(), workspace.log().commandHash());
+        BuildState state =
+                new BuildState(manifest, workspace.disk(), workspace.log().commandHash());
         Discovered discovered = new Discovered(state, workspace.deps(), explain);
         DirtyScan scan = new DirtyScan(state, workspace.log(), discovered, explain);
         return new Scan(state, discovered, scan, new Plan(state, scan));

@@ -140,7 +140,10 @@ class BadInputTest {
 
     @Test
     void aSecondStatementForAnOutputNamesTheFirst() throws Exception {
-        refused(RULE + "build a: r in\nbuild b a: r\n", "build.ninja:4:9: multiple rules generate a\n", "rules generate a");
+        refused(
+                RULE + "build a: r in\nbuild b a: r\n",
+                "build.ninja:4:9: multiple rules generate a\n",
+                "rules generate a");
         assertThat(build(RULE + "build a: r in\nbuild b a: r\n").text())
                 .endsWith("\n  the other statement for it is at build.ninja:3:7");
     }
@@ -168,7 +171,10 @@ class BadInputTest {
     void aBuildDirectoryThatCannotBeMadeIsToldWhereItWasSet() throws Exception {
         String rest = RULE + "build a: r in\n";
         refused("builddir = in/x\n" + rest, "build.ninja:1:12: builddir: 'in' is not a directory\n", "Not a directory");
-        refused("v = 1\nbuilddir = in\n" + rest, "build.ninja:2:12: builddir: 'in' is not a directory\n", "Not a directory");
+        refused(
+                "v = 1\nbuilddir = in\n" + rest,
+                "build.ninja:2:12: builddir: 'in' is not a directory\n",
+                "Not a directory");
     }
 
     @Test
@@ -177,7 +183,8 @@ class BadInputTest {
         assertThat(said.exitCode()).as(said.text()).isZero();
         assertThat(directory.resolve("bd")).isEmptyDirectory();
         assertThat(directory.resolve("bd2/.ninja_log")).exists();
-        assertThat(build("builddir = ./bd/../bd2\n" + RULE + "build a: r in\n").nothingToDo()).isTrue();
+        assertThat(build("builddir = ./bd/../bd2\n" + RULE + "build a: r in\n").nothingToDo())
+                .isTrue();
     }
 
     @Test
@@ -188,8 +195,11 @@ class BadInputTest {
                 .containsOnlyOnce("making the directory of 'in/a': 'in' is not a directory")
                 .contains("FAILED: in/a")
                 .doesNotContain("Exception");
-        Peer.Said depfile = build("rule r\n  command = echo zz > $out.d\n  depfile = $out.d\n  deps = gcc\nbuild a: r\n");
-        assertThat(depfile.text()).containsOnlyOnce("a.d: expected ':' in depfile").doesNotContain("Exception");
+        Peer.Said depfile =
+                build("rule r\n  command = echo zz > $out.d\n  depfile = $out.d\n  deps = gcc\nbuild a: r\n");
+        assertThat(depfile.text())
+                .containsOnlyOnce("a.d: expected ':' in depfile")
+                .doesNotContain("Exception");
         Peer.Said response = build("rule r\n  command = true\n  rspfile = in/x\n  rspfile_content = y\nbuild a: r\n");
         assertThat(response.text()).containsOnlyOnce("'in' is not a directory").doesNotContain("Exception");
     }
@@ -207,7 +217,9 @@ class BadInputTest {
                             + " is building here\n  wait until it has ended, or end it with 'kill " + self + "'");
             assertThat(files()).doesNotContain("a", "ran");
             Files.delete(directory.resolve(".ninja_lock"));
-            assertThat(held.now()).as("ninja has built here and removed the file").isZero();
+            assertThat(held.now())
+                    .as("ninja has built here and removed the file")
+                    .isZero();
         }
         assertThat(Peer.heddle(directory, options -> {}).exitCode()).isZero();
         assertThat(files()).contains("a").doesNotContain(".ninja_lock");

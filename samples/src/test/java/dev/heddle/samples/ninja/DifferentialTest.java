@@ -67,9 +67,7 @@ class DifferentialTest {
                 Peer.Said said = Peer.ninja(peer, "-k0");
                 // A newer ninja reads no log that is older than its own: there it has to begin.
                 boolean own = (round + (Peer.isNewer() ? 0 : seed)) % 2 == 1;
-                Peer.Said ours = own
-                        ? Peer.heddle(turns, options -> options.keepGoing = 0)
-                        : Peer.ninja(turns, "-k0");
+                Peer.Said ours = own ? Peer.heddle(turns, options -> options.keepGoing = 0) : Peer.ninja(turns, "-k0");
                 String where = "seed " + seed + ", round " + round + "\n" + project + said + ours;
                 assertThat(project.ran(turns)).as(where).isEqualTo(project.ran(peer));
                 assertThat(project.outputs(turns)).as(where).isEqualTo(project.outputs(peer));

@@ -66,7 +66,9 @@ class LogsTest {
         // The hashes were read from a log that ninja 1.13.2 wrote, for commands of every way through the algorithm.
         for (String[] each : RAPID_HASHES) {
             byte[] bytes = command(Integer.parseInt(each[0])).getBytes(StandardCharsets.US_ASCII);
-            assertThat(Long.toHexString(Rapid.hash(bytes, bytes.length))).as(each[0]).isEqualTo(each[1]);
+            assertThat(Long.toHexString(Rapid.hash(bytes, bytes.length)))
+                    .as(each[0])
+                    .isEqualTo(each[1]);
         }
     }
 

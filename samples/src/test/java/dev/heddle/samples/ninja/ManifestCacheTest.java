@@ -54,7 +54,8 @@ class ManifestCacheTest {
         }
         Evaluator evaluator = new Evaluator(cached);
         for (int edge = 0; edge < parsed.edgeCount(); edge++) {
-            assertThat(evaluator.commandHash(edge, CommandHash.MURMUR)).isEqualTo(new Evaluator(parsed).commandHash(edge, CommandHash.MURMUR));
+            assertThat(evaluator.commandHash(edge, CommandHash.MURMUR))
+                    .isEqualTo(new Evaluator(parsed).commandHash(edge, CommandHash.MURMUR));
         }
         assertThat(cached.rootVariable(Manifest.BUILDDIR)).isEqualTo("out");
     }

@@ -226,7 +226,8 @@ final class RandomProject {
             names.add("o" + i);
         }
         for (int i = 0; i < SOURCES; i++) {
-            if (Arrays.stream(lines).anyMatch(Pattern.compile("\\bs" + i + "\\b").asPredicate())) {
+            if (Arrays.stream(lines)
+                    .anyMatch(Pattern.compile("\\bs" + i + "\\b").asPredicate())) {
                 names.add("s" + i);
             }
         }

@@ -76,7 +76,8 @@ class ToolsTest {
     // Without warnings, the words of which are each one's own, and with the names of a drawing's nodes, which are of no
     // account, numbered in the order in which they come.
     private static String comparable(String text) {
-        String plain = text.replaceAll("(?m)^(ninja|heddle): warning: .*\\n(\\n|build.ninja.*\\n|.*\\^\\n|build .*\\n)*", "");
+        String plain =
+                text.replaceAll("(?m)^(ninja|heddle): warning: .*\\n(\\n|build.ninja.*\\n|.*\\^\\n|build .*\\n)*", "");
         Map<String, Integer> numbers = new HashMap<>();
         return Pattern.compile("\"(0x[0-9a-f]+|[ne][0-9]+)\"")
                 .matcher(plain)
