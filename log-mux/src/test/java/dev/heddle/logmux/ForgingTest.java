@@ -83,7 +83,7 @@ class ForgingTest {
     }
 
     // Two honest jobs, one that fails, and many hostile ones; the engine speaks in between.
-    private static Recording recording(int seed) {
+    static Recording recording(int seed) {
         Random random = new Random(seed);
         HostileOutput hostile = new HostileOutput(random);
         Recording recording = new Recording("forging " + seed);

@@ -14,7 +14,7 @@ final class Screen {
     private static final int LIMIT = 128 * 1024;
 
     private final OutputStream out;
-    private byte[] buffer = new byte[LIMIT + 4096];
+    private byte[] buffer = new byte[1 << 12];
     private int length;
     private byte[] prefix = new byte[0];
     private ColorState color = new ColorState();

@@ -1,11 +1,10 @@
 package dev.heddle.logmux.sink;
 
 import dev.heddle.logmux.Sink;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Makes sinks. */
 public final class Sinks {
@@ -28,11 +27,7 @@ public final class Sinks {
      * @throws IOException if the file cannot be opened
      */
     public static Sink text(Path file, TextRenderer.Form form) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        return new TextSink(new FileOutputStream(file.toFile()), form, file.toString());
+        return new TextSink(LogTypes.open(file), form, file.toString());
     }
 
     /** Text into a stream, which is closed at the end: heads, no colours, control sequences made visible. */
@@ -43,5 +38,50 @@ public final class Sinks {
     /** Text of the form given into a stream, which is closed at the end. */
     public static Sink text(OutputStream stream, TextRenderer.Form form) {
         return new TextSink(stream, form, "a stream");
+    }
+
+    /**
+     * A document in the Rich Text Format, with the colours of jobs, in place of a file that is there. Missing folders are made.
+     *
+     * @throws IOException if the file cannot be opened
+     */
+    public static Sink rtf(Path file) throws IOException {
+        return new RtfSink(LogTypes.open(file), file.toString());
+    }
+
+    /** A document in the Rich Text Format into a stream, which is closed at the end. */
+    public static Sink rtf(OutputStream stream) {
+        return new RtfSink(stream, "a stream");
+    }
+
+    /**
+     * A line of JSON for each line that is said and each source that ends, in place of a file that is there. Missing folders are
+     * made. The fields are told in {@code docs/logs.md}.
+     *
+     * @throws IOException if the file cannot be opened
+     */
+    public static Sink jsonLines(Path file) throws IOException {
+        return new JsonLinesSink(LogTypes.open(file), file.toString());
+    }
+
+    /** Lines of JSON into a stream, which is closed at the end. */
+    public static Sink jsonLines(OutputStream stream) {
+        return new JsonLinesSink(stream, "a stream");
+    }
+
+    /** The types of log that {@link #factory} knows by a word. */
+    public static List<String> types() {
+        return LogTypes.words();
+    }
+
+    /**
+     * What makes logs of a type: one of {@link #types}, or the full name of a class that implements {@link SinkFactory}.
+     *
+     * @param name the type or the class
+     * @param classes where the class is looked for
+     * @throws IllegalArgumentException if there is no such type or class; the message says what there is
+     */
+    public static SinkFactory factory(String name, ClassLoader classes) {
+        return LogTypes.factory(name, classes);
     }
 }
