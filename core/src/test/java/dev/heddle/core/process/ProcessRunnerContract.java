@@ -398,6 +398,7 @@ abstract class ProcessRunnerContract {
         try (ProcessRunner own = open(builder)) {
             List<String> expected = new ArrayList<>(System.getenv().keySet());
             expected.remove(gone);
+            expected.remove("_"); // the name of the last program that a shell started: each shell sets its own or none
             expected.add("HEDDLE_NEW");
             assertThat(ran(own, Command.of("env", "-0")).split("\0"))
                     .contains("HEDDLE_NEW=é ü")
