@@ -30,6 +30,19 @@ public final class Sinks {
         return new TextSink(LogTypes.open(file), form, file.toString());
     }
 
+    /**
+     * A report: one page with every task, its times and its log, which a browser opens without a network, and in which nothing
+     * that a job said is more than text. It takes the file's name, in place of a page that is there, when the sink is closed;
+     * logs that take more than 50 MB compressed go into a folder {@code NAME.data-...} beside it. Missing folders are made.
+     * Takes at most about 20 MiB of memory. Give it a strategy that shows tasks whole, such as {@link
+     * dev.heddle.logmux.GroupingStrategy#task}, and the page finds the log of a task faster.
+     *
+     * @throws IOException if nothing can be written there
+     */
+    public static Sink html(Path file) throws IOException {
+        return new HtmlSink(file, HtmlPage.MOST_INLINE);
+    }
+
     /** Text into a stream, which is closed at the end: heads, no colours, control sequences made visible. */
     public static Sink text(OutputStream stream) {
         return text(stream, TextRenderer.Form.of(false));
