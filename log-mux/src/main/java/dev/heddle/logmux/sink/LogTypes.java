@@ -19,6 +19,13 @@ enum LogTypes {
             return Sinks.text(file);
         }
     },
+    /** A report. */
+    HTML(".html") {
+        @Override
+        Sink sink(Path file) throws IOException {
+            return Sinks.html(file);
+        }
+    },
     /** A document. */
     RTF(".rtf") {
         @Override

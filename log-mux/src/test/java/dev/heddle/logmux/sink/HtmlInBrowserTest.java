@@ -1,0 +1,255 @@
+package dev.heddle.logmux.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.Journal;
+import dev.heddle.logmux.JournalReader;
+import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.logmux.OutputSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Reports in a real browser: what is shown, and that nothing but the page's own code ever runs.
+ *
+ * <p>{@code -Dheddle.report.bytes=200000000 -Dheddle.report.tasks=5000} makes the large build as large as the design asks;
+ * {@code -Dheddle.report.pictures=FOLDER} keeps pictures of the pages.
+ */
+@Tag("peer")
+@Timeout(180)
+final class HtmlInBrowserTest {
+
+    private static final long BYTES = Long.getLong("heddle.report.bytes", 20_000_000);
+    private static final int TASKS = Integer.getInteger("heddle.report.tasks", 5000);
+    private static final String READY = "document.body && document.body.dataset.ready";
+
+    @TempDir
+    static Path folder;
+
+    private static Chromium browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(Chromium.isThere(), "no chromium on the PATH");
+        browser = Chromium.start(folder);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private static void open(Path page, String place) throws Exception {
+        browser.open("about:blank");
+        browser.open(page.toUri() + place);
+        browser.await("location.protocol === 'file:' && " + READY);
+    }
+
+    private static Path reported(String name, Path journal) throws Exception {
+        Path page = folder.resolve(name + ".html");
+        try (JournalReader reader = Journal.open(journal)) {
+            reader.replay(GroupingStrategy.task(), Sinks.html(page));
+        }
+        return page;
+    }
+
+    private static void assertQuiet(Path page) {
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.requests()).allMatch(address -> address.startsWith("file:") && address.contains(page.getFileName().toString()));
+    }
+
+    private static String text(String selector) throws Exception {
+        return String.valueOf(browser.value("[...document.querySelectorAll('" + selector + "')].map(e => e.textContent).join('\\n')"));
+    }
+
+    @Test
+    void aLargeBuildOpensAtOnceFindsAWordAndShowsTheLastLineOfTheLastTask() throws Exception {
+        Path journal = folder.resolve("large.hlog");
+        HtmlBuilds.large(journal, TASKS, BYTES);
+        long began = System.nanoTime();
+        Path page = reported("large", journal);
+        long written = System.nanoTime();
+        open(page, "");
+        browser.await("document.querySelectorAll('#list .task').length > 5");
+        long opened = System.nanoTime();
+        int last = TASKS - 1;
+        browser.value("location.hash = '#" + "lib%2Fpart" + last + ".o/999999'");
+        browser.await("[...document.querySelectorAll('.line .text')].some(e => e.textContent === 'last line of task " + last + "')");
+        long shown = System.nanoTime();
+        browser.value("location.hash = '#/search/-/needle%20in%20the%20hay'");
+        browser.await("document.querySelector('.facts') && document.querySelector('.facts').dataset.done === '1'");
+        long found = System.nanoTime();
+        assertThat(text(".hit .text")).isEqualTo("the needle in the hay");
+        assertThat(text(".hits h2 a")).isEqualTo("lib/part" + TASKS * 3 / 4 + ".o");
+        assertQuiet(page);
+        System.out.printf(
+                "report of %d MB and %d tasks: journal %d MB, page %d MB, written in %d ms, open in %d ms, last line after %d ms, "
+                        + "found after %d ms%n",
+                BYTES / 1_000_000,
+                TASKS,
+                Files.size(journal) / 1_000_000,
+                Files.size(page) / 1_000_000,
+                (written - began) / 1_000_000,
+                (opened - written) / 1_000_000,
+                (shown - opened) / 1_000_000,
+                (found - shown) / 1_000_000);
+        assertThat(Duration.ofNanos(opened - written)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aSmallBuildLooksAsItShould() throws Exception {
+        Path journal = folder.resolve("pretty.hlog");
+        HtmlBuilds.pretty(journal);
+        Path page = reported("pretty", journal);
+        open(page, "");
+        assertThat(text("#verdict")).isEqualTo("failed");
+        assertThat(text(".overview h2")).contains("Failed", "Timeline", "Critical path", "Slowest");
+        open(page, "#core%2Fsrc%2Funit42.o/3");
+        browser.await("document.querySelector('.line.target')");
+        assertThat(text(".line.target .text")).isEqualTo("   31 |   crc = crc32(0, p, n);");
+        assertThat(text(".line.target .text span")).isEqualTo("crc");
+        assertThat(text(".head .end")).isEqualTo("exit code 1");
+        String pictures = System.getProperty("heddle.report.pictures");
+        if (pictures != null) {
+            picture(page, Path.of(pictures));
+        }
+        assertQuiet(page);
+    }
+
+    private static void picture(Path page, Path to) throws Exception {
+        for (boolean dark : new boolean[] {false, true}) {
+            for (int width : new int[] {1280, 390}) {
+                browser.look(width, 800, dark);
+                for (String place : List.of("", "#core%2Fsrc%2Funit42.o/3", "#/all", "#/search/-/warning")) {
+                    open(page, place);
+                    // Two frames: one in which rows are asked for, one in which they are there.
+                    browser.value("new Promise(done => setTimeout(done, 400))");
+                    String name = (dark ? "dark" : "light") + "-" + width + place.replaceAll("[^a-z]", "") + ".png";
+                    Files.write(to.resolve(name), browser.picture());
+                }
+            }
+        }
+        browser.look(1280, 800, false);
+    }
+
+    @Test
+    void nothingThatAJobSaysOrIsCalledRunsOrIsAskedFor() throws Exception {
+        Path journal = folder.resolve("hostile.hlog");
+        List<String> attacks = List.of(
+                "</script><script>window.pwned = 1</script>",
+                "<img src=x onerror='window.pwned = 1'>",
+                "<img src='http://127.0.0.1:9/a.png'>",
+                "<link rel=stylesheet href='http://127.0.0.1:9/a.css'>",
+                "<style>body { display: none }</style>",
+                "<svg/onload=window.pwned=1>",
+                "<iframe src='http://127.0.0.1:9/'></iframe>",
+                "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/'>",
+                "--><!--<base href='http://127.0.0.1:9/'>",
+                "javascript:window.pwned=1",
+                "\u001b]8;;javascript:window.pwned=1\u0007click\u001b]8;;\u0007",
+                "\u001b]8;;data:text/html,<script>1</script>\u0007click\u001b]8;;\u0007",
+                "\u001b]0;title\u0007\u001b[2J\u001b]52;c;aGk=\u0007",
+                "${window.pwned=1} {{constructor.constructor('window.pwned=1')()}}",
+                "\u202e\u2066gnp.exe\u2028\u2029 \u0000\u0001\u001f");
+        AtomicLong now = new AtomicLong();
+        try (OutputMultiplexer mux = HtmlBuilds.quiet(now, journal).build()) {
+            BuildEvent.Stamp at = new BuildEvent.Stamp(1, 0, Instant.EPOCH);
+            Random random = new Random(3);
+            for (String attack : attacks) {
+                mux.events().onEvent(new BuildEvent.HostDown(at, attack, attack));
+                mux.message(Channel.ERROR, attack);
+                JobInfo job = new JobInfo(1, attack, attack, "run " + attack, attack, 2);
+                try (OutputSource source = mux.open(job)) {
+                    byte[] noise = new byte[300];
+                    random.nextBytes(noise);
+                    source.write(Channel.STDOUT, (attack + "\n").getBytes(StandardCharsets.UTF_8));
+                    source.write(Channel.STDERR, noise);
+                    now.addAndGet(1_000_000_000);
+                    source.finish(3);
+                }
+            }
+            HtmlBuilds.tellEnd(mux, false, Duration.ofSeconds(1), attacks);
+        }
+        Path page = reported("hostile", journal);
+        String markup = Files.readString(page, StandardCharsets.UTF_8);
+        assertThat(markup).doesNotContain("pwned").doesNotContain("127.0.0.1");
+        int scripts = markup.split("<script", -1).length - 1;
+        for (String place : List.of("", "#/all", "#/search/-/pwned", "#/search/r/.", "#%3C%2Fscript%3E%3Cscript%3Ewindow.pwned%20%3D%201%3C%2Fscript%3E")) {
+            open(page, place);
+            browser.value("new Promise(done => setTimeout(done, 200))");
+            assertThat(browser.value("window.pwned === undefined && document.title.includes('Build report')")).isEqualTo(true);
+            assertThat(browser.value("document.querySelectorAll('script').length")).isEqualTo((long) scripts);
+            assertThat(browser.value("document.querySelectorAll('link, iframe, img, object, embed, base, svg, form[action]').length"))
+                    .as("at " + place)
+                    .isEqualTo(0L);
+            assertThat(browser.value("document.querySelectorAll('style').length")).isEqualTo(1L);
+            assertThat(browser.value("[...document.querySelectorAll('*')].every(e => [...e.attributes].every(a => !a.name.startsWith('on')))"))
+                    .isEqualTo(true);
+            assertThat(browser.value("[...document.querySelectorAll('a')].every(a => a.getAttribute('href').startsWith('#'))"))
+                    .isEqualTo(true);
+            assertThat(browser.value("/[\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]/.test(document.body.innerText)")).isEqualTo(false);
+            assertQuiet(page);
+        }
+    }
+
+    @Test
+    void thisTestWouldSeeWhatRunsAndWhatIsAskedFor() throws Exception {
+        Path page = Files.writeString(
+                folder.resolve("bad.html"),
+                "<body data-ready=true><script>window.pwned = 1; console.log('here')</script><img src='http://127.0.0.1:9/a.png'>");
+        open(page, "");
+        browser.await("document.images[0].complete");
+        assertThat(browser.value("window.pwned")).isEqualTo(1L);
+        assertThat(browser.complaints()).isNotEmpty();
+        assertThat(browser.requests()).contains("http://127.0.0.1:9/a.png");
+    }
+
+    @Test
+    void whatIsInsertedIntoAPageLaterIsRefusedByItsPolicy() throws Exception {
+        Path journal = folder.resolve("policy.hlog");
+        HtmlBuilds.large(journal, 2, 1000);
+        Path page = reported("policy", journal);
+        open(page, "");
+        browser.value("document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:9/a.png\" onerror=\"window.pwned=1\">')");
+        browser.value("(() => { const s = document.createElement('script'); s.textContent = 'window.pwned = 1'; document.body.append(s); })()");
+        browser.value("fetch('http://127.0.0.1:9/').catch(() => 0)");
+        browser.value("new Promise(done => setTimeout(done, 200))");
+        assertThat(browser.value("window.pwned === undefined")).isEqualTo(true);
+        assertThat(browser.complaints()).hasSizeGreaterThanOrEqualTo(3).anyMatch(text -> text.contains("Content Security Policy"));
+    }
+
+    @Test
+    void longLogsAreReadFromTheFolderBesideThePage() throws Exception {
+        Path journal = folder.resolve("split.hlog");
+        HtmlBuilds.large(journal, 40, 12_000_000);
+        Path page = folder.resolve("split #1 50%.html");
+        try (JournalReader reader = Journal.open(journal)) {
+            reader.replay(GroupingStrategy.task(), new HtmlSink(page, 100_000));
+        }
+        open(page, "#lib%2Fpart39.o/999999");
+        browser.await("[...document.querySelectorAll('.line .text')].some(e => e.textContent === 'last line of task 39')");
+        browser.value("location.hash = '#/search/r/needle.*hay'");
+        browser.await("document.querySelector('.facts') && document.querySelector('.facts').dataset.done === '1'");
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.requests()).allMatch(address -> address.startsWith("file:")).hasSizeGreaterThan(1);
+    }
+}
