@@ -159,8 +159,10 @@ class LogView {
     return make('div', { class: `head is-${job.state}` },
       make('h1', null, make('span', { class: 'dot' }), job.name),
       make('p', { class: 'facts' },
-        make('b', { class: 'end' }, endOf(job)), timeText(job.length), sizeText(job.bytes), job.host,
-        job.component ? `in ${job.component}` : '', job.critical ? make('span', { class: 'critical' }, 'on the critical path') : '',
+        make('b', { class: 'end' }, endOf(job)),
+        ...[timeText(job.length), sizeText(job.bytes), `on ${job.host}`, job.component ? `of ${job.component}` : '']
+          .filter(text => text).map(text => make('span', null, text)),
+        job.critical ? make('span', { class: 'on-path-note' }, 'on the critical path') : '',
         others.length > 1 ? make('span', null, 'attempts ', ...others.map(each =>
           make('a', { href: addressOf(each), 'aria-current': each === job ? 'true' : null }, String(each.attempt)))) : ''),
       job.description ? make('pre', { class: 'command' }, job.description) : '');

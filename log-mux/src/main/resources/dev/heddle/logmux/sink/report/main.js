@@ -33,7 +33,7 @@ const table = (title, jobs, extra) => jobs.length
 const spread = (job, text, longest) => {
   const bar = make('i', { class: 'bar' });
   bar.style.width = `${Math.max(1, 100 * job.length / Math.max(1, longest))}%`;
-  return make('span', { class: 'share' }, bar, make('b', null, text));
+  return make('span', { class: 'share' }, make('span', { class: 'track' }, bar), make('b', null, text));
 };
 
 class Overview {

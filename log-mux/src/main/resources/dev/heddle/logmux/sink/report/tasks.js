@@ -85,7 +85,7 @@ class TaskList {
   draw(row) {
     const job = this.jobs[row];
     return make('a', {
-      class: `task is-${job.state}${job.critical ? ' critical' : ''}`, href: addressOf(job), role: 'option', tabindex: '-1',
+      class: `task is-${job.state}${job.critical ? ' on-path' : ''}`, href: addressOf(job), role: 'option', tabindex: '-1',
       title: job.name, 'aria-selected': String(job === this.chosen),
     },
     make('span', { class: 'dot', title: STATES[job.state].name }),
