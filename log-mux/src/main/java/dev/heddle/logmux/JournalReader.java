@@ -164,8 +164,7 @@ public final class JournalReader implements AutoCloseable {
         try (sink) {
             RunReader own = new RunReader(bytes);
             ViewDriver driver = new ViewDriver(strategy, sink, own, classifier);
-            FrameVisitor frames = sink.frames();
-            new JournalScanner(own, new Feed(frames == null ? driver : new Tee(frames, driver))).scan(Long.MAX_VALUE);
+            new JournalScanner(own, new Feed(JobFrames.before(sink, driver))).scan(Long.MAX_VALUE);
             driver.finish();
             return driver.statistics();
         } catch (UncheckedIOException e) {

@@ -4,7 +4,6 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
-import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +38,10 @@ public interface Sink extends AutoCloseable {
     default void event(BuildEvent event) throws IOException {}
 
     /**
-     * What is given every frame of the journal, each before the groups that come of it, on the sink's thread; null for a sink
-     * that needs none. Asked for once, before anything else. In it stand the times at which sources began and ended.
+     * What is told when jobs began and ended, before the groups that they said then; null for a sink that does not want to know.
+     * It is called on the sink's thread. Asked for once, before anything else.
      */
-    default @Nullable FrameVisitor frames() {
+    default @Nullable JobTimes times() {
         return null;
     }
 

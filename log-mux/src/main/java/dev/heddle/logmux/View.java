@@ -1,7 +1,6 @@
 package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.CompactDecoder;
-import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Queue;
@@ -71,9 +70,8 @@ final class View implements JournalStore.Reader {
             shown.begin(this::wake);
             this.decoder = opening.decoder(new Tee(shown.feed(), lag));
         } else {
-            FrameVisitor frames = sink.frames();
             this.live = null;
-            this.decoder = opening.decoder(frames == null ? lag : new Tee(frames, lag));
+            this.decoder = opening.decoder(JobFrames.before(sink, lag));
         }
         this.cursor = decoder.offset();
         this.thread = new Thread(this::run, "heddle-view");

@@ -9,8 +9,6 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.core.event.TaskState;
-import dev.heddle.logmux.wire.FrameVisitor;
-import dev.heddle.logmux.wire.Slice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -90,10 +88,10 @@ class RecordedEventsTest {
     }
 
     @Test
-    void aSinkThatIsGivenFramesIsGivenFactsAndTimesToo() throws Exception {
+    void aSinkThatWantsTheTimesOfJobsIsToldFactsToo() throws Exception {
         Path file = directory.resolve("build.hlog");
-        List<String> frames = new ArrayList<>();
-        Diary live = new Framed(frames);
+        List<String> times = new ArrayList<>();
+        Diary live = new Timed(times);
         try (OutputMultiplexer mux =
                 OutputMultiplexer.builder().to(live).journal(file).build()) {
             OutputSource a = mux.open(job("a", "a"));
@@ -101,49 +99,46 @@ class RecordedEventsTest {
             a.finish(0);
             mux.events().onEvent(PATH);
         }
-        assertThat(frames).containsExactly("began a", "said 4", "ended a");
+        assertThat(times).containsExactly("session", "began a", "ended a with 4");
         assertThat(live.seen).containsExactly("one\n", JobEnding.Kind.EXITED, PATH);
         List<String> again = new ArrayList<>();
         try (JournalReader reader = Journal.open(file)) {
-            reader.replay(GroupingStrategy.stage(), new Framed(again));
+            reader.replay(GroupingStrategy.stage(), new Timed(again));
         }
-        assertThat(again).isEqualTo(frames);
+        assertThat(again).isEqualTo(times);
     }
 
-    /** Writes down the frames too. */
-    private static final class Framed extends Diary implements FrameVisitor {
-        private final List<String> frames;
+    /** Writes down the times too. */
+    private static final class Timed extends Diary implements JobTimes {
+        private final List<String> told;
         private String name = "";
 
-        Framed(List<String> frames) {
-            this.frames = frames;
+        Timed(List<String> told) {
+            this.told = told;
         }
 
         @Override
-        public FrameVisitor frames() {
+        public JobTimes times() {
             return this;
         }
-
-        @Override
-        public void session(long epochMillis) {}
 
         @Override
         public void time(long nanos) {}
 
         @Override
-        public void task(int source, JobInfo job, boolean live) {
+        public void session(long epochMillis) {
+            told.add("session");
+        }
+
+        @Override
+        public void began(int source, JobInfo job) {
             name = job.task();
-            frames.add("began " + name);
+            told.add("began " + name);
         }
 
         @Override
-        public void data(int source, Channel channel, long offset, Slice bytes) {
-            frames.add("said " + bytes.length());
-        }
-
-        @Override
-        public void end(int source, JobEnding ending, long[] totals) {
-            frames.add("ended " + name);
+        public void ended(int source, JobEnding ending, long bytes) {
+            told.add("ended " + name + " with " + bytes);
         }
     }
 

@@ -2,10 +2,8 @@ package dev.heddle.logmux.sink;
 
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
-import dev.heddle.core.Channel;
 import dev.heddle.core.event.BuildEvent;
-import dev.heddle.logmux.wire.FrameVisitor;
-import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.JobTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -17,14 +15,14 @@ import java.util.Map;
  *
  * <p>Holds the jobs that run. Owned by one thread.
  */
-final class HtmlFacts implements FrameVisitor {
+final class HtmlFacts implements JobTimes {
 
     /** Most facts of the build; what is more is counted. */
     static final int MOST_FACTS = 2000;
 
     private static final char FIELD = '\u001f';
 
-    private record Open(JobInfo job, long started, boolean live) {}
+    private record Open(JobInfo job, long started) {}
 
     private final HtmlSpill jobs;
     private final HtmlSpill facts;
@@ -51,21 +49,14 @@ final class HtmlFacts implements FrameVisitor {
     }
 
     @Override
-    public void task(int source, JobInfo job, boolean live) {
-        open.put(source, new Open(job, now, live));
+    public void began(int source, JobInfo job) {
+        open.put(source, new Open(job, now));
     }
 
     @Override
-    public void data(int source, Channel channel, long offset, Slice bytes) {}
-
-    @Override
-    public void end(int source, JobEnding ending, long[] totals) {
+    public void ended(int source, JobEnding ending, long bytes) {
         Open job = open.remove(source);
         if (job != null) {
-            long bytes = 0;
-            for (long total : totals) {
-                bytes += total;
-            }
             job(source, job, ending, now, bytes);
         }
     }
@@ -87,8 +78,7 @@ final class HtmlFacts implements FrameVisitor {
                 ending.kind().name(),
                 exit,
                 ending.summary(),
-                ended < 0 ? "" : bytes,
-                one.live ? 1 : 0);
+                bytes);
     }
 
     private void unended() {

@@ -5,8 +5,8 @@ import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.logmux.Group;
+import dev.heddle.logmux.JobTimes;
 import dev.heddle.logmux.Sink;
-import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -32,6 +32,7 @@ final class HtmlSink implements Sink, HtmlLine.Reader {
     private final HtmlFacts facts;
     private final Map<Integer, Map<Channel, HtmlLine>> sources = new HashMap<>();
     private long held;
+    /** Whether something went wrong while lines were written; what is missing then must not look like a whole report. */
     private boolean failed;
 
     HtmlSink(Path file, long mostInline) throws IOException {
@@ -41,7 +42,7 @@ final class HtmlSink implements Sink, HtmlLine.Reader {
     }
 
     @Override
-    public FrameVisitor frames() {
+    public JobTimes times() {
         return facts;
     }
 
@@ -72,7 +73,9 @@ final class HtmlSink implements Sink, HtmlLine.Reader {
     public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
         Map<Channel, HtmlLine> lines = sources.remove(source);
         if (lines != null) {
+            failed = true;
             end(lines);
+            failed = false;
         }
     }
 

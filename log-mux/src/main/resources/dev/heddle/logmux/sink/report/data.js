@@ -47,7 +47,7 @@ class Report {
     this.jobs = jobs.map(field => ({
       source: +field[0], name: field[1], component: field[2], description: field[3], host: field[4],
       attempt: +field[5], start: +field[6], end: field[7] === '' ? -1 : +field[7], kind: field[8], exit: field[9],
-      summary: field[10], bytes: +field[11], live: field[12] === '1', critical: false,
+      summary: field[10], bytes: +field[11], critical: false,
     }));
     this.jobs.sort((a, b) => a.start - b.start || a.source - b.source);
     this.facts = facts;
