@@ -6,6 +6,7 @@ import dev.heddle.core.GraphJson;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.BuildRun;
 import dev.heddle.samples.cli.EventLog;
+import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.JobProcesses;
 import dev.heddle.samples.cli.OutputOptions;
@@ -76,11 +77,18 @@ final class RunCommand implements Callable<Integer> {
                 throw new UserError(graph, "no task '" + target + "'", hint(read, target));
             }
         }
-        try (EventLog log = EventLog.open(events);
-                BuildOutput out = output.open(jobs, Path.of(""), Path.of(OutputOptions.RECORDING));
+        EventLog log = EventLog.open(events);
+        int exitCode;
+        try (log;
+                BuildOutput out = output.open(
+                        jobs,
+                        Path.of(""),
+                        Path.of(OutputOptions.RECORDING),
+                        log.listener().orElse(null));
                 Scheduler scheduler = scheduler(out, log)) {
-            return BuildRun.run(scheduler, read, targets, out);
+            exitCode = BuildRun.run(scheduler, read, targets, out);
         }
+        return exitCode == ExitCode.DONE && !log.isComplete() ? ExitCode.FAILED : exitCode;
     }
 
     private Scheduler scheduler(BuildOutput out, EventLog log) {

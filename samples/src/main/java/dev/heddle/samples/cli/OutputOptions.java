@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.logmux.console.ConsoleDisplay;
@@ -61,6 +62,16 @@ public final class OutputOptions {
      * @throws UserError if an option is wrong or a file cannot be written
      */
     public BuildOutput open(int jobs, Path directory, @Nullable Path recording) {
+        return open(jobs, directory, recording, null);
+    }
+
+    /**
+     * As above.
+     *
+     * @param diagnostics is told of errors and warnings that are found in the output, on a thread of its own; or null
+     */
+    public BuildOutput open(
+            int jobs, Path directory, @Nullable Path recording, @Nullable BuildEventListener diagnostics) {
         GroupingStrategy chosen = display.strategy(jobs);
         for (String log : logs) {
             if (!log.equals("text")) {
@@ -77,6 +88,9 @@ public final class OutputOptions {
                     .to(shown)
                     .rules(display.rules())
                     .journal(file);
+            if (diagnostics != null) {
+                builder.onDiagnostic(diagnostics);
+            }
             secrets.addTo(builder, System.getenv());
             if (!logs.isEmpty()) {
                 builder.to(Sinks.text(logFile(directory)));
