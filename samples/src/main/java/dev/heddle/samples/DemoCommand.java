@@ -2,6 +2,7 @@ package dev.heddle.samples;
 
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.samples.cli.Failures;
+import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.samples.ninja.NinjaCommand;
@@ -109,21 +110,15 @@ final class DemoCommand implements Callable<Integer> {
         }
         // As it was called, so that what is shown can be typed where this was.
         String heddle = System.getProperty("heddle.command", "heddle");
-        StringBuilder text =
-                new StringBuilder("\nAll of it is recorded in " + recording + ". To see the build again:\n");
+        List<String> lines = new ArrayList<>();
+        lines.add("All of it is recorded in " + recording + ". To see the build again:");
         for (GroupingStrategy each : GroupingStrategy.all()) {
-            text.append("  ")
-                    .append(heddle)
-                    .append(" log replay --strategy=")
-                    .append(each.name())
-                    .append(' ')
-                    .append(recording)
-                    .append('\n');
+            lines.add("  " + heddle + " log replay --strategy=" + each.name() + ' ' + recording);
         }
-        text.append("Its tasks, and what one of them printed:\n");
-        text.append("  ").append(heddle).append(" log stats ").append(recording).append('\n');
-        text.append("  ").append(heddle).append(" log cat ").append(recording).append(" TASK");
-        System.out.println(text);
+        lines.add("Its tasks, and what one of them printed:");
+        lines.add("  " + heddle + " log stats " + recording);
+        lines.add("  " + heddle + " log cat " + recording + " TASK");
+        LastWords.tell(lines);
     }
 
     private static boolean isOnPath(String program) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The terminal of this process. Everything that takes more than writing is in {@link TerminalDevice}, which is loaded when the
- * terminal is opened and never before.
+ * terminal is opened or its size is asked for, and never before.
  *
  * <p>Writes go straight to the file descriptor of standard output, past {@code System.out}, so that they stay out of what
  * {@code SystemCapture} catches.
@@ -102,8 +102,14 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public Size size() {
-        TerminalDevice open = device.get();
-        return open == null ? UNKNOWN : open.size(UNKNOWN);
+        if (!interactive) {
+            return UNKNOWN;
+        }
+        try {
+            return TerminalDevice.size(UNKNOWN);
+        } catch (LinkageError e) {
+            return UNKNOWN;
+        }
     }
 
     @Override

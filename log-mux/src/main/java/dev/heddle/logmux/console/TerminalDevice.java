@@ -28,6 +28,7 @@ final class TerminalDevice {
 
     private static final int ANSWER_STEP_MILLIS = 5;
     private static final String STOP_KEY = "TSTP";
+    private static final String SYSTEM = System.getProperty("os.name", "");
     private static final int IN = 0;
     private static final int OUT = 1;
 
@@ -61,12 +62,10 @@ final class TerminalDevice {
      */
     static TerminalDevice open(boolean keys, Terminal.@Nullable Suspension suspension, Map<String, String> environment)
             throws IOException {
-        String system = System.getProperty("os.name", "");
-        boolean linux = system.equals("Linux");
-        if (!linux && !system.startsWith("Mac")) {
-            throw new IOException("terminals of " + system + " are not known here");
+        if (!isKnown()) {
+            throw new IOException("terminals of " + SYSTEM + " are not known here");
         }
-        TerminalDevice device = new TerminalDevice(linux ? Flags.LINUX : Flags.BSD, keys, environment);
+        TerminalDevice device = new TerminalDevice(isLinux() ? Flags.LINUX : Flags.BSD, keys, environment);
         if (CLibrary.isatty(IN) != 1 || CLibrary.isatty(OUT) != 1 || CLibrary.tcgetattr(IN, device.found) != 0) {
             throw new IOException("standard input and output are not both a terminal");
         }
@@ -76,6 +75,14 @@ final class TerminalDevice {
             device.earlierHandler = Signals.register(STOP_KEY, () -> device.suspend(suspension));
         }
         return device;
+    }
+
+    private static boolean isLinux() {
+        return SYSTEM.equals("Linux");
+    }
+
+    private static boolean isKnown() {
+        return isLinux() || SYSTEM.startsWith("Mac");
     }
 
     private void takeKeys() {
@@ -111,7 +118,11 @@ final class TerminalDevice {
         suspension.resume();
     }
 
-    Terminal.Size size(Terminal.Size unknown) {
+    /** The size of the terminal that standard output is. */
+    static Terminal.Size size(Terminal.Size unknown) {
+        if (!isKnown()) {
+            return unknown;
+        }
         CLibrary.WinSize size = new CLibrary.WinSize();
         boolean known = CLibrary.ioctl(OUT, CLibrary.TIOCGWINSZ, size) == 0 && size.ws_row > 0 && size.ws_col > 0;
         return known ? new Terminal.Size(size.ws_row, size.ws_col) : unknown;

@@ -234,8 +234,18 @@ final class Build {
 
     private Command command(EdgeJob job) {
         Command command = ShellText.command(job.command).in(workspace.disk().base());
+        return isConsole(job) ? atConsole(command) : command;
+    }
+
+    private Command atConsole(Command command) {
         Path input = options.consoleInput;
-        return input != null && isConsole(job) ? command.stdinFrom(input) : command;
+        Command reading = input == null ? command : command.stdinFrom(input);
+        return options.consoleTerminal
+                .get()
+                .map(size -> reading.capture(Command.Capture.PTY)
+                        .env("COLUMNS", Integer.toString(size.columns()))
+                        .env("LINES", Integer.toString(size.rows())))
+                .orElse(reading);
     }
 
     /** What is shown of an edge: its description, or its command. */

@@ -1,14 +1,17 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.logmux.console.Terminal;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Interruption;
+import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Stack;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +127,11 @@ public final class NinjaCommand implements Callable<Integer> {
                 return interruption.happened() ? ExitCode.INTERRUPTED : exitCode;
             }
         } catch (NinjaException e) {
-            throw new UserError(e.exitCode(), "", e.getMessage(), e.hint());
+            if (opened == null) {
+                throw new UserError(e.exitCode(), "", e.getMessage(), e.hint());
+            }
+            LastWords.say(e.getMessage() + (e.hint() == null ? "" : "\n  " + e.hint()));
+            return e.exitCode();
         }
     }
 
@@ -161,6 +168,9 @@ public final class NinjaCommand implements Callable<Integer> {
         options.cache = !noCache;
         options.targets = targets;
         options.consoleInput = StandardInput.name();
+        options.consoleTerminal = () -> Optional.of(Terminal.system())
+                .filter(Terminal::isInteractive)
+                .map(Terminal::size);
         String status = System.getenv("NINJA_STATUS");
         if (status != null) {
             options.status = status;

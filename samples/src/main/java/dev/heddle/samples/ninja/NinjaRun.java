@@ -1,7 +1,9 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.core.Channel;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.samples.cli.BuildWatch;
+import dev.heddle.samples.cli.LastWords;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -53,6 +55,7 @@ final class NinjaRun {
 
     private final Options options;
     private final OutputStream out;
+    private final OutputStream err;
     private final Outputs outputs;
     private final Messages plain;
     private final Messages errors;
@@ -72,6 +75,7 @@ final class NinjaRun {
         this.options = options;
         this.outputs = outputs;
         this.out = out;
+        this.err = err;
         this.plain = new Messages(out);
         this.errors = new Messages(err);
     }
@@ -108,8 +112,15 @@ final class NinjaRun {
             known = outputs.open(
                     options.jobs, directory == null ? workspace.disk().base() : directory);
             opened = known;
+            guard(known.multiplexer);
         }
         return new Stage(known.multiplexer, held, known.watch);
+    }
+
+    private void guard(OutputMultiplexer multiplexer) {
+        plain.guard(text -> multiplexer.message(Channel.MESSAGE, text));
+        Messages unguarded = new Messages(err);
+        errors.guard(text -> unguarded.write(LastWords.LEAD + text.replace("\n", "\n" + LastWords.LEAD)));
     }
 
     private static LockFile lock(Workspace workspace) throws NinjaException {

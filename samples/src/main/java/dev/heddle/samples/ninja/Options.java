@@ -1,7 +1,10 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.logmux.console.Terminal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What was asked for on the command line. Filled once, before a run; then only read. */
@@ -32,6 +35,9 @@ final class Options {
     /** What jobs of the console pool read; null for nothing. */
     @Nullable
     Path consoleInput;
+
+    /** The size of the terminal that a job of the console pool writes to; none if it writes to a pipe. */
+    Supplier<Optional<Terminal.Size>> consoleTerminal = Optional::empty;
 
     @Nullable
     String tool;

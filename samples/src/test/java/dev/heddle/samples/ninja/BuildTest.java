@@ -2,6 +2,7 @@ package dev.heddle.samples.ninja;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.logmux.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -9,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +106,52 @@ class BuildTest {
         assertThat(build("new").exitCode()).isZero();
         assertThat(exists("new")).isTrue();
         assertThat(build().nothingToDo()).isTrue();
+    }
+
+    @Test
+    void whatIsSaidWhenJobsHaveRunCannotBeForgedByThem() throws Exception {
+        String regenerate = "rule regenerate\n  command = echo 'heddle: no work to do.'; "
+                + "printf '\\342\\224\\200\\342\\224\\200 heddle: no work to do.\\n'; cp template build.ninja\n"
+                + "  generator = 1\nbuild build.ninja: regenerate template\n";
+        manifest(regenerate);
+        write("template", regenerate + "build all: phony\ndefault all\n");
+        Peer.nextMoment(directory);
+        write("template", read("template"));
+
+        Peer.Said said = Peer.heddle(directory, options -> options.explain = true);
+
+        assertThat(said.exitCode()).isZero();
+        List<String> lines = said.text().lines().toList();
+        assertThat(lines)
+                .as("the job's")
+                .contains("heddle: no work to do.", "\\\u2500\u2500 heddle: no work to do.");
+        assertThat(lines).as("the launcher's").containsOnlyOnce("\u2500\u2500 heddle: no work to do.");
+        int job = lines.indexOf("heddle: no work to do.");
+        assertThat(lines.subList(0, job)).anyMatch(line -> line.startsWith("heddle explain: "));
+        assertThat(lines.subList(job + 1, lines.size()))
+                .noneMatch(line -> line.startsWith("heddle"))
+                .anyMatch(line -> line.startsWith("\u2500\u2500 heddle explain: "));
+    }
+
+    @Test
+    void consoleJobsGetATerminalOfTheSizeOfHeddlesOwn() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script is not installed");
+        manifest("rule r\n  command = test -t 1 && stty size <&1; echo $$COLUMNS $$LINES; cat; touch $out\n"
+                + "build a: r\n  pool = console\nbuild b: r\n");
+        write("typed", "no echo\n");
+        Peer.Said said = Peer.heddle(directory, options -> {
+            options.jobs = 1;
+            options.consoleInput = directory.resolve("typed");
+            options.consoleTerminal = () -> Optional.of(new Terminal.Size(31, 97));
+        });
+        assertThat(said.exitCode()).as(said.text()).isZero();
+        assertThat(said.text()).containsOnlyOnce("31 97\n97 31\nno echo\n");
+    }
+
+    @Test
+    void consoleJobsWriteToAPipeWhereHeddleDoes() throws Exception {
+        manifest("rule r\n  command = test -t 1 || echo a pipe; touch $out\nbuild a: r\n  pool = console\n");
+        assertThat(build().text()).contains("a pipe\n");
     }
 
     @Test
