@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
         name = "log",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
+        subcommands = {HtmlCommand.class},
         description = {
             "Views of a recording. Without FILE it is " + OutputOptions.RECORDING + " in the current directory.",
             "A recording can be read while the build that writes it still runs."

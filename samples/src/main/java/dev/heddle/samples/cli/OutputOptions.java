@@ -36,6 +36,12 @@ public final class OutputOptions {
     private boolean noRecord;
 
     @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write a report when the build is over: a page with every task, its times and its log.")
+    private @Nullable Path html;
+
+    @Option(
             names = "--log",
             split = ",",
             paramLabel = "TYPE",
@@ -94,6 +100,9 @@ public final class OutputOptions {
             secrets.addTo(builder, System.getenv());
             if (!logs.isEmpty()) {
                 builder.to(Sinks.text(logFile(directory)));
+            }
+            if (html != null) {
+                builder.to(Sinks.html(html));
             }
             OutputMultiplexer multiplexer = builder.build();
             watch.shows(shown, multiplexer);

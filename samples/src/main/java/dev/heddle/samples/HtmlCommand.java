@@ -1,0 +1,85 @@
+package dev.heddle.samples;
+
+import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.Journal;
+import dev.heddle.logmux.JournalReader;
+import dev.heddle.logmux.LineRules;
+import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.sink.Sinks;
+import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.Failures;
+import dev.heddle.samples.cli.OutputOptions;
+import dev.heddle.samples.cli.UserError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code heddle log html}: a recording as a page. */
+@Command(
+        name = "html",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Makes a report of a recording: one page with every task, its times and its log, for any browser.",
+            "It prints where the page is. Logs of more than 50 MB, compressed, go into a folder beside it."
+        })
+final class HtmlCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "A recording.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "PAGE",
+            description = "The page, in place of one that is there. Left out: the recording's name with .html.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            description = "The order of the log of everything: raw, line, indented, diagnostic, task, stage. Left out: stage.")
+    private String strategy = "stage";
+
+    HtmlCommand() {}
+
+    @Override
+    public Integer call() {
+        Path from = file == null ? Path.of(OutputOptions.RECORDING) : file;
+        Path page = output == null ? pageOf(from) : output;
+        GroupingStrategy order = order();
+        try (JournalReader reader = Journal.open(from)) {
+            write(reader, order, page);
+        } catch (IOException e) {
+            throw new UserError(from.toString(), Failures.text(e), "name a recording, as 'heddle ninja' writes one");
+        }
+        System.out.println(page);
+        return ExitCode.DONE;
+    }
+
+    private GroupingStrategy order() {
+        try {
+            return GroupingStrategy.byName(strategy);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    private static void write(JournalReader reader, GroupingStrategy order, Path page) {
+        try {
+            Sink report = Sinks.html(page);
+            reader.replay(order, report, LineRules.common());
+        } catch (IOException e) {
+            throw new UserError(page.toString(), Failures.text(e), "choose another place with --output");
+        }
+    }
+
+    private static Path pageOf(Path recording) {
+        String name = String.valueOf(recording.getFileName());
+        String stem = name.endsWith(".hlog") ? name.substring(0, name.length() - ".hlog".length()) : name;
+        return recording.resolveSibling((stem.startsWith(".") ? stem.substring(1) : stem) + ".html");
+    }
+}
