@@ -165,8 +165,13 @@ final class JournalIndex implements JournalScanner.Target {
         if (entry != null) {
             return entry;
         }
+        return enter(source, unnamed(source), false);
+    }
+
+    /** What stands for a job whose beginning is damaged. */
+    static JobInfo unnamed(int source) {
         String name = "source " + source + " (its beginning is damaged)";
-        return enter(source, new JobInfo(0, name, null, name, "", 1), false);
+        return new JobInfo(0, name, null, name, "", 1);
     }
 
     @Override
@@ -199,6 +204,9 @@ final class JournalIndex implements JournalScanner.Target {
                 if (entry != null) {
                     entry.orderGuessed = true;
                 }
+            }
+            case WRITER_CLOSED -> {
+                // Of interest only to who waits for more.
             }
         }
     }

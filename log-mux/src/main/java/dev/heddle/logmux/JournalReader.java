@@ -7,7 +7,6 @@ import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.wire.CompactDecoder;
 import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
-import dev.heddle.logmux.wire.SourceNote;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Reads a journal, also while it is written and after a crash.
@@ -145,6 +149,35 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
+     * Shows the whole journal again as it happened: each byte comes when its time has come. Takes as long as the build took,
+     * divided by {@code speed}; an interrupt ends it with a {@link java.io.InterruptedIOException}.
+     *
+     * @param speed how many seconds of the build pass in one; more than 0
+     * @throws IOException if the journal cannot be read or the sink throws it
+     */
+    public ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineRules rules, double speed)
+            throws IOException {
+        if (!(speed > 0)) {
+            throw new IllegalArgumentException("a speed is more than 0, not " + speed);
+        }
+        CountDownLatch never = new CountDownLatch(1);
+        Pause pause = nanos -> {
+            var unused = never.await(nanos, TimeUnit.NANOSECONDS);
+        };
+        return replay(new Paced(strategy, speed, System::nanoTime, pause), sink, rules);
+    }
+
+    /** The same in the time of a ticker. */
+    ViewStatistics replay(Paced how, Sink sink, LineRules rules) throws IOException {
+        LineClassifier classifier = new Diagnosis(rules, null, problem -> {}).classifier(sink);
+        return replay(
+                how.strategy, sink, classifier, driver -> new PacedVisitor(driver, how.speed, how.ticker, how.pause));
+    }
+
+    /** A strategy, and how time passes in a replay. */
+    record Paced(GroupingStrategy strategy, double speed, LongSupplier ticker, Pause pause) {}
+
+    /**
      * Finds the diagnostics in the whole journal.
      *
      * @param rules what finds them
@@ -161,10 +194,20 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineClassifier classifier) throws IOException {
+        return replay(strategy, sink, classifier, driver -> driver);
+    }
+
+    private ViewStatistics replay(
+            GroupingStrategy strategy,
+            Sink sink,
+            LineClassifier classifier,
+            Function<ViewDriver, FrameVisitor> pace)
+            throws IOException {
         try (sink) {
             RunReader own = new RunReader(bytes);
             ViewDriver driver = new ViewDriver(strategy, sink, own, classifier);
-            new JournalScanner(own, new Feed(JobFrames.before(sink, driver))).scan(Long.MAX_VALUE);
+            JournalFeed feed = new JournalFeed(JobFrames.before(sink, pace.apply(driver)));
+            new JournalScanner(own, feed).scan(Long.MAX_VALUE);
             driver.finish();
             return driver.statistics();
         } catch (UncheckedIOException e) {
@@ -172,47 +215,29 @@ public final class JournalReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Finds lines of jobs, in the order in which they were complete. What the engine said is not looked at.
+     *
+     * <p>Memory: a line of at most 4 KiB for each channel of each job that has not ended; time linear in the journal.
+     *
+     * @param found is told each line on the caller's thread; what it throws ends the search
+     * @return how many there were
+     * @throws IOException if the journal cannot be read
+     */
+    public long search(JournalQuery query, Consumer<JournalMatch> found) throws IOException {
+        LineSearch search = new LineSearch(query, found);
+        try {
+            new JournalScanner(new RunReader(bytes), search).scan(Long.MAX_VALUE);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        search.finish();
+        return search.matches();
+    }
+
     @Override
     public void close() throws IOException {
         bytes.close();
-    }
-
-    /** Hands everything on. */
-    private record Feed(FrameVisitor to) implements JournalScanner.Target {
-        @Override
-        public void session(long epochMillis) {
-            to.session(epochMillis);
-        }
-
-        @Override
-        public void time(long nanos) {
-            to.time(nanos);
-        }
-
-        @Override
-        public void task(int source, JobInfo job, boolean live) {
-            to.task(source, job, live);
-        }
-
-        @Override
-        public void data(int source, Channel channel, long offset, Slice slice) {
-            to.data(source, channel, offset, slice);
-        }
-
-        @Override
-        public void event(Slice json) {
-            to.event(json);
-        }
-
-        @Override
-        public void note(int source, SourceNote note, long value) {
-            to.note(source, note, value);
-        }
-
-        @Override
-        public void end(int source, JobEnding ending, long[] totals) {
-            to.end(source, ending, totals);
-        }
     }
 
     /** Writes the data of one source. */

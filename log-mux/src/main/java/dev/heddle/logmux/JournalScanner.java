@@ -83,6 +83,11 @@ final class JournalScanner {
         return damaged;
     }
 
+    /** Offset before which nothing is read again. */
+    long start() {
+        return start;
+    }
+
     /** Offset behind the last frame that was handed on or left out. */
     long delivered() {
         return delivered;

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.CompactEncoder;
 import dev.heddle.logmux.wire.Slice;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.ArrayDeque;
@@ -45,6 +46,8 @@ final class JournalStore {
     private final ArrayDeque<Reader> readers = new ArrayDeque<>();
     private final long memoryLimit;
     private @Nullable RandomAccessFile file;
+    /** Handles on the file that nobody reads with any more. Guarded by the lock. */
+    private final ArrayDeque<Closeable> retired = new ArrayDeque<>();
     /** Length of the part that is in the file. */
     private long fileLength;
     /** Offset of the first byte in memory; a multiple of the block size behind {@link #fileLength}. */
@@ -333,14 +336,40 @@ final class JournalStore {
         }
     }
 
+    /**
+     * Closes a handle on the file, at once or with the store: in a process that closes any handle on a file the system forgets that
+     * the file is locked.
+     */
+    void retire(Closeable handle) throws IOException {
+        lock.lock();
+        try {
+            if (file != null) {
+                retired.add(handle);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        handle.close();
+    }
+
     @Nullable
     IOException close() {
         RandomAccessFile out = file;
-        file = null;
+        lock.lock();
+        try {
+            file = null;
+            for (Closeable handle : retired) {
+                closeQuietly(handle);
+            }
+            retired.clear();
+        } finally {
+            lock.unlock();
+        }
         return out == null ? null : closeQuietly(out);
     }
 
-    private static @Nullable IOException closeQuietly(RandomAccessFile out) {
+    private static @Nullable IOException closeQuietly(Closeable out) {
         try {
             out.close();
             return null;

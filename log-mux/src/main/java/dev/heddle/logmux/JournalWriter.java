@@ -312,6 +312,7 @@ final class JournalWriter implements Intake, AutoCloseable {
             }
             encodeBatch();
             encoder.time(now());
+            encoder.note(0, SourceNote.WRITER_CLOSED, 0);
             encoder.checkpoint(nextSource);
             tell(store.append(encoder));
             closed = true;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,8 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private final Diagnosis diagnosis;
     private final LongSupplier ticker;
     private final @Nullable Path path;
+    private final JournalOpening opening;
+    private final AtomicReference<@Nullable AttachServer> server = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Why something did not get everything: by its view, or by the journal's writer. Guarded by itself. */
     private final Map<Object, String> failures = new LinkedHashMap<>();
@@ -72,6 +75,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         Secrets secrets = builder.secrets.isEmpty() ? null : Secrets.of(builder.secrets);
         this.diagnosis = new Diagnosis(builder.rules, builder.diagnostics, text -> message(Channel.WARNING, text));
         long startMillis = builder.clock.millis();
+        this.opening = opening;
         this.store = opening.store();
         this.journal =
                 new JournalWriter(opening.encoder(), store, ticker, opening.start(startMillis), this::journalFailed);
@@ -257,6 +261,58 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         return diagnosis.tally;
     }
 
+    /**
+     * Lets other programs of the same user attach to this build at a Unix socket until {@link #close}: {@code docs/attach.md} has
+     * the protocol, {@link JournalFollower#attach} is a client. At most {@value AttachServer#MOST_CLIENTS} at once; each has a
+     * thread and about 3 MiB. A client that is slow or stopped slows nobody: what it has not taken one second after the end is
+     * kept from it. Other users are kept out by the rights of the socket, 0600, and its folder, which must not be writable for
+     * them.
+     *
+     * @param socket where to listen; a socket that a killed process left there is replaced
+     * @throws IOException if that is not possible; the message says why
+     * @throws IllegalStateException if the multiplexer is closed, or serves already
+     */
+    public void serve(Path socket) throws IOException {
+        requireOpen();
+        if (server.get() != null) {
+            throw new IllegalStateException("this build is served already");
+        }
+        AttachServer begun =
+                AttachServer.start(socket, opening, journal, new StoreBytes.Shared(store, path), ticker);
+        if (!server.compareAndSet(null, begun)) {
+            begun.close();
+            throw new IllegalStateException("this build is served already");
+        }
+        if (closed.get()) {
+            stopServing();
+        }
+    }
+
+    /** How many programs are attached now. */
+    int attachedClients() {
+        AttachServer serving = server.get();
+        return serving == null ? 0 : serving.clients();
+    }
+
+    private void stopServing() {
+        AttachServer serving = server.get();
+        if (serving != null) {
+            serving.close();
+        }
+    }
+
+    /**
+     * Reads the journal while it is written; other than {@link Journal#open} in the same process, it leaves the file locked
+     * against other builds when it is closed.
+     *
+     * @throws IOException if the journal cannot be read
+     */
+    public JournalReader reader() throws IOException {
+        requireOpen();
+        intake.flush();
+        return new JournalReader(new StoreBytes(store, path));
+    }
+
     /** The journal file, if there is one. */
     public Optional<Path> journal() {
         return Optional.ofNullable(path);
@@ -283,6 +339,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
                 view.thread().interrupt();
             }
         }
+        stopServing();
         IOException failure = store.close();
         if (failure != null) {
             note(journal, reason(failure));

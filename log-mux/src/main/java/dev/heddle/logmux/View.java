@@ -19,26 +19,16 @@ final class View implements JournalStore.Reader {
     /** How far a sink that may skip can be behind, in bytes of the journal. */
     static final long MOST_LAG = 16L * 1024 * 1024;
 
-    private static final int CHUNK = 256 * 1024;
-    /** Longest beginning of a frame that can stand at the end of a chunk in which no checkpoint was found. */
-    private static final int CHECKPOINT_MARGIN = 64;
-
     private final Sink sink;
     private final JournalStore store;
     private final JournalWriter writer;
     private final ViewDriver driver;
     private final @Nullable LiveSink live;
     private final LagFilter lag;
-    private final CompactDecoder decoder;
     private final BiConsumer<View, Exception> failed;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
-    private final byte[] chunk = new byte[CHUNK];
-    /** Offset in the journal of {@code chunk[0]}; {@link #held} bytes of a frame stand there. */
-    private long cursor;
-
-    private int held;
-    private boolean lost;
+    private final JournalCursor cursor;
     private long refreshDue = Assembler.NEVER;
 
     private volatile long shown;
@@ -65,15 +55,16 @@ final class View implements JournalStore.Reader {
         this.failed = failed;
         this.driver = driver;
         this.lag = new LagFilter(driver, store::published, sink.maySkip() ? MOST_LAG : Long.MAX_VALUE);
+        CompactDecoder decoder;
         if (sink instanceof LiveSink shown) {
             this.live = shown;
             shown.begin(this::wake);
-            this.decoder = opening.decoder(new Tee(shown.feed(), lag));
+            decoder = opening.decoder(new Tee(shown.feed(), lag));
         } else {
             this.live = null;
-            this.decoder = opening.decoder(JobFrames.before(sink, lag));
+            decoder = opening.decoder(JobFrames.before(sink, lag));
         }
-        this.cursor = decoder.offset();
+        this.cursor = new JournalCursor(store, driver.reader(), decoder, bytes -> driver.skipped(bytes, 1));
         this.thread = new Thread(this::run, "heddle-view");
         thread.setDaemon(true);
     }
@@ -191,20 +182,20 @@ final class View implements JournalStore.Reader {
     private void follow() throws IOException, InterruptedException {
         while (true) {
             doCommands();
-            if (cursor + held < store.published()) {
-                readOn();
+            if (cursor.end() < store.published()) {
+                cursor.readOn();
                 refresh();
                 continue;
             }
             lag.endSkipping();
-            boolean over = store.isEnded() && cursor + held >= store.published();
+            boolean over = store.isEnded() && cursor.end() >= store.published();
             if (!over) {
                 driver.advance(writer.now());
             }
             driver.flush();
             refresh();
-            if (shown != cursor) {
-                shown = cursor;
+            if (shown != cursor.offset()) {
+                shown = cursor.offset();
                 store.wake();
             }
             if (over) {
@@ -225,7 +216,7 @@ final class View implements JournalStore.Reader {
         long due = Math.min(driver.deadline(), refreshDue);
         long wait = due == Assembler.NEVER ? Long.MAX_VALUE : due - writer.now();
         if (wait > 0) {
-            store.await(this, cursor + held, wait, writer::hurry);
+            store.await(this, cursor.end(), wait, writer::hurry);
         }
     }
 
@@ -234,7 +225,7 @@ final class View implements JournalStore.Reader {
             letGo = false;
             driver.dump();
             driver.flush();
-            needed = cursor;
+            needed = cursor.offset();
             store.wake();
         }
         for (Command command = commands.peek(); command != null; command = commands.peek()) {
@@ -243,35 +234,5 @@ final class View implements JournalStore.Reader {
             commands.remove();
             store.wake();
         }
-    }
-
-    private void readOn() throws IOException {
-        int count = driver.reader().read(cursor + held, chunk, held, CHUNK - held);
-        if (count <= 0) {
-            long floor = store.floor(cursor + held);
-            driver.skipped(floor - cursor, 1);
-            cursor = floor;
-            held = 0;
-            lost = true;
-            return;
-        }
-        int end = held + count;
-        driver.reader().atHand(chunk, cursor, end);
-        int done = lost ? findPlace(end) : decoder.decode(chunk, 0, end);
-        driver.reader().atHand(chunk, 0, 0);
-        System.arraycopy(chunk, done, chunk, 0, end - done);
-        held = end - done;
-        cursor += done;
-    }
-
-    // The place is lost when memory was too short for what this view had not read.
-    private int findPlace(int end) {
-        CompactDecoder.Checkpoint found = decoder.findCheckpoint(chunk, 0, end, cursor);
-        if (found == null) {
-            return Math.max(0, end - CHECKPOINT_MARGIN);
-        }
-        decoder.resume(found);
-        lost = false;
-        return (int) (found.end() - cursor);
     }
 }

@@ -62,6 +62,11 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
         grouping = grouping.become(strategy, now);
     }
 
+    /** Time of the journal, in nanoseconds. */
+    long now() {
+        return now;
+    }
+
     long deadline() {
         return budget == null ? grouping.deadline() : Math.min(grouping.deadline(), budget.deadline());
     }

@@ -3,7 +3,6 @@ package dev.heddle.samples;
 import dev.heddle.core.Channel;
 import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.GroupingStrategy;
-import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.JournalStatistics;
 import dev.heddle.logmux.JournalTask;
@@ -11,12 +10,9 @@ import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.ViewStatistics;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.Printable;
-import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -38,7 +34,7 @@ import picocli.CommandLine.Parameters;
         name = "log",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HtmlCommand.class},
+        subcommands = {FollowCommand.class, AttachCommand.class, SearchCommand.class, HtmlCommand.class},
         description = {
             "Views of a recording. Without FILE it is " + OutputOptions.RECORDING + " in the current directory.",
             "A recording can be read while the build that writes it still runs."
@@ -70,14 +66,14 @@ final class LogCommand {
                     @Nullable
                     List<Channel> channels)
             throws IOException {
-        Path file = recording(words);
+        Path file = RecordingFile.named(namesSome(words) ? words.get(0) : null);
         List<String> names = namesSome(words) ? words.subList(1, words.size()) : words;
         if (names.isEmpty()) {
             throw new UserError("log cat", "a task is missing", "'heddle log stats " + file + "' names the tasks");
         }
         Set<Channel> wanted = channels == null ? EnumSet.allOf(Channel.class) : EnumSet.copyOf(channels);
-        try (JournalReader reader = open(file);
-                OutputStream out = standardOutput()) {
+        try (JournalReader reader = RecordingFile.open(file);
+                OutputStream out = RecordingFile.standardOutput()) {
             List<JournalTask> tasks = new ArrayList<>();
             for (String name : names) {
                 tasks.add(find(reader, file, name));
@@ -85,7 +81,7 @@ final class LogCommand {
             for (JournalTask task : tasks) {
                 reader.copy(task, wanted, out);
             }
-            warnOfDamage(reader, file);
+            RecordingFile.warnOfDamage(reader, file);
         }
         return ExitCode.DONE;
     }
@@ -95,18 +91,18 @@ final class LogCommand {
             name = "replay",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Shows the build again, at once, in any strategy.")
+            description = "Shows the build again in any strategy, at once or as it happened.")
     int replay(
             @Parameters(paramLabel = "FILE", arity = "0..1", description = "A recording.") @Nullable String word,
             @Mixin ReplayOptions options)
             throws IOException {
-        Path file = recording(word == null ? List.of() : List.of(word), word != null);
+        Path file = RecordingFile.named(word);
         GroupingStrategy strategy = options.output.strategy(2);
         boolean failed;
-        try (JournalReader reader = open(file)) {
+        try (JournalReader reader = RecordingFile.open(file)) {
             LineRules rules = options.output.rules();
-            ViewStatistics view = reader.replay(strategy, options.output.display(), rules);
-            warnOfDamage(reader, file);
+            ViewStatistics view = options.replay(reader, strategy, rules);
+            RecordingFile.warnOfDamage(reader, file);
             DiagnosticCounts counts =
                     DiagnosticCounts.sum(reader.diagnose(rules, found -> {}).values());
             if (!counts.equals(DiagnosticCounts.NONE)) {
@@ -139,6 +135,27 @@ final class LogCommand {
                 names = "--statistics",
                 description = "Say at the end how many switches and what delay the strategy made.")
         private boolean statistics;
+
+        @Option(names = "--original", description = "Show everything when it happened, as in the build itself.")
+        private boolean original;
+
+        @Option(
+                names = "--speed",
+                paramLabel = "N",
+                description = "The same N times as fast, such as 10, or more slowly, such as 0.5.")
+        private @Nullable Double speed;
+
+        private ViewStatistics replay(JournalReader reader, GroupingStrategy strategy, LineRules rules)
+                throws IOException {
+            Double wanted = speed != null ? speed : original ? Double.valueOf(1) : null;
+            if (wanted == null) {
+                return reader.replay(strategy, output.display(), rules);
+            }
+            if (!(wanted > 0)) {
+                throw new UserError("--speed", "needs a number above 0: " + wanted, null);
+            }
+            return reader.replay(strategy, output.display(), rules, wanted);
+        }
     }
 
     /** Lists what is in a recording. */
@@ -152,8 +169,8 @@ final class LogCommand {
             @Parameters(paramLabel = "FILE", arity = "0..1", description = "A recording.") @Nullable String word,
             @Option(names = "--brief", description = "Only what the recording is made of, no tasks.") boolean brief)
             throws IOException {
-        Path file = recording(word == null ? List.of() : List.of(word), word != null);
-        try (JournalReader reader = open(file)) {
+        Path file = RecordingFile.named(word);
+        try (JournalReader reader = RecordingFile.open(file)) {
             StringBuilder text = new StringBuilder();
             if (!brief) {
                 text.append(String.format("%-12s %9s %10s  %s%n", "END", "SECONDS", "BYTES", "TASK"));
@@ -205,17 +222,6 @@ final class LogCommand {
         return text.toString();
     }
 
-    private static void warnOfDamage(JournalReader reader, Path file) throws IOException {
-        JournalStatistics made = reader.statistics();
-        if (made.damaged() > 0) {
-            System.err.println("heddle: " + file + ": " + made.damaged() + " damaged bytes were left out");
-        }
-        if (made.torn() > 0) {
-            System.err.println("heddle: " + file + ": the last " + made.torn()
-                    + " bytes are no whole frame: it is still written, or was cut off");
-        }
-    }
-
     private static JournalTask find(JournalReader reader, Path file, String name) {
         Optional<JournalTask> task = reader.lastOf(name);
         if (task.isPresent()) {
@@ -235,27 +241,7 @@ final class LogCommand {
                         : "there are: " + String.join(", ", close));
     }
 
-    private static JournalReader open(Path file) {
-        try {
-            return Journal.open(file);
-        } catch (IOException e) {
-            throw new UserError(file.toString(), Failures.text(e), "name a recording, as 'heddle ninja' writes one");
-        }
-    }
-
     private static boolean namesSome(List<String> words) {
         return !words.isEmpty() && words.get(0).endsWith(".hlog");
-    }
-
-    private static Path recording(List<String> words) {
-        return recording(words, namesSome(words));
-    }
-
-    private static Path recording(List<String> words, boolean named) {
-        return Path.of(named ? words.get(0) : OutputOptions.RECORDING);
-    }
-
-    private static OutputStream standardOutput() {
-        return new BufferedOutputStream(new StandardOutput(), 1 << 16);
     }
 }

@@ -2,7 +2,6 @@ package dev.heddle.samples.cli;
 
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.GroupingStrategy;
-import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.JournalTask;
 import dev.heddle.logmux.OutputMultiplexer;
@@ -13,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,16 +27,14 @@ public final class BuildWatch implements Controls {
     /** How much of the end of a task's log is read. */
     private static final int LOG_BYTES = 256 * 1024;
 
-    private final Path recording;
     private volatile GroupingStrategy strategy;
     private volatile @Nullable ConsoleDisplay display;
     private volatile @Nullable OutputMultiplexer multiplexer;
     private volatile @Nullable BuildHandle build;
     private volatile boolean paused;
 
-    BuildWatch(GroupingStrategy strategy, Path recording) {
+    BuildWatch(GroupingStrategy strategy) {
         this.strategy = strategy;
-        this.recording = recording;
     }
 
     void shows(ConsoleDisplay shown, OutputMultiplexer of) {
@@ -126,7 +122,11 @@ public final class BuildWatch implements Controls {
 
     @Override
     public List<String> log(String task, int most) throws IOException {
-        try (JournalReader reader = Journal.open(recording)) {
+        OutputMultiplexer known = multiplexer;
+        if (known == null) {
+            return List.of();
+        }
+        try (JournalReader reader = known.reader()) {
             Optional<JournalTask> found = reader.lastOf(task);
             if (found.isEmpty()) {
                 found = reader.tasks().stream()

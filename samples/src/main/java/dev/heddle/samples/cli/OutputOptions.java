@@ -51,6 +51,12 @@ public final class OutputOptions {
     @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs.")
     private @Nullable Path logDirectory;
 
+    @Option(
+            names = "--attach-socket",
+            paramLabel = "PATH",
+            description = "Let 'heddle log attach PATH' show this build while it runs: a Unix socket, for this user alone.")
+    private @Nullable Path attachSocket;
+
     /** Made by picocli. */
     public OutputOptions() {}
 
@@ -87,7 +93,7 @@ public final class OutputOptions {
         Path wanted = noRecord ? null : record != null ? record : recording;
         try {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
-            BuildWatch watch = new BuildWatch(chosen, file);
+            BuildWatch watch = new BuildWatch(chosen);
             ConsoleDisplay shown = display.display(watch, () -> EarlierLogs.sizes(file));
             OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
                     .strategy(chosen)
@@ -104,7 +110,7 @@ public final class OutputOptions {
             if (html != null) {
                 builder.to(Sinks.html(html));
             }
-            OutputMultiplexer multiplexer = builder.build();
+            OutputMultiplexer multiplexer = serve(builder.build());
             watch.shows(shown, multiplexer);
             return new BuildOutput(
                     multiplexer, new BuildOutput.Recorded(file, wanted != null), watch, display::failsOn);
@@ -114,6 +120,20 @@ public final class OutputOptions {
                     "cannot keep the output: " + Failures.text(e),
                     "choose another place with --record or --log-dir, or keep no recording with --no-record");
         }
+    }
+
+    private OutputMultiplexer serve(OutputMultiplexer multiplexer) {
+        Path socket = attachSocket;
+        if (socket != null) {
+            try {
+                multiplexer.serve(socket);
+            } catch (IOException e) {
+                multiplexer.close();
+                throw new UserError(
+                        "--attach-socket", socket + ": " + Failures.text(e), "name a socket in a folder of your own");
+            }
+        }
+        return multiplexer;
     }
 
     private Path logFile(Path directory) throws IOException {

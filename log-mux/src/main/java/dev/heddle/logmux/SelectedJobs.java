@@ -1,0 +1,70 @@
+package dev.heddle.logmux;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.FrameVisitor;
+import dev.heddle.logmux.wire.Slice;
+import dev.heddle.logmux.wire.SourceNote;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Hands on what some jobs and the engine said. Remembers the numbers of the others that have not ended. */
+final class SelectedJobs implements FrameVisitor {
+
+    private final FrameVisitor to;
+    private final Predicate<JobInfo> wanted;
+    private final Set<Integer> unwanted = new HashSet<>();
+
+    SelectedJobs(FrameVisitor to, Predicate<JobInfo> wanted) {
+        this.to = to;
+        this.wanted = wanted;
+    }
+
+    @Override
+    public void session(long epochMillis) {
+        unwanted.clear();
+        to.session(epochMillis);
+    }
+
+    @Override
+    public void time(long nanos) {
+        to.time(nanos);
+    }
+
+    @Override
+    public void task(int source, JobInfo job, boolean live) {
+        if (wanted.test(job)) {
+            to.task(source, job, live);
+        } else {
+            unwanted.add(source);
+        }
+    }
+
+    @Override
+    public void data(int source, Channel channel, long offset, Slice bytes) {
+        if (!unwanted.contains(source)) {
+            to.data(source, channel, offset, bytes);
+        }
+    }
+
+    @Override
+    public void note(int source, SourceNote note, long value) {
+        if (!unwanted.contains(source)) {
+            to.note(source, note, value);
+        }
+    }
+
+    @Override
+    public void end(int source, JobEnding ending, long[] totals) {
+        if (!unwanted.remove(source)) {
+            to.end(source, ending, totals);
+        }
+    }
+
+    @Override
+    public void event(Slice json) {
+        to.event(json);
+    }
+}
