@@ -34,7 +34,13 @@ import picocli.CommandLine.Parameters;
         name = "log",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {FollowCommand.class, AttachCommand.class, SearchCommand.class, HtmlCommand.class},
+        subcommands = {
+            FollowCommand.class,
+            AttachCommand.class,
+            SearchCommand.class,
+            HtmlCommand.class,
+            ExportCommand.class
+        },
         description = {
             "Views of a recording. Without FILE it is " + OutputOptions.RECORDING + " in the current directory.",
             "A recording can be read while the build that writes it still runs."

@@ -37,6 +37,10 @@ final class RecordingFile {
         return new UserError(file.toString(), Failures.text(e), HINT);
     }
 
+    static UserError unwritable(Path file, IOException e) {
+        return new UserError(file.toString(), "cannot be written: " + Failures.text(e), null);
+    }
+
     /** Says on standard error what of a recording was not read. */
     static void warnOfDamage(JournalReader reader, Path file) throws IOException {
         JournalStatistics made = reader.statistics();

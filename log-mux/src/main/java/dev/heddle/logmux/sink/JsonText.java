@@ -62,6 +62,13 @@ final class JsonText {
         }
     }
 
+    /** A text as a string alone, of no object. */
+    byte[] quoted(String text) {
+        out.reset();
+        string(text);
+        return out.toByteArray();
+    }
+
     /** The object and an end of line. */
     byte[] end() {
         ascii("}\n");

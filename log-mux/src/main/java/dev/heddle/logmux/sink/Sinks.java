@@ -1,6 +1,7 @@
 package dev.heddle.logmux.sink;
 
 import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.wire.GuixTraces;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -80,6 +81,22 @@ public final class Sinks {
     /** Lines of JSON into a stream, which is closed at the end. */
     public static Sink jsonLines(OutputStream stream) {
         return new JsonLinesSink(stream, "a stream");
+    }
+
+    /**
+     * An asciicast (version 2) of what a person would have seen, into a stream, which is closed at the end. Bytes that are no UTF-8
+     * become U+FFFD, and the last event says how many they were.
+     */
+    public static Sink asciicast(OutputStream stream) {
+        return new AsciicastSink(stream);
+    }
+
+    /**
+     * The stream of a Guix daemon ({@link GuixTraces}), bare, into a stream, which is closed at the end: each job is a build. With
+     * {@link dev.heddle.logmux.GroupingStrategy#raw} what each said is exact and in order.
+     */
+    public static Sink guixTraces(OutputStream stream) {
+        return new GuixSink(stream, GuixTraces.Keyword.BUILD_LOG);
     }
 
     /** The types of log that {@link #factory} knows by a word. */
