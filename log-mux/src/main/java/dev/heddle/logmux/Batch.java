@@ -61,6 +61,11 @@ final class Batch {
         return entries == 0;
     }
 
+    /** When the first of what is in it was said; it must not be empty. */
+    long began() {
+        return nanos[0];
+    }
+
     boolean isFull() {
         return used == MOST_BYTES || entries == MOST_ENTRIES || described >= MOST_BYTES;
     }

@@ -97,6 +97,37 @@ final class JournalWriter implements Intake, AutoCloseable {
         return ticker.getAsLong() - start;
     }
 
+    /**
+     * What is certain to all readers alike.
+     *
+     * @param end the journal up to here
+     * @param nanos says what happened up to this time, and nothing before it will be written any more
+     */
+    record Settled(long end, long nanos) {}
+
+    /** The first time of the journal, in its precision, that is not before {@code nanos}. */
+    long tickAt(long nanos) {
+        long tick = encoder.tickNanos();
+        return nanos > Long.MAX_VALUE - tick ? nanos : (nanos + tick - 1) / tick * tick;
+    }
+
+    /**
+     * How far the past is certain: a reader that lets time pass up to there sees the same as one that comes much later. Null if
+     * that cannot be told without waiting for others, who may wait for this very reader.
+     */
+    @Nullable
+    Settled settled() {
+        if (!lock.tryLock()) {
+            return null;
+        }
+        try {
+            long known = batch.isEmpty() ? now() : batch.began();
+            return new Settled(store.published(), known - known % encoder.tickNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public Batch.Slot open(JobInfo job, boolean live) {
         lock.lock();

@@ -19,6 +19,8 @@ final class View implements JournalStore.Reader {
     /** How far a sink that may skip can be behind, in bytes of the journal. */
     static final long MOST_LAG = 16L * 1024 * 1024;
 
+    private static final long UNCERTAIN_NANOS = 500_000;
+
     private final Sink sink;
     private final JournalStore store;
     private final JournalWriter writer;
@@ -190,7 +192,7 @@ final class View implements JournalStore.Reader {
             lag.endSkipping();
             boolean over = store.isEnded() && cursor.end() >= store.published();
             if (!over) {
-                driver.advance(writer.now());
+                letTimePass();
             }
             driver.flush();
             refresh();
@@ -205,6 +207,15 @@ final class View implements JournalStore.Reader {
         }
     }
 
+    // Only up to where nothing can be written any more that happened before: so that every sink shows the same order, however
+    // late it comes.
+    private void letTimePass() throws IOException {
+        JournalWriter.Settled settled = writer.settled();
+        if (settled != null && settled.end() == cursor.end()) {
+            driver.advance(settled.nanos());
+        }
+    }
+
     private void refresh() throws IOException {
         if (live != null) {
             woken = false;
@@ -213,11 +224,10 @@ final class View implements JournalStore.Reader {
     }
 
     private void awaitMore() throws InterruptedException {
-        long due = Math.min(driver.deadline(), refreshDue);
-        long wait = due == Assembler.NEVER ? Long.MAX_VALUE : due - writer.now();
-        if (wait > 0) {
-            store.await(this, cursor.end(), wait, writer::hurry);
-        }
+        long due = Math.min(writer.tickAt(driver.deadline()), refreshDue);
+        // What is due but not certain becomes so when the writer has written what it has.
+        long wait = due == Assembler.NEVER ? Long.MAX_VALUE : Math.max(UNCERTAIN_NANOS, due - writer.now());
+        store.await(this, cursor.end(), wait, writer::hurry);
     }
 
     private void doCommands() throws IOException {

@@ -70,6 +70,11 @@ public final class CompactEncoder {
         return offset() - intervalStart;
     }
 
+    /** The precision of the stream's time, in nanoseconds. */
+    public long tickNanos() {
+        return tickNanos;
+    }
+
     /** Notes that a writer begins here. */
     public void session(long epochMillis) {
         put(CompactFormat.SESSION);
