@@ -99,6 +99,18 @@ public final class Sinks {
         return new GuixSink(stream, GuixTraces.Keyword.BUILD_LOG);
     }
 
+    /**
+     * A text file for each component in a folder, which is made if it is missing: {@code COMPONENT.log}, with characters that are
+     * not for names of files as {@code %HH}. Files that are there are replaced when the first job of their component speaks. A job
+     * without a component goes by the name of its task. At most {@value ComponentLogs#MOST_OPEN} files are open at once, however
+     * many there are.
+     *
+     * @throws IOException if the folder cannot be made
+     */
+    public static Sink perComponent(Path directory) throws IOException {
+        return new ComponentLogs(directory);
+    }
+
     /** The types of log that {@link #factory} knows by a word. */
     public static List<String> types() {
         return LogTypes.words();

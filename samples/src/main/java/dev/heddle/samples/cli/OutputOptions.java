@@ -8,7 +8,6 @@ import dev.heddle.logmux.sink.Sinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,15 +40,8 @@ public final class OutputOptions {
             description = "Write a report when the build is over: a page with every task, its times and its log.")
     private @Nullable Path html;
 
-    @Option(
-            names = "--log",
-            split = ",",
-            paramLabel = "TYPE",
-            description = "Also write logs of these types below the log directory: text.")
-    private List<String> logs = List.of();
-
-    @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs.")
-    private @Nullable Path logDirectory;
+    @Mixin
+    private LogOptions logs = new LogOptions();
 
     @Option(
             names = "--attach-socket",
@@ -85,11 +77,7 @@ public final class OutputOptions {
     public BuildOutput open(
             int jobs, Path directory, @Nullable Path recording, @Nullable BuildEventListener diagnostics) {
         GroupingStrategy chosen = display.strategy(jobs);
-        for (String log : logs) {
-            if (!log.equals("text")) {
-                throw new UserError("--log", "unknown type of log '" + log + "'", "known: text");
-            }
-        }
+        logs.check();
         Path wanted = noRecord ? null : record != null ? record : recording;
         try {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
@@ -104,9 +92,7 @@ public final class OutputOptions {
                 builder.onDiagnostic(diagnostics);
             }
             secrets.addTo(builder, System.getenv());
-            if (!logs.isEmpty()) {
-                builder.to(Sinks.text(logFile(directory)));
-            }
+            logs.addTo(builder, directory);
             if (html != null) {
                 builder.to(Sinks.html(html));
             }
@@ -134,11 +120,5 @@ public final class OutputOptions {
             }
         }
         return multiplexer;
-    }
-
-    private Path logFile(Path directory) throws IOException {
-        Path logs = logDirectory != null ? logDirectory : directory;
-        Files.createDirectories(logs);
-        return logs.resolve("all.log");
     }
 }

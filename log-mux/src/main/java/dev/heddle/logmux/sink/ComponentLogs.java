@@ -1,0 +1,177 @@
+package dev.heddle.logmux.sink;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.Group;
+import dev.heddle.logmux.Sink;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text file for each component, as {@link TextRenderer} forms it. A job without a component goes by the name of its task.
+ *
+ * <p><b>Open files.</b> At most {@value #MOST_OPEN} at once. A log that has its file open is written whenever nothing more is at
+ * hand; another one when {@value #PIECE} bytes of it have come together, when a job of it ends, or when all that waits is more
+ * than {@value #MOST_PENDING} bytes. So a file is not opened for every line.
+ *
+ * <p><b>Memory.</b> What waits, the names of all components, and for each component that has an open job its unfinished lines, of
+ * which {@link Screen} keeps up to 128 KiB.
+ */
+final class ComponentLogs implements Sink {
+
+    /** Most files that are open at once. */
+    static final int MOST_OPEN = 16;
+    /** How much of a log whose file is not open comes together before it is opened. */
+    static final int PIECE = 8 * 1024;
+    /** How much all logs together may keep waiting. */
+    static final long MOST_PENDING = 4L * 1024 * 1024;
+
+    private static final TextRenderer.Form FORM = TextRenderer.Form.of(false);
+
+    /** One component that has open jobs. */
+    private final class Log {
+        private final Path file;
+        private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+        private final TextRenderer renderer = new TextRenderer(new Pending(this), FORM);
+        private final Set<Integer> jobs = new HashSet<>();
+
+        Log(String component) {
+            this.file = directory.resolve(names.of(component) + ".log");
+        }
+
+        void take(byte[] bytes, int from, int length) throws IOException {
+            dirty.add(this);
+            pending.write(bytes, from, length);
+            waiting += length;
+            if (pending.size() >= PIECE) {
+                writeOut();
+            }
+        }
+
+        void writeOut() throws IOException {
+            if (dirty.remove(this)) {
+                byte[] bytes = pending.toByteArray();
+                pending.reset();
+                waiting -= bytes.length;
+                files.write(file, begun.add(file), bytes, bytes.length);
+            }
+        }
+    }
+
+    private static final class Pending extends OutputStream {
+        private final Log log;
+
+        Pending(Log log) {
+            this.log = log;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            log.take(bytes, from, length);
+        }
+    }
+
+    private final Path directory;
+    private final OpenFiles files = new OpenFiles(MOST_OPEN);
+    private final FileNames names = new FileNames();
+    private final Map<String, Log> logs = new HashMap<>();
+    /** Those of which something waits, the longest first. */
+    private final Set<Log> dirty = new LinkedHashSet<>();
+
+    private final Set<Path> begun = new HashSet<>();
+    private long waiting;
+
+    ComponentLogs(Path directory) throws IOException {
+        this.directory = Files.createDirectories(directory);
+    }
+
+    @Override
+    public void write(Group group) throws IOException {
+        JobInfo job = group.job();
+        if (job == null || !FORM.visibility().shows(group)) {
+            return;
+        }
+        Log log = logs.computeIfAbsent(component(job), Log::new);
+        log.jobs.add(group.source());
+        log.renderer.write(group);
+        log.renderer.flush(false);
+        if (waiting > MOST_PENDING) {
+            // Those that wait longest, and not all, which would take long.
+            while (waiting > MOST_PENDING / 4 * 3) {
+                dirty.iterator().next().writeOut();
+            }
+        }
+    }
+
+    private static String component(JobInfo job) {
+        String component = job.component();
+        return component == null ? job.task() : component;
+    }
+
+    @Override
+    public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
+        if (job == null || (!logs.containsKey(component(job)) && !ending.isFailure())) {
+            return;
+        }
+        String component = component(job);
+        Log log = logs.computeIfAbsent(component, Log::new);
+        log.renderer.ended(source, job, ending);
+        log.renderer.flush(false);
+        log.jobs.remove(source);
+        if (log.jobs.isEmpty()) {
+            log.renderer.finish();
+            logs.remove(component);
+        }
+        log.writeOut();
+    }
+
+    @Override
+    public boolean minds(Channel channel) {
+        return FORM.minds(channel);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        for (Log log : List.copyOf(dirty)) {
+            if (files.isOpen(log.file)) {
+                log.writeOut();
+            }
+        }
+    }
+
+    /** How often a file was opened. */
+    long openings() {
+        return files.openings();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (files) {
+            for (Log log : logs.values()) {
+                log.renderer.finish();
+                log.writeOut();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "the logs of components in " + directory;
+    }
+}

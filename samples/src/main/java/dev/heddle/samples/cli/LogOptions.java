@@ -1,0 +1,79 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.logmux.sink.SinkFactory;
+import dev.heddle.logmux.sink.Sinks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options by which every command that runs jobs says which logs it writes beside the recording. */
+final class LogOptions {
+
+    /** The type that stands for a file for each component. */
+    private static final String COMPONENTS = "components";
+
+    /** Name of the logs of the whole build, without the ending of their type. */
+    private static final String ALL = "all";
+
+    @Option(
+            names = "--log",
+            split = ",",
+            paramLabel = "TYPE",
+            description = "Also write logs of these types: text (all.log), html, rtf (all.rtf), json (all.jsonl), components (a"
+                    + " file for each, below components), or a class of yours that implements"
+                    + " dev.heddle.logmux.sink.SinkFactory.")
+    private List<String> types = List.of();
+
+    @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs.")
+    private @Nullable Path directory;
+
+    private final List<SinkFactory> factories = new ArrayList<>();
+
+    /**
+     * Checks what can be wrong before anything is opened.
+     *
+     * @throws UserError if there is no such type of log
+     */
+    void check() {
+        factories.clear();
+        for (String type : new LinkedHashSet<>(types)) {
+            try {
+                factories.add(
+                        type.equals(COMPONENTS)
+                                ? (folder, name) -> Sinks.perComponent(folder.resolve(COMPONENTS))
+                                : Sinks.factory(type, LogOptions.class.getClassLoader()));
+            } catch (IllegalArgumentException e) {
+                throw new UserError("--log", String.valueOf(e.getMessage()), "there is also " + COMPONENTS);
+            }
+        }
+    }
+
+    /**
+     * Opens the logs.
+     *
+     * @param builds where the build runs
+     * @throws UserError if one cannot be opened
+     */
+    void addTo(OutputMultiplexer.Builder builder, Path builds) {
+        Path folder = directory == null ? builds : directory;
+        try {
+            if (!factories.isEmpty()) {
+                Files.createDirectories(folder);
+            }
+            for (SinkFactory factory : factories) {
+                builder.to(factory.open(folder, ALL));
+            }
+        } catch (IOException e) {
+            throw new UserError(
+                    "--log",
+                    "a log in " + folder + " cannot be opened: " + Failures.text(e),
+                    "choose another place with --log-dir");
+        }
+    }
+}
