@@ -70,7 +70,7 @@ public final class ConsoleDisplay implements LiveSink {
         this.terminal = settings.terminal;
         this.model = new ConsoleModel(settings.expectedBytes, settings.masked);
         this.renderer = new TextRenderer(terminal.output(), settings.form);
-        this.words = new PlainWords(renderer, terminal.output(), model, settings.heartbeat);
+        this.words = new PlainWords(renderer, model, settings.heartbeat);
     }
 
     /** Begins a display on a terminal. */
@@ -128,7 +128,7 @@ public final class ConsoleDisplay implements LiveSink {
         screen = opened;
         restorable = opened;
         renderer = new TextRenderer(log, settings.form);
-        words = new PlainWords(renderer, log, model, Duration.ZERO);
+        words = new PlainWords(renderer, model, Duration.ZERO);
         Controls controls = settings.controls;
         keyPad = controls == null ? null : new KeyPad(terminal, controls, model, words);
     }

@@ -9,9 +9,11 @@ import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ final class ConsoleModel implements FrameVisitor {
     private final Map<Integer, RunningJob> running = new LinkedHashMap<>();
     private final Map<Long, RunningJob> byNumber = new HashMap<>();
     private final Map<Long, BuildEvent.StepStarted> earlySteps = new HashMap<>();
+    /** Sources that ended in failure and were not forgotten yet. */
+    private final Set<Integer> failed = new HashSet<>();
+
     private final Map<String, Boolean> hosts = new HashMap<>();
     private final Tally tally;
     private final BuildSummary summary = new BuildSummary();
@@ -109,7 +114,20 @@ final class ConsoleModel implements FrameVisitor {
         byNumber.remove(job.info.job());
         live -= job.live ? 1 : 0;
         ended++;
+        if (ending.isFailure() && failed.size() < Tally.MOST_NAMES) {
+            failed.add(source);
+        }
         summary.ended(job, ending, now);
+    }
+
+    /** Whether a source is known to have ended in failure, perhaps before its last words were shown. */
+    boolean hasFailed(int source) {
+        return failed.contains(source);
+    }
+
+    /** A source has been shown to its end. */
+    void forget(int source) {
+        failed.remove(source);
     }
 
     /** Takes a fact. */

@@ -3,8 +3,6 @@ package dev.heddle.logmux.console;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.logmux.sink.TextRenderer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +26,6 @@ final class PlainWords {
     private static final long FIRST_STALL_NANOS = 10_000_000_000L;
 
     private final TextRenderer renderer;
-    private final OutputStream out;
     private final ConsoleModel model;
     private final long heartbeat;
     private final Set<String> down = new HashSet<>();
@@ -37,9 +34,8 @@ final class PlainWords {
     private boolean printed = true;
     private int toldFailures;
 
-    PlainWords(TextRenderer renderer, OutputStream out, ConsoleModel model, Duration heartbeat) {
+    PlainWords(TextRenderer renderer, ConsoleModel model, Duration heartbeat) {
         this.renderer = renderer;
-        this.out = out;
         this.model = model;
         this.heartbeat = heartbeat.toNanos();
     }
@@ -138,14 +134,11 @@ final class PlainWords {
         lines(said);
     }
 
-    // Behind blanks, so that no line of a job can pass for one of the engine's.
     private void lines(List<String> said) throws IOException {
-        renderer.flush(true);
-        StringBuilder text = new StringBuilder();
         for (String line : said) {
-            text.append("    ").append(CellText.start(line, LINE_CELLS)).append('\n');
+            renderer.quote(CellText.start(line, LINE_CELLS));
         }
-        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        renderer.flush(true);
     }
 
     /** Tells how it went: failures first, then what took longest. Says nothing of a build of one job that went well. */

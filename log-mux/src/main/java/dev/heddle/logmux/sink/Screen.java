@@ -18,6 +18,9 @@ final class Screen {
     private int length;
     private byte[] prefix = new byte[0];
     private ColorState color = new ColorState();
+    /** The last byte that went out. */
+    private byte lastOut = '\n';
+
     private boolean lineOpen;
     /** Index of the first byte of the line's own text, behind the prefix; -1 if it has gone out. */
     private int content;
@@ -172,6 +175,19 @@ final class Screen {
         resetColors();
     }
 
+    /** Leaves no colour on, and what is written next at the very beginning of a line. No line may be open. */
+    void rest() {
+        if (colored) {
+            resetColors();
+        }
+        // The sequence that resets colours may stand behind the last line's end.
+        byte last = length > 0 ? buffer[length - 1] : lastOut;
+        if (last != '\n') {
+            raw(new byte[] {'\n'}, 0, 1);
+            content = length;
+        }
+    }
+
     private void resetColors() {
         if (colored) {
             byte[] close = color.close();
@@ -206,6 +222,7 @@ final class Screen {
 
     private void write(int count) throws IOException {
         int amount = Math.max(0, count);
+        lastOut = amount > 0 ? buffer[amount - 1] : lastOut;
         out.write(buffer, 0, amount);
         System.arraycopy(buffer, amount, buffer, 0, length - amount);
         length -= amount;

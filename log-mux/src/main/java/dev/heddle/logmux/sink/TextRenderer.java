@@ -196,12 +196,33 @@ public final class TextRenderer {
         screen.begin(NOTHING, new ColorState());
         StringBuilder line = new StringBuilder();
         line.append(form.colors ? "\u001b[" + color + "m" : "");
-        line.append("\u2500\u2500 ").append(text).append(" \u2500\u2500");
+        line.append("\u2500\u2500 ").append(marked(LineGuard.inside(), text)).append(" \u2500\u2500");
         line.append(form.colors ? "\u001b[0m" : "");
         screen.put(line.toString().getBytes(StandardCharsets.UTF_8));
         screen.endLine(true);
         shown = null;
         shownSource = -1;
+    }
+
+    // Names and reasons may come from anywhere: no command is in them either.
+    private String marked(LineGuard guard, String text) {
+        StringBuilder marked = new StringBuilder(text.length() + 1);
+        text.codePoints().forEach(code -> {
+            boolean mark = guard.marks(code) && form.policy.isGuarded();
+            marked.append(mark ? "\\" : "").appendCodePoint(code);
+        });
+        return marked.toString();
+    }
+
+    /** Shows a line that a job said once more, behind blanks, so that it can pass for nobody else's. */
+    public void quote(String line) throws IOException {
+        closeLine();
+        screen.begin(NOTHING, new ColorState());
+        screen.put(("    " + marked(LineGuard.whole(), EngineLines.name(line))).getBytes(StandardCharsets.UTF_8));
+        screen.endLine(true);
+        shown = null;
+        shownSource = -1;
+        screen.relieve();
     }
 
     /** A source has ended: shows it if it failed, and forgets its state. */
@@ -227,6 +248,19 @@ public final class TextRenderer {
             screen.endLine(true);
         }
         shown = null;
+    }
+
+    /**
+     * Makes place for something that others write to the stream: closes the line that is open, resets colours, and passes
+     * everything on. Who goes on behind it gets a head.
+     */
+    public void standAside() throws IOException {
+        closeLine();
+        screen.begin(NOTHING, new ColorState());
+        screen.rest();
+        shown = null;
+        shownSource = -1;
+        screen.flush(true);
     }
 
     /** Shows a line of the engine's own. */

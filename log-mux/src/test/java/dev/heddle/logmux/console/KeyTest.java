@@ -55,7 +55,7 @@ class KeyTest {
     private final TextRenderer renderer = new TextRenderer(log, TextRenderer.Form.of(false));
     private final Answers answers = new Answers();
     private final KeyPad pad =
-            new KeyPad(terminal, answers, build.model, new PlainWords(renderer, log, build.model, Duration.ZERO));
+            new KeyPad(terminal, answers, build.model, new PlainWords(renderer, build.model, Duration.ZERO));
 
     private String press(String keys) throws IOException {
         terminal.press(keys);

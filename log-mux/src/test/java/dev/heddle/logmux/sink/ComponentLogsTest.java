@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +48,13 @@ class ComponentLogsTest {
         }
     }
 
+    // Thousands of files take their time on a slow disk.
+    private static void awaitWritten(OutputMultiplexer mux) {
+        while (!mux.drain()) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void fiveThousandComponentsNeedFewOpenFilesAndFewOpenings() throws IOException {
         int components = 5000;
@@ -64,20 +70,15 @@ class ComponentLogsTest {
             for (int i = 0; i < components; i++) {
                 sources.add(mux.open("t" + i, "c" + i));
             }
-            Random random = new Random(3);
             for (int line = 0; line < lines; line++) {
                 for (int i = 0; i < components; i++) {
                     say(sources.get(i), "line " + line + " of component " + i + FILL);
-                    if (random.nextInt(2000) == 0) {
-                        open = Math.max(open, openFilesIn(directory.toRealPath()));
-                    }
                 }
             }
+            awaitWritten(mux);
+            open = openFilesIn(directory.toRealPath());
             sources.forEach(source -> source.finish(0));
-            while (!mux.drain()) {
-                // Thousands of files take their time on a slow disk.
-                Thread.onSpinWait();
-            }
+            awaitWritten(mux);
         }
         assertThat(open).isBetween(1L, (long) ComponentLogs.MOST_OPEN);
         // 50,000 lines; more than 5 MB are more than may wait, so that all files are written before the end once or twice.

@@ -1,0 +1,26 @@
+package dev.heddle.logmux.console;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** Systems that run builds and read commands from their output. */
+public enum CiSystem {
+    /** GitHub Actions: workflow commands. */
+    GITHUB,
+    /** GitLab CI: sections. */
+    GITLAB,
+    /** TeamCity: service messages. */
+    TEAMCITY;
+
+    /** The system that an environment is of: by {@code GITHUB_ACTIONS}, {@code GITLAB_CI} or {@code TEAMCITY_VERSION}. */
+    public static Optional<CiSystem> of(Map<String, String> environment) {
+        if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
+            return Optional.of(GITHUB);
+        }
+        if ("true".equals(environment.get("GITLAB_CI"))) {
+            return Optional.of(GITLAB);
+        }
+        String teamCity = environment.get("TEAMCITY_VERSION");
+        return teamCity == null || teamCity.isEmpty() ? Optional.empty() : Optional.of(TEAMCITY);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.heddle.logmux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.console.CiDisplay;
+import dev.heddle.logmux.console.CiSystem;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The output for CI systems, read by the rules of each. */
+@Timeout(60)
+class CiDisplayTest {
+
+    private static final int FAILING = 4;
+
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private static CiDisplay.Builder display(CiSystem system, OutputStream out, long seed) {
+        Random random = new Random(seed);
+        return CiDisplay.builder(system, out, () -> {
+                    byte[] token = new byte[16];
+                    random.nextBytes(token);
+                    return token;
+                })
+                .rules(LineRules.common());
+    }
+
+    private static void job(OutputMultiplexer mux, String task, byte[] said, int status) {
+        try (OutputSource source = mux.open(new JobInfo(0, task, null, task, "local", 1))) {
+            source.write(Channel.STDOUT, said);
+            source.finish(status);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String build(CiSystem system, Path report) throws IOException {
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .strategy(GroupingStrategy.task())
+                .to(display(system, out, 1).report(report).build())
+                .build()) {
+            for (int i = 0; i < 12; i++) {
+                boolean fails = i % 3 == 0;
+                String found = "src/f" + i + ".c:" + (10 + i) + ":3: error: what, 50% of f" + i + " is 'bad' [|]\n";
+                job(mux, "task " + i, utf8("text " + i + "\n" + (fails ? found : "") + "more\n"), fails ? 1 + i : 0);
+            }
+            mux.message(Channel.WARNING, "the engine speaks");
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void everyFailureIsAnnotatedOnceForGitHub() throws IOException {
+        Path summary = Files.writeString(directory.resolve("summary.md"), "of another step\n");
+        CiReader read = CiReader.of("GITHUB").read(build(CiSystem.GITHUB, summary));
+        assertThat(read.open).isEmpty();
+        assertThat(read.faults).isEmpty();
+        assertThat(read.obeyed).hasSize(FAILING);
+        for (int i = 0; i < FAILING; i++) {
+            CiReader.Obeyed error = read.commands("error").get(i);
+            int task = 3 * i;
+            assertThat(error.properties())
+                    .isEqualTo(Map.of("file", "src/f" + task + ".c", "line", "" + (10 + task), "col", "3", "title", "task " + task));
+            assertThat(error.data())
+                    .isEqualTo("what, 50% of f" + task + " is 'bad' [|] (task " + task + ": exit code " + (1 + task) + ")");
+        }
+        assertThat(summary).content().startsWith("of another step\n### Heddle\n").contains("12 jobs ran, 4 failed", "| task 9 |");
+    }
+
+    @Test
+    void everyFailureIsABuildProblemForTeamCity() throws IOException {
+        CiReader read = CiReader.of("TEAMCITY").read(build(CiSystem.TEAMCITY, directory.resolve("none")));
+        assertThat(read.open).isEmpty();
+        assertThat(read.faults).isEmpty();
+        assertThat(read.obeyed).hasSize(FAILING);
+        assertThat(read.commands("buildProblem").stream().map(one -> one.properties().get("identity")))
+                .doesNotHaveDuplicates();
+        assertThat(read.commands("buildProblem").get(1).properties().get("description"))
+                .isEqualTo("src/f3.c:13:3: what, 50% of f3 is 'bad' [|] (task 3: exit code 4)");
+        assertThat(directory.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void everyFailureIsInTheReportForGitLab() throws IOException {
+        Path report = directory.resolve("quality.json");
+        CiReader read = CiReader.of("GITLAB").read(build(CiSystem.GITLAB, report));
+        assertThat(read.open).isEmpty();
+        assertThat(read.faults).isEmpty();
+        assertThat(read.commands("section_start")).hasSize(12 - FAILING);
+        String json = Files.readString(report);
+        assertThat(json.split("\"fingerprint\"")).hasSize(FAILING + 1);
+        assertThat(json).contains("\"location\":{\"path\":\"src/f3.c\",\"lines\":{\"begin\":13}}");
+        try (var parser = new com.fasterxml.jackson.core.JsonFactory().createParser(json)) {
+            parser.nextToken();
+            parser.skipChildren();
+            assertThat(parser.nextToken()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(CiSystem.class)
+    void noOutputIsObeyed(CiSystem system) throws IOException {
+        for (int seed = 0; seed < 200; seed++) {
+            for (GroupingStrategy strategy : List.of(GroupingStrategy.task(), GroupingStrategy.line())) {
+                out.reset();
+                HostileOutput hostile = new HostileOutput(new Random(seed));
+                try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                        .strategy(strategy)
+                        .to(display(system, out, seed).build())
+                        .build()) {
+                    for (int i = 0; i < 6; i++) {
+                        String name = new String(hostile.next(), StandardCharsets.UTF_8);
+                        job(mux, i + name.substring(0, Math.min(40, name.length())), hostile.next(), i % 2);
+                    }
+                }
+                CiReader read = CiReader.of(system.name()).read(out.toString(StandardCharsets.UTF_8));
+                assertThat(read.open).as("seed %s", seed).isEmpty();
+                assertThat(read.faults).as("seed %s", seed).isEmpty();
+                List<String> known = List.of("error", "warning", "buildProblem", "message", "section_start", "section_end");
+                assertThat(read.obeyed).as("seed %s", seed).allMatch(one -> known.contains(one.command()));
+                int failures = system == CiSystem.GITLAB ? 0 : 3;
+                assertThat(read.commands("error", "buildProblem")).as("seed %s", seed).hasSize(failures);
+                assertThat(read.commands("section_start")).hasSizeLessThanOrEqualTo(6);
+            }
+        }
+    }
+
+    @Test
+    void onlyAsManyAnnotationsAreMadeAsAreShown() throws IOException {
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .strategy(GroupingStrategy.task())
+                .to(display(CiSystem.GITHUB, out, 1).build())
+                .build()) {
+            for (int i = 0; i < 25; i++) {
+                job(mux, "t" + i, utf8("a.c:" + (i + 1) + ": warning: w\n"), 1);
+            }
+        }
+        CiReader read = CiReader.of("GITHUB").read(out.toString(StandardCharsets.UTF_8));
+        assertThat(read.commands("error")).hasSize(CiDisplay.MOST_ANNOTATIONS);
+        assertThat(read.commands("warning")).hasSize(CiDisplay.MOST_ANNOTATIONS);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("── 15 more failures are told in the summary only ──");
+    }
+
+    @Test
+    void silenceIsBrokenByAWordAboutWhatRuns() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .strategy(GroupingStrategy.task())
+                .ticker(clock::get)
+                .to(display(CiSystem.GITHUB, out, 1).heartbeat(Duration.ofSeconds(30)).build())
+                .build()) {
+            OutputSource source = mux.open("slow", null);
+            List<String> seen = new ArrayList<>();
+            while (seen.isEmpty()) {
+                clock.addAndGet(Duration.ofSeconds(1).toNanos());
+                source.write(Channel.STDOUT, utf8("."));
+                mux.drain();
+                out.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("1 running: slow")).forEach(seen::add);
+            }
+            source.finish(0);
+        }
+    }
+
+    @Test
+    void systemIsKnownByItsEnvironment() {
+        assertThat(CiSystem.of(Map.of("GITHUB_ACTIONS", "true"))).contains(CiSystem.GITHUB);
+        assertThat(CiSystem.of(Map.of("GITLAB_CI", "true"))).contains(CiSystem.GITLAB);
+        assertThat(CiSystem.of(Map.of("TEAMCITY_VERSION", "2023.11"))).contains(CiSystem.TEAMCITY);
+        assertThat(CiSystem.of(Map.of("CI", "true", "TEAMCITY_VERSION", ""))).isEmpty();
+    }
+}
