@@ -25,7 +25,7 @@ final class LogOptions {
             names = "--log",
             split = ",",
             paramLabel = "TYPE",
-            description = "Also write logs of these types: text (all.log), html, rtf (all.rtf), json (all.jsonl), components (a"
+            description = "Also write logs of these types: text (all.log), html (all.html), rtf (all.rtf), json (all.jsonl), components (a"
                     + " file for each, below components), or a class of yours that implements"
                     + " dev.heddle.logmux.sink.SinkFactory.")
     private List<String> types = List.of();
