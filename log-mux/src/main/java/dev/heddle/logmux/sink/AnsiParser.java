@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class AnsiParser {
 
     private static final int ESC = 0x1B;
+    /** Room in characters that is kept for the next text; there may be thousands of sources. */
+    private static final int KEPT = 256;
 
     /** Takes the text. */
     interface Target {
@@ -35,7 +37,7 @@ final class AnsiParser {
 
     private final Target target;
     private final SequenceParser sequences = new SequenceParser();
-    private final StringBuilder pending = new StringBuilder();
+    private StringBuilder pending = new StringBuilder();
     private byte[] carry = new byte[0];
     private TextStyle style = TextStyle.PLAIN;
     /** Whether a carriage return came, so that the next text takes the place of the line's. */
@@ -200,6 +202,9 @@ final class AnsiParser {
         if (pending.length() > 0) {
             String text = pending.toString();
             pending.setLength(0);
+            if (pending.capacity() > KEPT) {
+                pending = new StringBuilder();
+            }
             target.text(text, style);
         }
     }

@@ -115,6 +115,7 @@ final class HtmlLine implements AnsiParser.Target {
         }
         if (reader.isFull()) {
             pass();
+            line.trimToSize();
             goesOn = true;
         }
     }
