@@ -4,14 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,13 +29,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of a headless Chromium, driven through the DevTools protocol (version 1.3). Keeps everything that the page complained
+ * One page of a headless Chromium, driven through the DevTools protocol (version 1.3) over a pair of pipes, on which every
+ * message ends with a zero byte. Keeps everything that the page complained
  * of and every address it asked for.
  */
 final class Chromium implements AutoCloseable {
 
     private static final int SECONDS = 60;
-    private static final String LISTENING = "DevTools listening on ";
 
     private final Process process;
     private final Path home;
@@ -45,8 +43,6 @@ final class Chromium implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
     private final List<String> complaints = new ArrayList<>();
     private final List<String> requests = new ArrayList<>();
-    private final HttpClient client = HttpClient.newHttpClient();
-    private @Nullable WebSocket socket;
     private String session = "";
 
     private Chromium(Process process, Path home) {
@@ -67,7 +63,12 @@ final class Chromium implements AutoCloseable {
     /** Starts one with a profile of its own, below a folder. */
     static Chromium start(Path folder) throws Exception {
         Path home = Files.createDirectories(folder.resolve("chromium"));
+        // It reads from descriptor 3 and writes to 4.
         ProcessBuilder command = new ProcessBuilder(
+                "sh",
+                "-c",
+                "exec \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null",
+                "sh",
                 "chromium",
                 "--headless=new",
                 "--no-sandbox",
@@ -80,10 +81,10 @@ final class Chromium implements AutoCloseable {
                 "--disable-dev-shm-usage",
                 "--hide-scrollbars",
                 "--user-data-dir=" + home,
-                "--remote-debugging-port=0",
+                "--remote-debugging-pipe",
                 "about:blank");
         command.environment().put("HOME", home.toString());
-        Chromium chromium = new Chromium(command.redirectErrorStream(true).start(), home);
+        Chromium chromium = new Chromium(command.start(), home);
         try {
             chromium.connect();
         } catch (IOException | RuntimeException e) {
@@ -94,13 +95,9 @@ final class Chromium implements AutoCloseable {
     }
 
     private void connect() throws Exception {
-        CompletableFuture<String> address = new CompletableFuture<>();
-        Thread reader = new Thread(() -> read(address), "chromium-output");
+        Thread reader = new Thread(this::read, "chromium-messages");
         reader.setDaemon(true);
         reader.start();
-        socket = client.newWebSocketBuilder()
-                .buildAsync(URI.create(address.get(SECONDS, TimeUnit.SECONDS)), new Messages())
-                .get(SECONDS, TimeUnit.SECONDS);
         String target = text(call("Target.createTarget", Map.of("url", "about:blank")), "targetId");
         session = text(call("Target.attachToTarget", Map.of("targetId", target, "flatten", true)), "sessionId");
         for (String domain : List.of("Page", "Runtime", "Network", "Log")) {
@@ -108,35 +105,21 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    private void read(CompletableFuture<String> address) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith(LISTENING)) {
-                    address.complete(line.substring(LISTENING.length()).strip());
+    private void read() {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        try (InputStream from = new BufferedInputStream(process.getInputStream(), 1 << 16)) {
+            for (int b = from.read(); b >= 0; b = from.read()) {
+                if (b == 0) {
+                    took(parsed(message.toString(StandardCharsets.UTF_8)));
+                    message.reset();
+                } else {
+                    message.write(b);
                 }
             }
         } catch (IOException e) {
-            address.completeExceptionally(e);
+            add(complaints, e.toString());
         }
-        address.completeExceptionally(new IOException("chromium ended before it listened"));
-    }
-
-    /** Takes messages, which come in pieces. */
-    private final class Messages implements WebSocket.Listener {
-        private final StringBuilder message = new StringBuilder();
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            message.append(data);
-            if (last) {
-                Map<String, Object> fields = parsed(message.toString());
-                message.setLength(0);
-                took(fields);
-            }
-            from.request(1);
-            return null;
-        }
+        waiting.values().forEach(answer -> answer.completeExceptionally(new IOException("chromium has ended")));
     }
 
     private void took(Map<String, Object> message) {
@@ -177,11 +160,10 @@ final class Chromium implements AutoCloseable {
         if (!session.isEmpty()) {
             message.put("sessionId", session);
         }
-        WebSocket to = socket;
-        if (to == null) {
-            throw new IllegalStateException("not connected");
-        }
-        to.sendText(json(message), true).get(SECONDS, TimeUnit.SECONDS);
+        OutputStream to = process.getOutputStream();
+        to.write(json(message).getBytes(StandardCharsets.UTF_8));
+        to.write(0);
+        to.flush();
         try {
             return answer.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | CompletionException e) {
@@ -250,15 +232,11 @@ final class Chromium implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        WebSocket open = socket;
-        if (open != null) {
-            session = "";
-            try {
-                call("Browser.close", Map.of());
-            } catch (IllegalStateException e) {
-                process.destroy();
-            }
-            open.abort();
+        session = "";
+        try {
+            call("Browser.close", Map.of());
+        } catch (IOException | IllegalStateException e) {
+            process.destroy();
         }
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
