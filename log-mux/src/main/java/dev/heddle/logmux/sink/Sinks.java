@@ -1,7 +1,7 @@
 package dev.heddle.logmux.sink;
 
+import dev.heddle.logmux.GuixSink;
 import dev.heddle.logmux.Sink;
-import dev.heddle.logmux.wire.GuixTraces;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -92,11 +92,11 @@ public final class Sinks {
     }
 
     /**
-     * The stream of a Guix daemon ({@link GuixTraces}), bare, into a stream, which is closed at the end: each job is a build. With
+     * The stream of a Guix daemon, bare, into a stream, which is closed at the end: each job is a build. With
      * {@link dev.heddle.logmux.GroupingStrategy#raw} what each said is exact and in order.
      */
     public static Sink guixTraces(OutputStream stream) {
-        return new GuixSink(stream, GuixTraces.Keyword.BUILD_LOG);
+        return new GuixSink(stream);
     }
 
     /**

@@ -1,9 +1,7 @@
-package dev.heddle.logmux.sink;
+package dev.heddle.logmux;
 
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
-import dev.heddle.logmux.Group;
-import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.wire.GuixTrace;
 import dev.heddle.logmux.wire.GuixTraces;
 import dev.heddle.logmux.wire.GuixWriter;
@@ -25,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Fields of a trace have no blanks: in names every byte that is not a visible character of ASCII, and {@code %}, is written as
  * {@code %} and two digits. A longer field than {@value #LONGEST} bytes is cut.
+ *
+ * <p>With {@link GroupingStrategy#raw} what each job said is exact and in order.
  */
-final class GuixSink implements Sink {
+public final class GuixSink implements Sink {
 
     private static final int LONGEST = 1000;
     private static final int BUFFER = 64 * 1024;
@@ -34,8 +34,10 @@ final class GuixSink implements Sink {
     private final GuixWriter writer;
     private final Map<Integer, String> open = new HashMap<>();
 
-    GuixSink(OutputStream stream, GuixTraces.Keyword keyword) {
-        this.writer = new GuixWriter(new BufferedOutputStream(stream, BUFFER), GuixTraces.Framing.BARE, keyword);
+    /** Writes a bare {@linkplain GuixTraces Guix stream} into a stream, which is closed at the end. */
+    public GuixSink(OutputStream stream) {
+        this.writer = new GuixWriter(
+                new BufferedOutputStream(stream, BUFFER), GuixTraces.Framing.BARE, GuixTraces.Keyword.BUILD_LOG);
     }
 
     @Override
