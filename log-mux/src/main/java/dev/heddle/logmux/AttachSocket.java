@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param path its name
  * @param key what tells its file from another of the same name
  */
-record AttachSocket(ServerSocketChannel channel, Path path, @Nullable Object key) {
+record AttachSocket(
+        ServerSocketChannel channel, Path path, @Nullable Object key) {
 
     /** Longest name of a socket in bytes, with the end of the text, as Linux has it. */
     private static final int LONGEST_NAME = 107;
@@ -49,7 +50,8 @@ record AttachSocket(ServerSocketChannel channel, Path path, @Nullable Object key
         requireFree(path);
         int longest = folder.toString().getBytes(StandardCharsets.UTF_8).length + ROOM;
         if (longest > LONGEST_NAME || path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-            throw new FileSystemException(path.toString(), null, "too long for the name of a socket; choose a shorter one");
+            throw new FileSystemException(
+                    path.toString(), null, "too long for the name of a socket; choose a shorter one");
         }
         // Made where nobody else can reach it, so that there is no moment at which others could connect.
         Path closet = Files.createTempDirectory(folder, ".h");

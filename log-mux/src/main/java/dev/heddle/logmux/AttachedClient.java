@@ -21,7 +21,11 @@ final class AttachedClient implements JournalStore.Reader {
 
     /** What all clients share. */
     record Context(
-            JournalStore store, RunReader.Bytes bytes, JournalWriter writer, JournalTracker tracker, LongSupplier ticker) {}
+            JournalStore store,
+            RunReader.Bytes bytes,
+            JournalWriter writer,
+            JournalTracker tracker,
+            LongSupplier ticker) {}
 
     private final SocketChannel channel;
     private final Context context;
@@ -42,8 +46,7 @@ final class AttachedClient implements JournalStore.Reader {
      * @param refusal why it is not served, or null
      * @param ended is told when it has gone
      */
-    AttachedClient(
-            SocketChannel channel, Context context, @Nullable String refusal, Consumer<AttachedClient> ended) {
+    AttachedClient(SocketChannel channel, Context context, @Nullable String refusal, Consumer<AttachedClient> ended) {
         this.refusal = refusal;
         this.channel = channel;
         this.context = context;
@@ -143,10 +146,9 @@ final class AttachedClient implements JournalStore.Reader {
         JournalRelay relay = new JournalRelay(place, tracker::running);
         CompactDecoder decoder = tracker.decoder(relay, place.checkpoint());
         relay.beginAt(from, decoder::offset);
-        JournalCursor cursor =
-                new JournalCursor(context.store, new RunReader(context.bytes), decoder, bytes -> {
-                    relay.gap(bytes, tracker.latest().running());
-                });
+        JournalCursor cursor = new JournalCursor(context.store, new RunReader(context.bytes), decoder, bytes -> {
+            relay.gap(bytes, tracker.latest().running());
+        });
         while (!closed) {
             if (cursor.end() < context.store.published()) {
                 cursor.readOn();

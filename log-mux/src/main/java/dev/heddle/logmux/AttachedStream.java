@@ -85,7 +85,8 @@ final class AttachedStream implements GrowingBytes {
         }
         String text = new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
         if (text.startsWith(AttachRequest.REFUSAL)) {
-            throw new IOException("refused: " + text.substring(AttachRequest.REFUSAL.length()).strip());
+            throw new IOException(
+                    "refused: " + text.substring(AttachRequest.REFUSAL.length()).strip());
         }
         throw text.isEmpty()
                 ? new EOFException("the server closed without an answer")

@@ -56,7 +56,8 @@ final class FollowedFile implements GrowingBytes {
         }
     }
 
-    // Taken only when the file has been quiet for a while, and then let go at once: a writer that begins is not in its way.
+    // Taken only when the file has been quiet for a while, and then let go at once: a writer that begins is not in its
+    // way.
     private boolean isWritten() throws IOException {
         try (FileLock lock = file.getChannel().tryLock(0, Long.MAX_VALUE, true)) {
             return lock == null;

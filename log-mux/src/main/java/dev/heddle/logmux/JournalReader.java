@@ -198,10 +198,7 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private ViewStatistics replay(
-            GroupingStrategy strategy,
-            Sink sink,
-            LineClassifier classifier,
-            Function<ViewDriver, FrameVisitor> pace)
+            GroupingStrategy strategy, Sink sink, LineClassifier classifier, Function<ViewDriver, FrameVisitor> pace)
             throws IOException {
         try (sink) {
             RunReader own = new RunReader(bytes);

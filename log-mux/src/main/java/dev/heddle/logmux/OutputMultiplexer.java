@@ -277,8 +277,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         if (server.get() != null) {
             throw new IllegalStateException("this build is served already");
         }
-        AttachServer begun =
-                AttachServer.start(socket, opening, journal, new StoreBytes.Shared(store, path), ticker);
+        AttachServer begun = AttachServer.start(socket, opening, journal, new StoreBytes.Shared(store, path), ticker);
         if (!server.compareAndSet(null, begun)) {
             begun.close();
             throw new IllegalStateException("this build is served already");

@@ -41,7 +41,8 @@ final class PacedVisitor implements FrameVisitor {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UncheckedIOException(new InterruptedIOException("interrupted while waiting for the recorded time"));
+            throw new UncheckedIOException(
+                    new InterruptedIOException("interrupted while waiting for the recorded time"));
         }
         driver.time(nanos);
     }

@@ -207,7 +207,8 @@ final class View implements JournalStore.Reader {
         }
     }
 
-    // Only up to where nothing can be written any more that happened before: so that every sink shows the same order, however
+    // Only up to where nothing can be written any more that happened before: so that every sink shows the same order,
+    // however
     // late it comes.
     private void letTimePass() throws IOException {
         JournalWriter.Settled settled = writer.settled();

@@ -142,11 +142,17 @@ class AttachServerTest {
             early.finish(3);
         }
         Witness everything = all.get(30, TimeUnit.SECONDS);
-        assertThat(everything.shown.toString(StandardCharsets.UTF_8)).startsWith("before\n").endsWith("after\n");
+        assertThat(everything.shown.toString(StandardCharsets.UTF_8))
+                .startsWith("before\n")
+                .endsWith("after\n");
         assertThat(everything.facts).contains("gone EXITED", "early EXITED", "CriticalPathFound");
         Witness later = rest.get(30, TimeUnit.SECONDS);
-        assertThat(later.shown.toString(StandardCharsets.UTF_8)).startsWith("hello\n").endsWith("after\n");
-        assertThat(later.facts).contains("early: 6", "early EXITED", "CriticalPathFound").doesNotContain("gone EXITED");
+        assertThat(later.shown.toString(StandardCharsets.UTF_8))
+                .startsWith("hello\n")
+                .endsWith("after\n");
+        assertThat(later.facts)
+                .contains("early: 6", "early EXITED", "CriticalPathFound")
+                .doesNotContain("gone EXITED");
     }
 
     private static void awaitClients(OutputMultiplexer mux, int count) throws InterruptedException {
@@ -327,7 +333,8 @@ class AttachServerTest {
     void theSocketIsForItsOwnerAndNothingStaysBehind() throws Exception {
         OutputMultiplexer mux = OutputMultiplexer.builder().build();
         mux.serve(socket());
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+                .isEqualTo("rw-------");
         assertThatThrownBy(() -> mux.serve(directory.resolve("other"))).isInstanceOf(IllegalStateException.class);
         try (OutputMultiplexer second = OutputMultiplexer.builder().build()) {
             assertThatThrownBy(() -> second.serve(socket())).hasMessageContaining("another build is served there");

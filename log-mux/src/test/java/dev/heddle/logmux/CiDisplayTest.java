@@ -82,11 +82,23 @@ class CiDisplayTest {
             CiReader.Obeyed error = read.commands("error").get(i);
             int task = 3 * i;
             assertThat(error.properties())
-                    .isEqualTo(Map.of("file", "src/f" + task + ".c", "line", "" + (10 + task), "col", "3", "title", "task " + task));
+                    .isEqualTo(Map.of(
+                            "file",
+                            "src/f" + task + ".c",
+                            "line",
+                            "" + (10 + task),
+                            "col",
+                            "3",
+                            "title",
+                            "task " + task));
             assertThat(error.data())
-                    .isEqualTo("what, 50% of f" + task + " is 'bad' [|] (task " + task + ": exit code " + (1 + task) + ")");
+                    .isEqualTo("what, 50% of f" + task + " is 'bad' [|] (task " + task + ": exit code " + (1 + task)
+                            + ")");
         }
-        assertThat(summary).content().startsWith("of another step\n### Heddle\n").contains("12 jobs ran, 4 failed", "| task 9 |");
+        assertThat(summary)
+                .content()
+                .startsWith("of another step\n### Heddle\n")
+                .contains("12 jobs ran, 4 failed", "| task 9 |");
     }
 
     @Test
@@ -95,7 +107,8 @@ class CiDisplayTest {
         assertThat(read.open).isEmpty();
         assertThat(read.faults).isEmpty();
         assertThat(read.obeyed).hasSize(FAILING);
-        assertThat(read.commands("buildProblem").stream().map(one -> one.properties().get("identity")))
+        assertThat(read.commands("buildProblem").stream()
+                        .map(one -> one.properties().get("identity")))
                 .doesNotHaveDuplicates();
         assertThat(read.commands("buildProblem").get(1).properties().get("description"))
                 .isEqualTo("src/f3.c:13:3: what, 50% of f3 is 'bad' [|] (task 3: exit code 4)");
@@ -138,10 +151,13 @@ class CiDisplayTest {
                 CiReader read = CiReader.of(system.name()).read(out.toString(StandardCharsets.UTF_8));
                 assertThat(read.open).as("seed %s", seed).isEmpty();
                 assertThat(read.faults).as("seed %s", seed).isEmpty();
-                List<String> known = List.of("error", "warning", "buildProblem", "message", "section_start", "section_end");
+                List<String> known =
+                        List.of("error", "warning", "buildProblem", "message", "section_start", "section_end");
                 assertThat(read.obeyed).as("seed %s", seed).allMatch(one -> known.contains(one.command()));
                 int failures = system == CiSystem.GITLAB ? 0 : 3;
-                assertThat(read.commands("error", "buildProblem")).as("seed %s", seed).hasSize(failures);
+                assertThat(read.commands("error", "buildProblem"))
+                        .as("seed %s", seed)
+                        .hasSize(failures);
                 assertThat(read.commands("section_start")).hasSizeLessThanOrEqualTo(6);
             }
         }
@@ -160,7 +176,8 @@ class CiDisplayTest {
         CiReader read = CiReader.of("GITHUB").read(out.toString(StandardCharsets.UTF_8));
         assertThat(read.commands("error")).hasSize(CiDisplay.MOST_ANNOTATIONS);
         assertThat(read.commands("warning")).hasSize(CiDisplay.MOST_ANNOTATIONS);
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("── 15 more failures are told in the summary only ──");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("── 15 more failures are told in the summary only ──");
     }
 
     @Test
@@ -169,7 +186,9 @@ class CiDisplayTest {
         try (OutputMultiplexer mux = OutputMultiplexer.builder()
                 .strategy(GroupingStrategy.task())
                 .ticker(clock::get)
-                .to(display(CiSystem.GITHUB, out, 1).heartbeat(Duration.ofSeconds(30)).build())
+                .to(display(CiSystem.GITHUB, out, 1)
+                        .heartbeat(Duration.ofSeconds(30))
+                        .build())
                 .build()) {
             OutputSource source = mux.open("slow", null);
             List<String> seen = new ArrayList<>();
@@ -177,7 +196,10 @@ class CiDisplayTest {
                 clock.addAndGet(Duration.ofSeconds(1).toNanos());
                 source.write(Channel.STDOUT, utf8("."));
                 mux.drain();
-                out.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("1 running: slow")).forEach(seen::add);
+                out.toString(StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> line.contains("1 running: slow"))
+                        .forEach(seen::add);
             }
             source.finish(0);
         }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,12 +38,15 @@ abstract class CiReader {
     abstract void line(String line);
 
     List<Obeyed> commands(String... names) {
-        return obeyed.stream().filter(one -> List.of(names).contains(one.command())).toList();
+        return obeyed.stream()
+                .filter(one -> List.of(names).contains(one.command()))
+                .toList();
     }
 
     /** Workflow commands: at the beginning of a line, behind blanks, in any case; {@code ##[x]} as the older form anywhere. */
     private static final class GitHub extends CiReader {
-        private static final Pattern COMMAND = Pattern.compile("(?U)^[\\s\\h]*::([^ :]+)(?: ([^:]*(?:%3A[^:]*)*))?::(.*)$");
+        private static final Pattern COMMAND =
+                Pattern.compile("(?U)^[\\s\\h]*::([^ :]+)(?: ([^:]*(?:%3A[^:]*)*))?::(.*)$");
         private static final Pattern OLD = Pattern.compile("##\\[(\\w+)[^]]*\\](.*)");
         private String stopped = "";
 
@@ -91,7 +94,11 @@ abstract class CiReader {
         }
 
         private static String decoded(String text) {
-            return text.replace("%3A", ":").replace("%2C", ",").replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
+            return text.replace("%3A", ":")
+                    .replace("%2C", ",")
+                    .replace("%0D", "\r")
+                    .replace("%0A", "\n")
+                    .replace("%25", "%");
         }
     }
 

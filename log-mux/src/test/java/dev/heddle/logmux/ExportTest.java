@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 
 class ExportTest {
 
-    private static byte[] export(Recording recording, GroupingStrategy strategy, java.util.function.Function<ByteArrayOutputStream, Sink> form)
+    private static byte[] export(
+            Recording recording,
+            GroupingStrategy strategy,
+            java.util.function.Function<ByteArrayOutputStream, Sink> form)
             throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JournalReader reader = new JournalReader(new MemoryBytes(recording.journal()))) {
@@ -150,7 +153,9 @@ class ExportTest {
                             .isEqualTo(said.get(0));
                 }
             }
-            long begun = traces.stream().filter(GuixTrace.BuildStarted.class::isInstance).count();
+            long begun = traces.stream()
+                    .filter(GuixTrace.BuildStarted.class::isInstance)
+                    .count();
             assertThat(traces).as(recording.name).hasSize((int) (2 * begun));
             assertThat(printed.size()).as(recording.name).isBetween(1, (int) begun);
         }

@@ -139,9 +139,11 @@ class JournalFollowerTest {
                 follower.follow(GroupingStrategy.line(), sink, LineRules.none());
             }
             assertThat(sink.said().keySet()).isEqualTo(recording.said().keySet());
-            recording.said().forEach((key, said) -> assertThat(sink.said().get(key))
-                    .as("%s by %s bytes", key, step)
-                    .isEqualTo(said));
+            recording
+                    .said()
+                    .forEach((key, said) -> assertThat(sink.said().get(key))
+                            .as("%s by %s bytes", key, step)
+                            .isEqualTo(said));
         }
     }
 
@@ -188,8 +190,8 @@ class JournalFollowerTest {
         try (RandomAccessFile writer = JournalFile.lock(file)) {
             done = follow(JournalFollower.open(file), shown);
             // Longer than the looks after which the lock is looked at.
-            assertThatThrownBy(() -> done.get(
-                            2 * FollowedFile.QUIET_LOOKS * FollowedFile.POLL_NANOS, TimeUnit.NANOSECONDS))
+            assertThatThrownBy(() ->
+                            done.get(2 * FollowedFile.QUIET_LOOKS * FollowedFile.POLL_NANOS, TimeUnit.NANOSECONDS))
                     .isInstanceOf(java.util.concurrent.TimeoutException.class);
         }
         assertThat(done.get(30, TimeUnit.SECONDS)).isNotNull();
@@ -218,7 +220,8 @@ class JournalFollowerTest {
             CompletableFuture<ViewStatistics> done = follow(follower, shown);
             assertThat(shown.next()).isEqualTo("begun\n");
             follower.close();
-            assertThat(done.handle((value, failure) -> "ended").get(30, TimeUnit.SECONDS)).isEqualTo("ended");
+            assertThat(done.handle((value, failure) -> "ended").get(30, TimeUnit.SECONDS))
+                    .isEqualTo("ended");
         }
     }
 
@@ -238,7 +241,8 @@ class JournalFollowerTest {
     @Test
     void everyTruncationAndManyChangesAreFollowedToAnEnd() throws Exception {
         byte[] journal = Recordings.noNewline().journal();
-        Mutations mutations = new Mutations(java.util.List.of(journal, Recordings.chatty(30).journal()));
+        Mutations mutations =
+                new Mutations(java.util.List.of(journal, Recordings.chatty(30).journal()));
         for (int i = 0; i < journal.length + Mutations.COUNT; i++) {
             byte[] bytes = i < journal.length ? Arrays.copyOf(journal, i) : mutations.bytes(i);
             Growing growing = new Growing(bytes, 1 + i % 5000);

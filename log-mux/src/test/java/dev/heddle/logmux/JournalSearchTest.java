@@ -24,7 +24,8 @@ class JournalSearchTest {
         try (JournalReader reader = new JournalReader(new MemoryBytes(journal))) {
             long count = reader.search(
                     query,
-                    match -> found.add(match.job().task() + " " + match.channel() + " " + match.line() + " " + match.text()));
+                    match -> found.add(
+                            match.job().task() + " " + match.channel() + " " + match.line() + " " + match.text()));
             assertThat(count).isEqualTo(found.size());
         }
         return found;
@@ -113,7 +114,8 @@ class JournalSearchTest {
 
     @Test
     void changedBytesAreAnErrorOrLeaveSomethingOut() throws IOException {
-        Mutations mutations = new Mutations(List.of(twoJobs().journal(), Recordings.chatty(30).journal()));
+        Mutations mutations =
+                new Mutations(List.of(twoJobs().journal(), Recordings.chatty(30).journal()));
         for (int seed = 0; seed < Mutations.COUNT; seed++) {
             try {
                 search(mutations.bytes(seed), JournalQuery.of("r+"));

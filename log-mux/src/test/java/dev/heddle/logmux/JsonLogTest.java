@@ -61,7 +61,9 @@ class JsonLogTest {
                         int to = (int) json.currentLocation().getCharOffset();
                         fields.put(name, line.substring(from + name.length() + 3, to));
                     } else {
-                        assertThat(fields.put(name, json.getText())).as("a field twice").isNull();
+                        assertThat(fields.put(name, json.getText()))
+                                .as("a field twice")
+                                .isNull();
                     }
                 }
                 assertThat(json.nextToken()).isNull();
@@ -89,7 +91,8 @@ class JsonLogTest {
                     byte[] bytes = bytes(object);
                     assertThat(bytes.length).isBetween(1, 64 * 1024);
                     read.computeIfAbsent(
-                                    object.get("source") + " " + object.get("channel"), key -> new ByteArrayOutputStream())
+                                    object.get("source") + " " + object.get("channel"),
+                                    key -> new ByteArrayOutputStream())
                             .writeBytes(bytes);
                 }
             }
@@ -103,7 +106,10 @@ class JsonLogTest {
         Recording recording = new Recording("ends").start(0, 1, "job").say(2_000_000, 1, "x\ny");
         List<Map<String, String>> read = read(log(recording.end(3_000_000, 1, 7), GroupingStrategy.line()));
         assertThat(read.get(0)).containsEntry("kind", "log").containsEntry("heddleLog", "1");
-        assertThat(read.get(1)).containsEntry("task", "job1").containsEntry("text", "x\n").containsEntry("channel", "STDOUT");
+        assertThat(read.get(1))
+                .containsEntry("task", "job1")
+                .containsEntry("text", "x\n")
+                .containsEntry("channel", "STDOUT");
         assertThat(Long.parseLong(read.get(1).get("nanos"))).isBetween(1_990_000_000L, 2_010_000_000L);
         assertThat(read.get(2)).containsEntry("text", "y");
         assertThat(read.get(3))
@@ -121,7 +127,8 @@ class JsonLogTest {
         recording.say(1, 1, Channel.STDOUT, euros).say(1, 1, "\n").end(2, 1, 0);
         List<Map<String, String>> read = read(log(recording, GroupingStrategy.task()));
         assertThat(read).noneMatch(object -> object.containsKey("base64"));
-        assertThat(read.stream().filter(object -> object.containsKey("text")).count()).isBetween(3L, 4L);
+        assertThat(read.stream().filter(object -> object.containsKey("text")).count())
+                .isBetween(3L, 4L);
     }
 
     @Test
@@ -129,7 +136,9 @@ class JsonLogTest {
         Recording recording = new Recording("broken").start(0, 1, "a").say(1, 1, "good\n");
         recording.say(2, 1, Channel.STDOUT, new byte[] {'b', (byte) 0xFF, '\n'}).say(3, 1, "good\n");
         List<Map<String, String>> read = read(log(recording.end(4, 1, 0), GroupingStrategy.task()));
-        assertThat(read.stream().map(object -> object.getOrDefault("base64", object.get("text"))).toList())
+        assertThat(read.stream()
+                        .map(object -> object.getOrDefault("base64", object.get("text")))
+                        .toList())
                 .isEqualTo(Arrays.asList(null, "good\n", "Yv8K", "good\n", null));
     }
 
@@ -143,6 +152,7 @@ class JsonLogTest {
         }
         Map<String, String> event = read(out.toByteArray()).get(1);
         assertThat(event.get("kind")).isEqualTo("event");
-        assertThat(EventJson.event(event.get("event").getBytes(StandardCharsets.UTF_8), "test")).isEqualTo(told);
+        assertThat(EventJson.event(event.get("event").getBytes(StandardCharsets.UTF_8), "test"))
+                .isEqualTo(told);
     }
 }

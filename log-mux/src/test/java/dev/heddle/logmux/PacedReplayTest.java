@@ -82,8 +82,7 @@ class PacedReplayTest {
     void aSpeedThatIsNoneIsRefused() throws IOException {
         try (JournalReader reader = new JournalReader(new MemoryBytes(journal()))) {
             for (double speed : new double[] {0, -1, Double.NaN}) {
-                assertThatThrownBy(
-                                () -> reader.replay(GroupingStrategy.raw(), new Clocked(), LineRules.none(), speed))
+                assertThatThrownBy(() -> reader.replay(GroupingStrategy.raw(), new Clocked(), LineRules.none(), speed))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("speed");
             }

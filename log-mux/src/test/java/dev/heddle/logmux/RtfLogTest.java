@@ -19,9 +19,39 @@ class RtfLogTest {
 
     /** All that the sink needs: nothing that links, embeds, runs or asks for anything. */
     private static final List<String> WORDS = List.of(
-            "ansi", "ansicpg", "b", "blue", "cb", "cf", "chcbpat", "chshdng", "colortbl", "deff", "f", "fmodern", "fonttbl",
-            "fprq", "fs", "green", "i", "margb", "margl", "margr", "margt", "paperh", "paperw", "par", "pard", "plain", "red",
-            "rtf", "strike", "tab", "u", "uc", "ul");
+            "ansi",
+            "ansicpg",
+            "b",
+            "blue",
+            "cb",
+            "cf",
+            "chcbpat",
+            "chshdng",
+            "colortbl",
+            "deff",
+            "f",
+            "fmodern",
+            "fonttbl",
+            "fprq",
+            "fs",
+            "green",
+            "i",
+            "margb",
+            "margl",
+            "margr",
+            "margt",
+            "paperh",
+            "paperw",
+            "par",
+            "pard",
+            "plain",
+            "red",
+            "rtf",
+            "strike",
+            "tab",
+            "u",
+            "uc",
+            "ul");
 
     static List<Recording> recordings() throws IOException {
         return Recordings.all();
@@ -46,13 +76,14 @@ class RtfLogTest {
     // A document understands links, and shows in another way what is no sequence or hides text.
     private static List<String> alike(List<String> lines) {
         return lines.stream()
-                .map(line -> line.replace("\\x1b", "\u241b")
-                        .replaceAll("\u241b\\]8;;[^\u241b]*\u241b\\\\|\u241b\\[8m", ""))
+                .map(line ->
+                        line.replace("\\x1b", "\u241b").replaceAll("\u241b\\]8;;[^\u241b]*\u241b\\\\|\u241b\\[8m", ""))
                 .toList();
     }
 
     private static String said(String text) throws IOException {
-        Recording recording = new Recording("said").start(0, 1, "job").say(1, 1, text).end(2, 1, 0);
+        Recording recording =
+                new Recording("said").start(0, 1, "job").say(1, 1, text).end(2, 1, 0);
         return new String(rtf(recording, GroupingStrategy.line()), StandardCharsets.US_ASCII);
     }
 
@@ -103,14 +134,19 @@ class RtfLogTest {
 
     @Test
     void textThatIsWhiteIsReadOnWhitePaper() throws IOException {
-        assertThat(said("\u001b[97mwhite\u001b[40m on black\n")).contains("{\\cf245 white}", "{\\cf16\\chshdng0\\chcbpat1");
+        assertThat(said("\u001b[97mwhite\u001b[40m on black\n"))
+                .contains("{\\cf245 white}", "{\\cf16\\chshdng0\\chcbpat1");
         assertThat(said("\u001b[38;2;255;255;230mcream\n")).contains("{\\cf245 cream}");
     }
 
     @Test
     void lineOfAnotherSourceClosesAnUnfinishedOneWithAMark() throws IOException {
         Recording recording = new Recording("cut").start(0, 1, "a").start(0, 2, "b");
-        recording.say(1, 1, "half").say(3_000_000, 2, "whole\n").say(3_100_000, 1, " and rest\n").end(4_000_000, 1, 3);
+        recording
+                .say(1, 1, "half")
+                .say(3_000_000, 2, "whole\n")
+                .say(3_100_000, 1, " and rest\n")
+                .end(4_000_000, 1, 3);
         List<String> lines = RtfReader.read(rtf(recording.end(4_000_000, 2, 0), GroupingStrategy.line())).paragraphs;
         assertThat(lines).contains("half…", "whole", "… and rest", "── job1: exit code 3 ──");
     }
@@ -123,6 +159,7 @@ class RtfLogTest {
         }
         List<String> lines = RtfReader.read(rtf(recording.end(9, 1, 0), GroupingStrategy.raw())).paragraphs;
         assertThat(lines).allMatch(line -> line.length() < 80_000);
-        assertThat(String.join("", lines.subList(1, lines.size())).replaceAll("[^0-9]", "")).isEqualTo("0123456789".repeat(20_000));
+        assertThat(String.join("", lines.subList(1, lines.size())).replaceAll("[^0-9]", ""))
+                .isEqualTo("0123456789".repeat(20_000));
     }
 }

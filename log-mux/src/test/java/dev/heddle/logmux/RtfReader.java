@@ -42,7 +42,7 @@ final class RtfReader {
                     hidden = groups.pop();
                     done = groups.isEmpty();
                 }
-                case '\n', '\r' -> { }
+                case '\n', '\r' -> {}
                 case '\\' -> at = control(rtf, at);
                 default -> character(c);
             }
@@ -81,7 +81,7 @@ final class RtfReader {
                 character((char) number);
                 skip = 1;
             }
-            default -> { }
+            default -> {}
         }
     }
 

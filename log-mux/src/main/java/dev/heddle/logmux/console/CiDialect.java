@@ -109,7 +109,10 @@ abstract class CiDialect {
         }
 
         private static String data(String text) {
-            return CellText.visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+            return CellText.visible(text)
+                    .replace("%", "%25")
+                    .replace("\r", "%0D")
+                    .replace("\n", "%0A");
         }
 
         private static String property(String text) {
@@ -140,7 +143,8 @@ abstract class CiDialect {
 
         // The section's name, which may be of a-z, 0-9, _, . and - only, is a number: those of tasks may be anything.
         private String marker(String what, String options) {
-            return "\u001b[0Ksection_" + what + ":" + clock.instant().getEpochSecond() + ":heddle_" + sections + options + ERASE;
+            return "\u001b[0Ksection_" + what + ":" + clock.instant().getEpochSecond() + ":heddle_" + sections + options
+                    + ERASE;
         }
 
         @Override
@@ -172,8 +176,8 @@ abstract class CiDialect {
         String failure(Problem problem) {
             Location at = problem.location();
             String where = at == null ? "" : at + ": ";
-            return "##teamcity[buildProblem description='" + value(where + problem.message()) + "' identity='heddle" + ++problems
-                    + "']\n";
+            return "##teamcity[buildProblem description='" + value(where + problem.message()) + "' identity='heddle"
+                    + ++problems + "']\n";
         }
 
         @Override

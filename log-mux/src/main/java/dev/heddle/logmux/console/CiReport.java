@@ -36,7 +36,8 @@ final class CiReport {
         if (!problems.isEmpty()) {
             text.append("| task | how | what |\n| --- | --- | --- |\n");
             for (CiDialect.Problem problem : problems) {
-                String what = problem.diagnostic() == null ? "" : problem.diagnostic().toString();
+                String what =
+                        problem.diagnostic() == null ? "" : problem.diagnostic().toString();
                 text.append("| ").append(plain(problem.task())).append(" | ").append(plain(problem.how()));
                 text.append(" | ").append(plain(what)).append(" |\n");
             }
@@ -48,7 +49,8 @@ final class CiReport {
             text.append("\n| slowest | seconds |\n| --- | --- |\n");
             for (BuildSummary.Took took : summary.slowest()) {
                 text.append("| ").append(plain(took.task())).append(" | ");
-                text.append(String.format(Locale.ROOT, "%.1f", took.elapsed() / 1e9)).append(" |\n");
+                text.append(String.format(Locale.ROOT, "%.1f", took.elapsed() / 1e9))
+                        .append(" |\n");
             }
         }
         return text.append('\n').toString();
@@ -75,7 +77,11 @@ final class CiReport {
             Location at = problem.location();
             String file = at == null ? "build" : at.file();
             json.append(separator).append("{\"description\":").append(string(problem.message()));
-            json.append(",\"check_name\":").append(string(problem.diagnostic() == null ? "task" : problem.diagnostic().matcher()));
+            json.append(",\"check_name\":")
+                    .append(string(
+                            problem.diagnostic() == null
+                                    ? "task"
+                                    : problem.diagnostic().matcher()));
             json.append(",\"fingerprint\":\"").append(fingerprint(problem)).append("\",\"severity\":\"critical\"");
             json.append(",\"location\":{\"path\":").append(string(file)).append(",\"lines\":{\"begin\":");
             json.append(at == null ? 1 : Math.max(1, at.line())).append("}}}");

@@ -42,9 +42,7 @@ final class FileNames {
             char c = (char) (bytes[i] & 0xFF);
             boolean first = i == 0 && (c == '.' || c == '-');
             boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            boolean plain = (letter && !letters)
-                    || (c >= '0' && c <= '9')
-                    || (PLAIN.indexOf(c) >= 0 && !first);
+            boolean plain = (letter && !letters) || (c >= '0' && c <= '9') || (PLAIN.indexOf(c) >= 0 && !first);
             if (plain) {
                 encoded.append(c);
             } else {

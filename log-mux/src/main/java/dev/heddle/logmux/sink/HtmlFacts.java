@@ -64,7 +64,8 @@ final class HtmlFacts implements JobTimes {
     private void job(int source, Open one, JobEnding ending, long ended, long bytes) {
         JobInfo job = one.job;
         String component = job.component();
-        String exit = ending.exitCode().isPresent() ? String.valueOf(ending.exitCode().getAsInt()) : "";
+        String exit =
+                ending.exitCode().isPresent() ? String.valueOf(ending.exitCode().getAsInt()) : "";
         record(
                 jobs,
                 source,

@@ -33,8 +33,8 @@ final class HtmlPage implements AutoCloseable {
     /** Bytes of blocks in a file of the folder. */
     private static final long PART = 4L * 1024 * 1024;
 
-    private static final List<String> CODE = List.of(
-            "data.js", "text.js", "window.js", "log.js", "tasks.js", "timeline.js", "search.js", "main.js");
+    private static final List<String> CODE =
+            List.of("data.js", "text.js", "window.js", "log.js", "tasks.js", "timeline.js", "search.js", "main.js");
 
     private static final Pattern PART_NAME = Pattern.compile("[0-9]{5,}\\.js");
 
@@ -108,11 +108,13 @@ final class HtmlPage implements AutoCloseable {
         }
         code.append("})();\n");
         String nonce = HexFormat.of().formatHex(digest(code + folder)).substring(0, 32);
-        text(out, resource("page.html")
-                .replace("@STYLE_HASH@", base64(digest(style)))
-                .replace("@CODE_HASH@", base64(digest(code.toString())))
-                .replace("@NONCES@", folder.isEmpty() ? "" : " 'nonce-" + nonce + "'")
-                .replace("@STYLE@", style));
+        text(
+                out,
+                resource("page.html")
+                        .replace("@STYLE_HASH@", base64(digest(style)))
+                        .replace("@CODE_HASH@", base64(digest(code.toString())))
+                        .replace("@NONCES@", folder.isEmpty() ? "" : " 'nonce-" + nonce + "'")
+                        .replace("@STYLE@", style));
         part(out, "index", index);
         part(out, "jobs", jobs);
         part(out, "facts", facts);
@@ -147,7 +149,8 @@ final class HtmlPage implements AutoCloseable {
             });
         }
         firstBlocks = parts.firsts.toString().strip();
-        String name = file.getFileName() + ".data-" + HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+        String name = file.getFileName() + ".data-"
+                + HexFormat.of().formatHex(digest.digest()).substring(0, 16);
         Path folder = file.resolveSibling(name);
         remove(folder);
         Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -206,14 +209,12 @@ final class HtmlPage implements AutoCloseable {
         if (parent == null) {
             return;
         }
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(
-                parent,
-                path -> {
-                    String name = String.valueOf(path.getFileName());
-                    return name.startsWith(prefix)
-                            && !name.equals(kept)
-                            && name.substring(prefix.length()).matches("[0-9a-f]{16}");
-                })) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, path -> {
+            String name = String.valueOf(path.getFileName());
+            return name.startsWith(prefix)
+                    && !name.equals(kept)
+                    && name.substring(prefix.length()).matches("[0-9a-f]{16}");
+        })) {
             for (Path folder : all) {
                 remove(folder);
             }

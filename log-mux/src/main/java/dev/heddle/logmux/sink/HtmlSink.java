@@ -90,7 +90,9 @@ final class HtmlSink implements Sink, HtmlLine.Reader {
     public void skipped(long bytes, int count) throws IOException {
         HtmlLine line = new HtmlLine(0, this);
         line.at(Channel.WARNING, 0);
-        line.text(EngineLines.size(bytes) + " of " + count + (count == 1 ? " job" : " jobs") + " are missing here", TextStyle.PLAIN);
+        line.text(
+                EngineLines.size(bytes) + " of " + count + (count == 1 ? " job" : " jobs") + " are missing here",
+                TextStyle.PLAIN);
         line.end();
     }
 

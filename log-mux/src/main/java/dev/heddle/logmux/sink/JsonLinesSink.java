@@ -123,7 +123,8 @@ final class JsonLinesSink implements Sink {
     @Override
     public void event(BuildEvent event) throws IOException {
         begin();
-        out.write(json.begin("kind", "event").raw("event", EventJson.line(event)).end());
+        out.write(
+                json.begin("kind", "event").raw("event", EventJson.line(event)).end());
     }
 
     @Override

@@ -82,7 +82,8 @@ final class JsonText {
         ascii("\":");
     }
 
-    // Beyond what JSON asks for, U+2028 and U+2029 are escaped, which programs that take JSON for JavaScript stumble over, and so
+    // Beyond what JSON asks for, U+2028 and U+2029 are escaped, which programs that take JSON for JavaScript stumble
+    // over, and so
     // are halves of surrogate pairs, which UTF-8 has no form for.
     private void string(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16).append('"');

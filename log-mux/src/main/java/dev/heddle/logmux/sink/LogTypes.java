@@ -86,11 +86,11 @@ enum LogTypes {
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException("there is no class " + shown + " on the class path", e);
         } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(
-                    "the constructor of " + shown + " has failed: " + e.getCause(), e);
+            throw new IllegalArgumentException("the constructor of " + shown + " has failed: " + e.getCause(), e);
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new IllegalArgumentException(
-                    "the class " + shown + " needs to be public, with a public constructor without parameters: " + e, e);
+                    "the class " + shown + " needs to be public, with a public constructor without parameters: " + e,
+                    e);
         }
     }
 

@@ -74,7 +74,8 @@ final class RtfSink implements Sink {
             }
             StringBuilder marked = new StringBuilder(text.length() + 1);
             text.codePoints()
-                    .forEach(code -> marked.append(guard.marks(code) ? "\\" : "").appendCodePoint(code));
+                    .forEach(
+                            code -> marked.append(guard.marks(code) ? "\\" : "").appendCodePoint(code));
             return marked.toString();
         }
 
@@ -158,11 +159,15 @@ final class RtfSink implements Sink {
             return new Line(LineGuard.whole(), "");
         }
         String lead = new String(EngineLines.LEAD, StandardCharsets.UTF_8);
-        return new Line(LineGuard.off(), group.source() != 0 ? "" : switch (group.channel()) {
-            case ERROR -> lead + "error: ";
-            case WARNING -> lead + "warning: ";
-            default -> lead;
-        });
+        return new Line(
+                LineGuard.off(),
+                group.source() != 0
+                        ? ""
+                        : switch (group.channel()) {
+                            case ERROR -> lead + "error: ";
+                            case WARNING -> lead + "warning: ";
+                            default -> lead;
+                        });
     }
 
     private void turnTo(Line line, Group group, boolean again) {
@@ -226,7 +231,8 @@ final class RtfSink implements Sink {
     public void skipped(long bytes, int count) throws IOException {
         try {
             begin();
-            engineLine(bytes + " bytes of " + count + (count == 1 ? " job" : " jobs") + " are missing \u2500\u2500",
+            engineLine(
+                    bytes + " bytes of " + count + (count == 1 ? " job" : " jobs") + " are missing \u2500\u2500",
                     RtfText.HEAD);
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -69,7 +69,8 @@ final class RtfText {
         } else if (c >= 0x20 && c < 0x7F) {
             out.append(c);
         } else if (c < 0x20 || c == 0x7F) {
-            // Those who make the text have made controls visible; one that came here must not become part of the format.
+            // Those who make the text have made controls visible; one that came here must not become part of the
+            // format.
             out.append("\\u").append(c == 0x7F ? 0x2421 : 0x2400 + c).append('?');
         } else {
             // A number of 16 bits with a sign, as the format has it.
@@ -101,7 +102,10 @@ final class RtfText {
         }
         if (background != TextStyle.NONE) {
             // Word reads the one, LibreOffice the other.
-            out.append("\\chshdng0\\chcbpat").append(index(background)).append("\\cb").append(index(background));
+            out.append("\\chshdng0\\chcbpat")
+                    .append(index(background))
+                    .append("\\cb")
+                    .append(index(background));
         }
         if (out.charAt(out.length() - 1) != '{') {
             // Ends the last control word; without one it would be text.
@@ -168,7 +172,8 @@ final class RtfText {
             text.append("\\red").append(rgb >> 16).append("\\green").append(rgb >> 8 & 0xFF);
             text.append("\\blue").append(rgb & 0xFF).append(";\n");
         }
-        return ascii(text.append("}\n\\paperw11906\\paperh16838\\margl850\\margr850\\margt850\\margb850\n").toString());
+        return ascii(text.append("}\n\\paperw11906\\paperh16838\\margl850\\margr850\\margt850\\margb850\n")
+                .toString());
     }
 
     private static byte[] ascii(String text) {

@@ -195,8 +195,8 @@ final class Chromium implements AutoCloseable {
     /** The value of an expression, after a promise that it may be; a string, number, boolean or null. */
     @Nullable
     Object value(String expression) throws Exception {
-        Map<String, Object> answer = call(
-                "Runtime.evaluate", Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
+        Map<String, Object> answer =
+                call("Runtime.evaluate", Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
         if (answer.containsKey("exceptionDetails")) {
             throw new IllegalStateException(expression + ": " + answer.get("exceptionDetails"));
         }

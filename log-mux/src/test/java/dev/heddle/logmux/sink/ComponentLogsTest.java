@@ -81,7 +81,8 @@ class ComponentLogsTest {
             awaitWritten(mux);
         }
         assertThat(open).isBetween(1L, (long) ComponentLogs.MOST_OPEN);
-        // 50,000 lines; more than 5 MB are more than may wait, so that all files are written before the end once or twice.
+        // 50,000 lines; more than 5 MB are more than may wait, so that all files are written before the end once or
+        // twice.
         assertThat(logs.openings()).isLessThan(4L * components);
         for (int i = 0; i < components; i++) {
             StringBuilder expected = new StringBuilder("\u2500\u2500 t" + i + " \u2500\u2500\n");

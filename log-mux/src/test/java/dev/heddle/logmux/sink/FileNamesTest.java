@@ -24,10 +24,16 @@ class FileNamesTest {
     @Test
     void nothingLeavesTheFolder() {
         Path folder = Path.of("/logs");
-        for (String name : new String[] {"..", ".", "../../etc/passwd", "/etc/passwd", "a/../../b", "", "\u0000", "-rf", "C:\\x", ".hidden"}) {
+        for (String name : new String[] {
+            "..", ".", "../../etc/passwd", "/etc/passwd", "a/../../b", "", "\u0000", "-rf", "C:\\x", ".hidden"
+        }) {
             String file = names.of(name);
             assertThat(folder.resolve(file).normalize().getParent()).isEqualTo(folder);
-            assertThat(file).doesNotStartWith(".").doesNotStartWith("-").matches("[\\x21-\\x7e]+").doesNotContain("/", "\\");
+            assertThat(file)
+                    .doesNotStartWith(".")
+                    .doesNotStartWith("-")
+                    .matches("[\\x21-\\x7e]+")
+                    .doesNotContain("/", "\\");
         }
     }
 
@@ -44,7 +50,8 @@ class FileNamesTest {
             String file = names.of(name.toString());
             String before = files.put(file.toLowerCase(Locale.ROOT), name.toString());
             assertThat(before == null || before.contentEquals(name)).as(file).isTrue();
-            String decoded = file.equals("%") ? "" : URLDecoder.decode(file.replace("+", "%2B"), StandardCharsets.UTF_8);
+            String decoded =
+                    file.equals("%") ? "" : URLDecoder.decode(file.replace("+", "%2B"), StandardCharsets.UTF_8);
             assertThat(decoded).isEqualTo(name.toString());
         }
     }

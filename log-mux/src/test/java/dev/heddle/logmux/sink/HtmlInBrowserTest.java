@@ -74,11 +74,14 @@ final class HtmlInBrowserTest {
 
     private static void assertQuiet(Path page) {
         assertThat(browser.complaints()).isEmpty();
-        assertThat(browser.requests()).allMatch(address -> address.startsWith("file:") && address.contains(page.getFileName().toString()));
+        assertThat(browser.requests())
+                .allMatch(address -> address.startsWith("file:")
+                        && address.contains(page.getFileName().toString()));
     }
 
     private static String text(String selector) throws Exception {
-        return String.valueOf(browser.value("[...document.querySelectorAll('" + selector + "')].map(e => e.textContent).join('\\n')"));
+        return String.valueOf(browser.value(
+                "[...document.querySelectorAll('" + selector + "')].map(e => e.textContent).join('\\n')"));
     }
 
     @Test
@@ -99,7 +102,8 @@ final class HtmlInBrowserTest {
         long opened = System.nanoTime();
         int last = TASKS - 1;
         browser.value("location.hash = '#" + "lib%2Fpart" + last + ".o/999999'");
-        browser.await("[...document.querySelectorAll('.line .text')].some(e => e.textContent === 'last line of task " + last + "')");
+        browser.await("[...document.querySelectorAll('.line .text')].some(e => e.textContent === 'last line of task "
+                + last + "')");
         long shown = System.nanoTime();
         browser.value("location.hash = '#/search/-/needle%20in%20the%20hay'");
         browser.await("document.querySelector('.facts') && document.querySelector('.facts').dataset.done === '1'");
@@ -199,20 +203,34 @@ final class HtmlInBrowserTest {
         String markup = Files.readString(page, StandardCharsets.UTF_8);
         assertThat(markup).doesNotContain("pwned").doesNotContain("127.0.0.1");
         int scripts = markup.split("<script", -1).length - 1;
-        for (String place : List.of("", "#/all", "#/search/-/pwned", "#/search/r/.", "#%3C%2Fscript%3E%3Cscript%3Ewindow.pwned%20%3D%201%3C%2Fscript%3E")) {
+        for (String place : List.of(
+                "",
+                "#/all",
+                "#/search/-/pwned",
+                "#/search/r/.",
+                "#%3C%2Fscript%3E%3Cscript%3Ewindow.pwned%20%3D%201%3C%2Fscript%3E")) {
             open(page, place);
             browser.value("new Promise(done => setTimeout(done, 200))");
-            assertThat(browser.value("window.pwned === undefined && document.title.includes('Build report')")).isEqualTo(true);
-            assertThat(browser.value("document.querySelectorAll('script').length")).isEqualTo((long) scripts);
-            assertThat(browser.value("document.querySelectorAll('link, iframe, img, object, embed, base, svg, form[action]').length"))
+            assertThat(browser.value("window.pwned === undefined && document.title.includes('Build report')"))
+                    .isEqualTo(true);
+            assertThat(browser.value("document.querySelectorAll('script').length"))
+                    .isEqualTo((long) scripts);
+            assertThat(
+                            browser.value(
+                                    "document.querySelectorAll('link, iframe, img, object, embed, base, svg, form[action]').length"))
                     .as("at " + place)
                     .isEqualTo(0L);
-            assertThat(browser.value("document.querySelectorAll('style').length")).isEqualTo(1L);
-            assertThat(browser.value("[...document.querySelectorAll('*')].every(e => [...e.attributes].every(a => !a.name.startsWith('on')))"))
+            assertThat(browser.value("document.querySelectorAll('style').length"))
+                    .isEqualTo(1L);
+            assertThat(
+                            browser.value(
+                                    "[...document.querySelectorAll('*')].every(e => [...e.attributes].every(a => !a.name.startsWith('on')))"))
                     .isEqualTo(true);
-            assertThat(browser.value("[...document.querySelectorAll('a')].every(a => a.getAttribute('href').startsWith('#'))"))
+            assertThat(browser.value(
+                            "[...document.querySelectorAll('a')].every(a => a.getAttribute('href').startsWith('#'))"))
                     .isEqualTo(true);
-            assertThat(browser.value("/[\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]/.test(document.body.innerText)")).isEqualTo(false);
+            assertThat(browser.value("/[\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]/.test(document.body.innerText)"))
+                    .isEqualTo(false);
             assertQuiet(page);
         }
     }
@@ -235,12 +253,16 @@ final class HtmlInBrowserTest {
         HtmlBuilds.large(journal, 2, 1000);
         Path page = reported("policy", journal);
         open(page, "");
-        browser.value("document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:9/a.png\" onerror=\"window.pwned=1\">')");
-        browser.value("(() => { const s = document.createElement('script'); s.textContent = 'window.pwned = 1'; document.body.append(s); })()");
+        browser.value(
+                "document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:9/a.png\" onerror=\"window.pwned=1\">')");
+        browser.value(
+                "(() => { const s = document.createElement('script'); s.textContent = 'window.pwned = 1'; document.body.append(s); })()");
         browser.value("fetch('http://127.0.0.1:9/').catch(() => 0)");
         browser.value("new Promise(done => setTimeout(done, 200))");
         assertThat(browser.value("window.pwned === undefined")).isEqualTo(true);
-        assertThat(browser.complaints()).hasSizeGreaterThanOrEqualTo(3).anyMatch(text -> text.contains("Content Security Policy"));
+        assertThat(browser.complaints())
+                .hasSizeGreaterThanOrEqualTo(3)
+                .anyMatch(text -> text.contains("Content Security Policy"));
     }
 
     @Test
@@ -252,10 +274,72 @@ final class HtmlInBrowserTest {
             reader.replay(GroupingStrategy.task(), new HtmlSink(page, 100_000));
         }
         open(page, "#lib%2Fpart39.o/999999");
-        browser.await("[...document.querySelectorAll('.line .text')].some(e => e.textContent === 'last line of task 39')");
+        browser.await(
+                "[...document.querySelectorAll('.line .text')].some(e => e.textContent === 'last line of task 39')");
         browser.value("location.hash = '#/search/r/needle.*hay'");
         browser.await("document.querySelector('.facts') && document.querySelector('.facts').dataset.done === '1'");
         assertThat(browser.complaints()).isEmpty();
-        assertThat(browser.requests()).allMatch(address -> address.startsWith("file:")).hasSizeGreaterThan(1);
+        assertThat(browser.requests())
+                .allMatch(address -> address.startsWith("file:"))
+                .hasSizeGreaterThan(1);
+    }
+
+    private static Path reportOf(String name, String out, String err) throws Exception {
+        Path journal = folder.resolve(name + ".hlog");
+        try (OutputMultiplexer mux = HtmlBuilds.quiet(new AtomicLong(), journal).build();
+                OutputSource source = mux.open(HtmlBuilds.job(1, "job", "part", "local", 1))) {
+            source.write(Channel.STDOUT, out.getBytes(StandardCharsets.UTF_8));
+            source.write(Channel.STDERR, err.getBytes(StandardCharsets.UTF_8));
+            source.finish(0);
+        }
+        return reported(name, journal);
+    }
+
+    @Test
+    void aLinkOfTheWebIsOneAndTellsNobodyWhereItWas() throws Exception {
+        Path page = reportOf(
+                "link", "see \u001b]8;;https://example.org/a?b=c&d\u001b\\the manual\u001b]8;;\u001b\\ first\n", "");
+        open(page, "#job");
+        browser.await("document.querySelector('.line .text a')");
+        assertThat(browser.value("document.querySelector('.line .text a').href"))
+                .isEqualTo("https://example.org/a?b=c&d");
+        assertThat(browser.value("document.querySelector('.line .text a').rel"))
+                .isEqualTo("noopener noreferrer nofollow");
+        assertThat(text(".line .text")).isEqualTo("see the manual first");
+        assertQuiet(page);
+    }
+
+    @Test
+    void aChannelIsHiddenAndTheOthersKeepTheirLineNumbers() throws Exception {
+        Path page = reportOf("channels", "one\ntwo\n", "three\nfour\n");
+        open(page, "#job");
+        browser.await("document.querySelectorAll('.line .text').length === 4");
+        browser.value("document.querySelector('#view .chip.on-stdout').click()");
+        browser.await("document.querySelectorAll('.line .text').length === 2");
+        assertThat(text(".line .text")).isEqualTo("three\nfour");
+        assertThat(browser.value("[...document.querySelectorAll('.line .number')].map(e => e.dataset.number).join()"))
+                .isEqualTo("3,4");
+    }
+
+    @Test
+    void aLogOfMoreLinesThanABrowserHasPixelsIsReachedAtEveryLine() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 1; i <= 2_000_000; i++) {
+            lines.append(i).append('\n');
+        }
+        Path page = reportOf("tall", lines.toString(), "");
+        for (int line : new int[] {1, 777_777, 1_999_999, 2_000_000}) {
+            open(page, "#job/" + line);
+            browser.await("document.querySelector('.line.target .text')");
+            assertThat(text(".line.target .text")).isEqualTo(String.valueOf(line));
+            assertThat(
+                            browser.value(
+                                    "(() => { const a = document.querySelector('.line.target').getBoundingClientRect(), "
+                                            + "b = document.querySelector('.log').getBoundingClientRect(); return a.top >= b.top && a.bottom <= b.bottom + 1; })()"))
+                    .as("line " + line + " is in sight")
+                    .isEqualTo(true);
+        }
+        browser.value("document.querySelector('.log').scrollTop = 0");
+        browser.await("[...document.querySelectorAll('.line .text')].some(e => e.textContent === '1')");
     }
 }

@@ -42,7 +42,8 @@ final class HtmlReportTest {
 
     private static String inflated(String base64) throws IOException {
         byte[] bytes = Base64.getDecoder().decode(base64);
-        return new String(new InflaterInputStream(new ByteArrayInputStream(bytes)).readAllBytes(), StandardCharsets.UTF_8);
+        return new String(
+                new InflaterInputStream(new ByteArrayInputStream(bytes)).readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static List<Line> linesOf(Path page) throws IOException {
@@ -142,8 +143,9 @@ final class HtmlReportTest {
         List<Line> lines = linesOf(reported(journalOf(line + "\nnext\n")));
         assertThat(lines.get(0).goesOn()).isFalse();
         List<Line> pieces = lines.subList(0, lines.size() - 1);
-        assertThat(pieces).hasSizeGreaterThan(10).allSatisfy(piece -> assertThat(piece.text().length())
-                .isLessThanOrEqualTo(HtmlLine.LONGEST));
+        assertThat(pieces)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(piece -> assertThat(piece.text().length()).isLessThanOrEqualTo(HtmlLine.LONGEST));
         assertThat(pieces.subList(1, pieces.size())).allMatch(Line::goesOn);
         assertThat(pieces.stream().map(piece -> plain(piece.text())).collect(Collectors.joining()))
                 .isEqualTo(line.toString().replaceAll("\u001b\\[3.m", ""));
@@ -226,7 +228,9 @@ final class HtmlReportTest {
     void aPlaceWhereNothingCanBeWrittenIsToldAtOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> Sinks.html(file.resolve("build.html"))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> Sinks.html(folder)).isInstanceOf(IOException.class).hasMessageContaining("folder");
+        assertThatThrownBy(() -> Sinks.html(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("folder");
     }
 
     @Test
@@ -263,9 +267,10 @@ final class HtmlReportTest {
                 .redirectOutput(folder.resolve("words").toFile())
                 .start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(folder.resolve("words"))).isZero();
-        assertThat(linesOf(folder.resolve("build.html"))
-                        .stream()
+        assertThat(process.exitValue())
+                .as(Files.readString(folder.resolve("words")))
+                .isZero();
+        assertThat(linesOf(folder.resolve("build.html")).stream()
                         .mapToLong(line -> line.text().length())
                         .sum())
                 .isEqualTo(48_000_000);

@@ -37,7 +37,8 @@ final class Screenshots {
             Files.write(to.resolve("terminal.png"), browser.picture());
             browser.look(1180, 760, false);
             browser.open(Path.of(arguments[2]).toUri().toString());
-            browser.await("document.querySelectorAll('#list .task').length > 0 && document.querySelector('.timeline canvas').width > 300");
+            browser.await(
+                    "document.querySelectorAll('#list .task').length > 0 && document.querySelector('.timeline canvas').width > 300");
             // The frame after the one in which the rows came.
             browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
             Files.write(to.resolve("report.png"), browser.picture());
@@ -75,7 +76,8 @@ final class Screenshots {
             if (color == TextStyle.NONE) {
                 return "";
             }
-            String value = color < COLORS.length ? COLORS[color] : String.format(Locale.ROOT, "#%06x", color & 0xFFFFFF);
+            String value =
+                    color < COLORS.length ? COLORS[color] : String.format(Locale.ROOT, "#%06x", color & 0xFFFFFF);
             return property + ":" + value + ";";
         }
 
