@@ -244,6 +244,52 @@ class ControlPolicyTest {
 
     @ParameterizedTest
     @ValueSource(
+            strings = {
+                "abc\u001b[G── heddle: x",
+                "abc\u001b[3D── heddle: x",
+                "abc\u001b[99D\u001b[K── heddle: x",
+                "abc\u001b[1`── heddle: x",
+                "abc\b\b\b── heddle: x",
+                "abc\r── heddle: x",
+                "abc── heddle: x\u001b[G\u001b[3P",
+                "abc── heddle: x\u001b[G\u001b[4P",
+                "── heddle: x\u001b[G\u001b[P",
+                "a─b─ heddle: x\u001b[G\u001b[P\u001b[C\u001b[P",
+                "\u001b[999Ca── heddle: x"
+            })
+    void whereTextMovesNothingThatAnEngineLineBeginsWithIsShown(String line) throws IOException {
+        for (TextRenderer.Layout layout : TextRenderer.Layout.values()) {
+            List<String> shown = linesOfAJob(line, ControlPolicy.LIVE, layout);
+            assertThat(shown).anyMatch(text -> text.contains("-- heddle: x") || text.contains("a-b- heddle: x"));
+            assertThat(shown).noneMatch(text -> text.contains("─"));
+        }
+        assertThat(linesOfAJob(line, ControlPolicy.TRUST, TextRenderer.Layout.HEADS)).contains(line);
+    }
+
+    @Test
+    void whereTextMovesDrawingsAreAsWideInAscii() throws IOException {
+        assertThat(linesOfAJob("┌─┬─┐ │ ━━╸ … － エラー", ControlPolicy.LIVE, TextRenderer.Layout.HEADS))
+                .containsExactly("+-+-+ | --- . -- エラー");
+        assertThat(linesOfAJob("a━━\u001b[G::error::x", ControlPolicy.LIVE, TextRenderer.Layout.HEADS))
+                .containsExactly("a--\u001b[G:\\:error::x");
+    }
+
+    private static List<String> linesOfAJob(String line, ControlPolicy policy, TextRenderer.Layout layout)
+            throws IOException {
+        Recording recording = new Recording("moving").start(0, 1, "a").say(1, 1, line + "\n");
+        recording.end(2, 1, 0);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TextRenderer.Form form = TextRenderer.Form.of(true).with(policy).with(layout);
+        try (JournalReader reader = new JournalReader(new MemoryBytes(recording.journal()))) {
+            reader.replay(GroupingStrategy.line(), Sinks.text(out, form));
+        }
+        return List.of(out.toString(StandardCharsets.UTF_8).split("\n")).stream()
+                .filter(text -> !text.contains("── job1 ──"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
             strings = {"a::b", "##  Title", "# 1", "x = a[1]", "[INFO] x", "user@host", "@param x", "/* ## */", "-- ok"
             })
     void ordinaryLinesGetNoBackslash(String line) throws IOException {

@@ -18,8 +18,10 @@ import java.util.Set;
  *
  * <p>Under every policy but {@link #TRUST}, a line that looks like the engine's gets a backslash before it, and what a CI
  * server or a program behind the sink would take for a command ({@code ::error::}, {@code ##[error]}, {@code ##vso[...]},
- * {@code ##teamcity[...]}, {@code [[ATTACHMENT|...]]}, {@code @ build-started}, {@code @nix}) gets one inside. Where the cursor may move,
- * that is no protection: only {@link #SAFE} and {@link #PLAIN} keep a job from writing over what others wrote.
+ * {@code ##teamcity[...]}, {@code [[ATTACHMENT|...]]}, {@code @ build-started}, {@code @nix}) gets one inside. Where text may move, as under
+ * {@link #LIVE}, a backslash could be deleted again: there the characters that an engine's line begins with, and those that
+ * look like them, are shown in ASCII wherever they stand. What others wrote on the same line is protected under
+ * {@link #SAFE} and {@link #PLAIN} alone.
  *
  * @param passing what passes as it is
  */
@@ -37,6 +39,15 @@ public record ControlPolicy(Set<ControlCategory> passing) {
 
     /** Everything passes as it is. */
     public static final ControlPolicy TRUST = new ControlPolicy(EnumSet.allOf(ControlCategory.class));
+
+    /** What leaves text where it is. */
+    private static final Set<ControlCategory> STEADY = Set.of(
+            ControlCategory.COLOR,
+            ControlCategory.HYPERLINK,
+            ControlCategory.TITLE,
+            ControlCategory.CLIPBOARD,
+            ControlCategory.NOTIFICATION,
+            ControlCategory.DEVICE_QUERY);
 
     /** Names that {@link #byName} knows. */
     public static final List<String> NAMES = List.of("safe", "plain", "live", "trust");
@@ -72,6 +83,11 @@ public record ControlPolicy(Set<ControlCategory> passing) {
 
     boolean passes(ControlCategory category) {
         return passing.contains(category);
+    }
+
+    /** Whether a job may show text and then have it stand elsewhere, or something else in its place. */
+    boolean letsTextMove() {
+        return !STEADY.containsAll(passing);
     }
 
     /** Whether lines that look like the engine's, and commands, are marked. */

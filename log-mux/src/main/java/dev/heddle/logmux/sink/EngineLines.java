@@ -28,6 +28,21 @@ final class EngineLines {
                 || (code >= 0x23AF && code <= 0x23BD);
     }
 
+    /** What stands for a character that {@link #isLead} in ASCII: as wide, and drawn much like it. */
+    static String inAscii(int lead) {
+        return switch (lead) {
+            case 0xFE58, 0xFF0D -> "--";
+            case 0x2026 -> ".";
+            case 0x2502, 0x2503, 0x2506, 0x2507, 0x250A, 0x250B, 0x254E, 0x254F, 0x2551 -> "|";
+            case 0x2575, 0x2577, 0x2579, 0x257B, 0x257D, 0x257F -> "|";
+            default -> isCorner(lead) ? "+" : "-";
+        };
+    }
+
+    private static boolean isCorner(int code) {
+        return (code >= 0x250C && code <= 0x254B) || (code >= 0x2552 && code <= 0x2573);
+    }
+
     /** Whether the character takes no room, so that the one behind it looks as if it were the first. */
     static boolean isInvisible(int code) {
         int type = Character.getType(code);

@@ -35,37 +35,52 @@ final class LineGuard {
 
     private final boolean beginnings;
     private final boolean inside;
+    private final boolean moving;
     private State state = State.EMPTY;
 
-    private LineGuard(boolean beginnings, boolean inside) {
+    private LineGuard(boolean beginnings, boolean inside, boolean moving) {
         this.beginnings = beginnings;
         this.inside = inside;
+        this.moving = moving;
         newLine();
     }
 
     /** Marks nothing. */
     static LineGuard off() {
-        return new LineGuard(false, false);
+        return new LineGuard(false, false, false);
     }
 
     /** For lines that have something of the engine's before them: marks commands that count anywhere in a line. */
     static LineGuard inside() {
-        return new LineGuard(false, true);
+        return new LineGuard(false, true, false);
     }
 
     /** For lines that begin with what the job says. */
     static LineGuard whole() {
-        return new LineGuard(true, true);
+        return new LineGuard(true, true, false);
     }
 
-    /** Another line begins. */
+    /** The same for lines in which a job can move the cursor or what is shown, so that anything can come to be the beginning. */
+    LineGuard whereTextMoves() {
+        return new LineGuard(beginnings, inside, true);
+    }
+
+    /** Another line begins, or what follows may come to stand at the beginning of this one. */
     void newLine() {
         state = beginnings ? State.EMPTY : State.TEXT;
     }
 
     /** Whether no character but a {@code #} or a line end can matter. */
     boolean isAtEase() {
-        return state == State.TEXT;
+        return state == State.TEXT && !moving;
+    }
+
+    /**
+     * Whether the character must not be shown as it is, wherever it stands. A backslash would not do where text moves: it can be
+     * deleted, or left behind at the end of the row above. Letters of Chinese and Japanese stay what they are.
+     */
+    boolean replaces(int code) {
+        return moving && EngineLines.isLead(code) && !Character.isLetter(code);
     }
 
     /** Takes the next character that is shown; true if there must be a backslash before it. */

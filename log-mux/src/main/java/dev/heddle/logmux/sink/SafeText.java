@@ -121,7 +121,7 @@ final class SafeText {
         };
         if (policy.passes(category)) {
             screen.put(bytes, at, 1);
-            if (b == '\r') {
+            if (category == ControlCategory.CURSOR_IN_LINE) {
                 guard.newLine();
             }
         } else {
@@ -132,6 +132,12 @@ final class SafeText {
     private void text(int code, byte[] bytes, int from, int count, Screen screen) {
         if (returned) {
             foldLine(screen);
+        }
+        if (guard.replaces(code)) {
+            for (byte b : EngineLines.inAscii(code).getBytes(StandardCharsets.US_ASCII)) {
+                text(b, new byte[] {b}, 0, 1, screen);
+            }
+            return;
         }
         if (guard.marks(code)) {
             screen.put(BACKSLASH);
@@ -169,6 +175,10 @@ final class SafeText {
                 color.link(Arrays.copyOfRange(bytes, at, end));
             }
             screen.sequence(bytes, at, end - at);
+            // Behind a colour or an erased end, text goes on where it was.
+            if (category == ControlCategory.CURSOR_IN_LINE || category == ControlCategory.CURSOR) {
+                guard.newLine();
+            }
         } else if (!isEraseToEnd(bytes, at, end)) {
             refuse(bytes, at, end, screen);
         }

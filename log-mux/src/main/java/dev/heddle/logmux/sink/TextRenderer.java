@@ -121,6 +121,7 @@ public final class TextRenderer {
         LineGuard guard = LineGuard.off();
         if (job != null && form.policy.isGuarded()) {
             guard = form.layout == Layout.HEADS ? LineGuard.whole() : LineGuard.inside();
+            guard = form.policy.letsTextMove() ? guard.whereTextMoves() : guard;
         }
         return new SafeText(form.policy, form.colors, guard);
     }
