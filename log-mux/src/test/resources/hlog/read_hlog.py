@@ -31,6 +31,7 @@ class Reader:
     def __init__(self, data):
         self.data, self.at, self.damaged = data, 0, 0
         self.names, self.said = {0: "engine"}, {}
+        self.cut = None
         if self.take(8) != b"\x89HLF1\r\n\x1a":
             raise SystemExit("no journal")
         self.mark = self.take(8)
@@ -42,6 +43,12 @@ class Reader:
             raise Torn
         self.at += count
         return self.data[self.at - count : self.at]
+
+    def payload(self, found, length):
+        """Reads a payload of the last source; of one that is cut, what is there is kept aside."""
+        if self.at < len(self.data) < self.at + length:
+            self.cut = (self.last, self.data[self.at :])
+        found.append((self.last, self.take(length)))
 
     def varint(self):
         value = 0
@@ -72,10 +79,10 @@ class Reader:
             length = tag - 0x7F if tag < 0xF0 else 113 + ((tag & 15) << 8 | self.take(1)[0])
             if self.last is None:
                 raise Bad
-            found.append((self.last, self.take(length)))
+            self.payload(found, length)
         elif 0x10 <= tag <= 0x17:
             self.last = (self.varint(), tag - 0x10)
-            found.append((self.last, self.take(self.limited(1, 65536))))
+            self.payload(found, self.limited(1, 65536))
         elif tag == 0x20:
             source, end = self.varint(), self.limited(1, 65536) + self.at
             flags = self.take(1)[0]
@@ -105,11 +112,14 @@ class Reader:
         start, found, whole = self.at, [], 0
         self.slots, self.last = {}, None
         try:
+            tag = self.at
             while not self.frame(found):
-                whole = len(found)
+                whole, tag = len(found), self.at
             end, checksum = self.at, int.from_bytes(self.take(4), "little")
         except Torn:
             self.deliver(found[:whole])  # the writer was killed, or still writes
+            if self.cut and not self.checkpoint(tag):
+                self.deliver([self.cut])
             return False
         except Bad:
             return self.find(start)
@@ -119,18 +129,27 @@ class Reader:
             self.damaged += self.at - start
         return True
 
-    def find(self, start):
-        """Goes on behind the next checkpoint."""
+    def checkpoint(self, start):
+        """Goes behind the next checkpoint; tells whether there is one."""
         place = self.data.find(b"\x7f" + self.mark, start)
         while place >= 0:
             self.at = place + 9
-            self.varint()
-            if self.varint() == place:
-                self.varint(), self.varint()
-                self.take(4)
-                self.damaged += self.at - start
-                return True
+            try:
+                self.varint()
+                if self.varint() == place:
+                    self.varint(), self.varint()
+                    self.take(4)
+                    return True
+            except (Bad, Torn):
+                pass
             place = self.data.find(b"\x7f" + self.mark, place + 1)
+        return False
+
+    def find(self, start):
+        """Goes on behind the next checkpoint."""
+        if self.checkpoint(start):
+            self.damaged += self.at - start
+            return True
         return False
 
     def deliver(self, found):

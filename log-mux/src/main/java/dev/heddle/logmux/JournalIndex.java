@@ -56,17 +56,25 @@ final class JournalIndex implements JournalScanner.Target {
             this.offset = offset;
         }
 
-        JournalTask task() {
+        JournalTask task(@Nullable Torn torn) {
             Map<Channel, Long> known = new EnumMap<>(Channel.class);
             for (Channel channel : CHANNELS) {
                 if (bytes[CompactFormat.code(channel)] > 0) {
                     known.put(channel, bytes[CompactFormat.code(channel)]);
                 }
             }
+            long last = end;
+            if (torn != null && torn.source == source) {
+                known.merge(torn.channel, torn.length, Long::sum);
+                last = Math.max(last, torn.end);
+            }
             return new JournalTask(
-                    source, session, job, live, orderGuessed, started, ended, ending, known, masked, offset, end);
+                    source, session, job, live, orderGuessed, started, ended, ending, known, masked, offset, last);
         }
     }
+
+    /** The beginning of a frame of data that is cut. */
+    private record Torn(int source, Channel channel, long length, long end) {}
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Integer, Entry> bySource = new HashMap<>();
@@ -81,6 +89,8 @@ final class JournalIndex implements JournalScanner.Target {
     private long descriptions;
     private long frameOffset;
     private long frameEnd;
+    /** At the end of the journal as it was when last looked at; null if there is none. */
+    private @Nullable Torn torn;
 
     /** Wall time when the time of the journal was 0, by what its last writer said. */
     long startMillis() {
@@ -88,7 +98,7 @@ final class JournalIndex implements JournalScanner.Target {
     }
 
     List<JournalTask> tasks() {
-        return entries.stream().map(Entry::task).toList();
+        return entries.stream().map(entry -> entry.task(torn)).toList();
     }
 
     /** The last known place at or before an offset. */
@@ -121,6 +131,7 @@ final class JournalIndex implements JournalScanner.Target {
     public void frame(long offset, long end) {
         frameOffset = offset;
         frameEnd = end;
+        torn = null;
     }
 
     @Override
@@ -182,6 +193,14 @@ final class JournalIndex implements JournalScanner.Target {
             Entry entry = known(source);
             entry.bytes[CompactFormat.code(channel)] += bytes.length();
             entry.end = frameEnd;
+        }
+    }
+
+    @Override
+    public void torn(int source, Channel channel, long offset, Slice bytes) {
+        if (source != 0) {
+            known(source);
+            torn = new Torn(source, channel, bytes.length(), offset + bytes.length());
         }
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a journal from front to back, an interval between two checkpoints at a time, and hands on only intervals whose
  * checksum is right. What is wrong is left out and counted, and reading goes on behind the next checkpoint. The end, which has
- * no checkpoint yet, is handed on as far as it consists of whole frames.
+ * no checkpoint yet, is handed on as far as it consists of whole frames; of a DATA frame that is cut there, what is there is
+ * handed on as torn.
  *
  * <p>Holds one interval in memory: at most {@link CompactFormat#MAX_INTERVAL} bytes, a frame, and the records of its frames.
  * Owned by one thread.
@@ -41,11 +42,20 @@ final class JournalScanner {
     private long delivered;
     private long damaged;
     private boolean lost;
+    private boolean cutting;
 
     /** Takes what is found to be right. */
     interface Target extends FrameVisitor {
         /** What is handed on until the next call stands in the frame between these offsets. */
         default void frame(long offset, long end) {}
+
+        /**
+         * What is there of a cut frame of data at the end. When more of the frame is there later, it comes again as a whole, by
+         * {@link #data}.
+         */
+        default void torn(int source, Channel channel, long offset, Slice bytes) {
+            data(source, channel, offset, bytes);
+        }
 
         /** A checkpoint, or the head, ends here; reading may begin again at this place. */
         default void place(CompactDecoder.Checkpoint place) {}
@@ -152,8 +162,22 @@ final class JournalScanner {
         deliver(start + done);
         if (decoder.mark() == null) {
             decoder = new CompactDecoder(new Collector());
+        } else if (end) {
+            cut(done);
         }
         return false;
+    }
+
+    // A checkpoint in the rest means that the length of a frame is damaged, and what follows is not all its own.
+    private void cut(int from) throws WireFormatException {
+        if (decoder.findCheckpoint(buffer, from, filled, start) == null) {
+            cutting = true;
+            try {
+                decoder.decodeCut(buffer, from, filled);
+            } finally {
+                cutting = false;
+            }
+        }
     }
 
     private void deliver(long end) {
@@ -221,7 +245,11 @@ final class JournalScanner {
 
         @Override
         public void data(int source, Channel channel, long offset, Slice bytes) {
-            add(to -> to.data(source, channel, offset, bytes));
+            if (cutting) {
+                target.torn(source, channel, offset, bytes);
+            } else {
+                add(to -> to.data(source, channel, offset, bytes));
+            }
         }
 
         @Override

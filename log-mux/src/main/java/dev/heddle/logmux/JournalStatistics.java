@@ -9,7 +9,8 @@ package dev.heddle.logmux;
  * @param descriptions bytes that hold names, commands, ends and times of day of jobs
  * @param framing bytes that hold all else: headers, times, checkpoints
  * @param damaged bytes that were left out because a checksum was wrong or they made no sense
- * @param torn bytes at the end that are no whole frame, as a writer leaves them that was killed or is still writing
+ * @param torn bytes at the end that are no whole frame, as a writer leaves them that was killed or is still writing; what they
+ *     hold of a job's output is not counted in {@code payload}, but handed on
  * @param masked how many secrets were masked, in what jobs and the engine said, and in names and commands
  * @param jobs number of jobs
  * @param sessions number of writers

@@ -3,6 +3,12 @@ package dev.heddle.logmux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobEnding;
+import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.wire.CompactDecoder;
+import dev.heddle.logmux.wire.CompactFormat;
+import dev.heddle.logmux.wire.FrameVisitor;
+import dev.heddle.logmux.wire.Slice;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,8 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +58,137 @@ class DamagedJournalTest {
             }
         }
         assertThat(before).isEqualTo((int) recording.bytes());
+    }
+
+    @Test
+    void aCutFrameOfDataIsShownAsFarAsItIsThere() throws IOException {
+        int torn = 0;
+        Random random = new Random(12);
+        for (Recording recording : List.of(Recordings.channels(), Recordings.binary())) {
+            byte[] journal = recording.journal();
+            Map<String, byte[]> said = recording.said();
+            TreeMap<Long, Integer> payloads = payloads(journal);
+            int steps = journal.length / 600;
+            for (int length = CompactFormat.HEAD_LENGTH;
+                    length < journal.length;
+                    length += 1 + random.nextInt(2 * steps)) {
+                long there = 0;
+                for (Map.Entry<Long, Integer> payload :
+                        payloads.headMap((long) length).entrySet()) {
+                    there += Math.min(payload.getValue(), length - payload.getKey());
+                }
+                try (JournalReader reader = new JournalReader(new MemoryBytes(Arrays.copyOf(journal, length)))) {
+                    long shown = 0;
+                    for (JournalTask task : reader.tasks()) {
+                        for (Channel channel : task.bytes().keySet()) {
+                            ByteArrayOutputStream copy = new ByteArrayOutputStream();
+                            reader.copy(task, EnumSet.of(channel), copy);
+                            byte[] own = said.get(task.source() + " " + channel);
+                            assertThat(copy.toByteArray()).isEqualTo(Arrays.copyOf(own, copy.size()));
+                            assertThat(task.bytes()).containsEntry(channel, (long) copy.size());
+                            shown += copy.size();
+                        }
+                    }
+                    assertThat(shown).as("cut at %d", length).isEqualTo(there);
+                    torn += reader.statistics().payload() < there ? 1 : 0;
+                }
+            }
+        }
+        assertThat(torn).as("cuts inside of a frame").isGreaterThan(100);
+    }
+
+    private static TreeMap<Long, Integer> payloads(byte[] journal) throws IOException {
+        TreeMap<Long, Integer> payloads = new TreeMap<>();
+        CompactDecoder decoder = new CompactDecoder(new FrameVisitor() {
+            @Override
+            public void session(long epochMillis) {}
+
+            @Override
+            public void time(long nanos) {}
+
+            @Override
+            public void task(int source, JobInfo job, boolean live) {}
+
+            @Override
+            public void end(int source, JobEnding ending, long[] totals) {}
+
+            @Override
+            public void data(int source, Channel channel, long offset, Slice bytes) {
+                if (source != 0) {
+                    payloads.put(offset, bytes.length());
+                }
+            }
+        });
+        assertThat(decoder.decode(journal, 0, journal.length)).isEqualTo(journal.length);
+        return payloads;
+    }
+
+    @Test
+    void aFrameOfDataThatIsCutIsReadAsAWholeOnceItIsThere() throws IOException {
+        Recording recording = Recordings.noNewline();
+        byte[] journal = recording.journal();
+        Map.Entry<Long, Integer> last = payloads(journal).lastEntry();
+        AtomicInteger there = new AtomicInteger((int) (last.getKey() + 1));
+        RunReader.Bytes growing = new RunReader.Bytes() {
+            @Override
+            public int read(long offset, byte[] to, int at, int length) {
+                return new MemoryBytes(Arrays.copyOf(journal, there.get())).read(offset, to, at, length);
+            }
+
+            @Override
+            public long length() {
+                return there.get();
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (JournalReader reader = new JournalReader(growing)) {
+            long before = total(reader);
+            assertThat(before).isEqualTo(recording.bytes() - last.getValue() + 1);
+            reader.refresh();
+            assertThat(total(reader)).as("nothing came").isEqualTo(before);
+            there.set(journal.length);
+            reader.refresh();
+            assertThat(total(reader)).isEqualTo(recording.bytes());
+            assertThat(reader.statistics().payload()).isEqualTo(recording.bytes());
+        }
+    }
+
+    private static long total(JournalReader reader) {
+        return reader.tasks().stream()
+                .flatMap(task -> task.bytes().values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    @Test
+    void aFrameWhoseLengthIsDamagedIsNotTakenForOneThatIsCut() throws IOException {
+        Recording recording = new Recording("one source").start(0, 1, "one");
+        for (int i = 0; i < 20; i++) {
+            recording.say(i * 100_000L, 1, "line " + i + "\n");
+        }
+        byte[] journal = recording.end(3_000_000, 1, 0).journal();
+        TreeMap<Long, Integer> payloads = payloads(journal);
+        int longer = 0;
+        for (Map.Entry<Long, Integer> payload : payloads.entrySet()) {
+            int tag = (int) (payload.getKey() - 1);
+            if ((journal[tag] & 0xFF) != 0x7F + payload.getValue()) {
+                continue;
+            }
+            byte[] damaged = journal.clone();
+            // A frame of the same source as before, now of 4,208 bytes: more than there are.
+            damaged[tag] = (byte) 0xFF;
+            damaged[tag + 1] = (byte) 0xFF;
+            assertThat(journal.length).isLessThan(4208);
+            try (JournalReader reader = new JournalReader(new MemoryBytes(damaged))) {
+                assertThat(total(reader)).isEqualTo(payloads.headMap(payload.getKey()).values().stream()
+                        .mapToLong(Integer::longValue)
+                        .sum());
+            }
+            longer++;
+        }
+        assertThat(longer).isPositive();
     }
 
     @Test

@@ -223,7 +223,7 @@ final class LogCommand {
             text.append(String.format("damaged       %12d bytes, left out%n", made.damaged()));
         }
         if (made.torn() > 0) {
-            text.append(String.format("unfinished    %12d bytes at the end%n", made.torn()));
+            text.append(String.format("torn          %12d bytes at the end%n", made.torn()));
         }
         return text.toString();
     }

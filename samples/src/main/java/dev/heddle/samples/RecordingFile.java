@@ -49,7 +49,7 @@ final class RecordingFile {
         }
         if (made.torn() > 0) {
             System.err.println("heddle: " + file + ": the last " + made.torn()
-                    + " bytes are no whole frame: it is still written, or was cut off");
+                    + " bytes are torn: it is still written, or was cut off; what is there of a job's output is shown");
         }
     }
 

@@ -39,6 +39,7 @@ public final class CompactDecoder {
     private byte[] bytes = new byte[0];
     private int at;
     private int end;
+    private boolean cut;
 
     /** Expects the head of a stream. */
     public CompactDecoder(FrameVisitor visitor) {
@@ -123,6 +124,34 @@ public final class CompactDecoder {
      */
     public int decodeInterval(byte[] array, int from, int to) throws WireFormatException {
         return decode(array, from, to, true);
+    }
+
+    /**
+     * Hands on what is there of a DATA frame that the stream ends inside of, if a byte of its payload is. The decoder stays where
+     * it is, so the frame can be read again when more of it is there.
+     *
+     * @param from index of the frame's first byte, where {@link #decode} ended
+     * @param to index behind the last byte of the stream
+     * @throws WireFormatException if there is something that is not a frame
+     */
+    public void decodeCut(byte[] array, int from, int to) throws WireFormatException {
+        int tag = from < to ? array[from] & 0xFF : 0;
+        if (mark == null || !(tag >= CompactFormat.SAME_SHORT || isData(tag))) {
+            return;
+        }
+        bytes = array;
+        at = from;
+        end = to;
+        cut = true;
+        try {
+            frame(from);
+        } finally {
+            cut = false;
+        }
+    }
+
+    private static boolean isData(int tag) {
+        return tag >= CompactFormat.DATA && tag < CompactFormat.DATA + CHANNELS.length;
     }
 
     /** Whether the decoder stands right behind the head or a checkpoint. */
@@ -257,7 +286,7 @@ public final class CompactDecoder {
         boolean whole;
         if (tag >= CompactFormat.SAME_SHORT) {
             whole = same(tag, start);
-        } else if (tag >= CompactFormat.DATA && tag < CompactFormat.DATA + CHANNELS.length) {
+        } else if (isData(tag)) {
             whole = data(tag - CompactFormat.DATA, start);
         } else {
             whole = switch (tag) {
@@ -300,7 +329,7 @@ public final class CompactDecoder {
         if (length == 0 || length > CompactFormat.MAX_DATA) {
             throw error("a payload of " + length + " bytes is not between 1 and " + CompactFormat.MAX_DATA);
         }
-        if (end - at < length) {
+        if (end - at < length && !cut) {
             return false;
         }
         lastSource = sourceNumber(source);
@@ -309,12 +338,13 @@ public final class CompactDecoder {
     }
 
     private boolean deliver(int length, int start) {
-        if (end - at < length) {
-            return false;
+        int here = Math.min(length, end - at);
+        boolean whole = here == length;
+        if (whole || (cut && here > 0)) {
+            visitor.data(lastSource, CHANNELS[lastChannel], offset + at - start, new Slice(bytes, at, here));
+            at += here;
         }
-        visitor.data(lastSource, CHANNELS[lastChannel], offset + at - start, new Slice(bytes, at, length));
-        at += length;
-        return true;
+        return whole;
     }
 
     private boolean session() throws WireFormatException {
