@@ -188,6 +188,7 @@ class JournalFollowerTest {
         Handover shown = new Handover();
         CompletableFuture<ViewStatistics> done;
         try (RandomAccessFile writer = JournalFile.lock(file)) {
+            assertThat(writer.length()).isEqualTo(journal.length / 2);
             done = follow(JournalFollower.open(file), shown);
             // Longer than the looks after which the lock is looked at.
             assertThatThrownBy(() ->

@@ -40,8 +40,9 @@ final class ExportCommand implements Callable<Integer> {
             names = "--format",
             required = true,
             paramLabel = "FORM",
-            description = "text, json (an object on each line), guix (the stream of a Guix daemon), or asciicast (version 2, for"
-                    + " players of terminal recordings).")
+            description =
+                    "text, json (an object on each line), guix (the stream of a Guix daemon), or asciicast (version 2, for"
+                            + " players of terminal recordings).")
     private Form form = Form.TEXT;
 
     @Option(

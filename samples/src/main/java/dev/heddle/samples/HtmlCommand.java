@@ -41,7 +41,8 @@ final class HtmlCommand implements Callable<Integer> {
     @Option(
             names = "--strategy",
             paramLabel = "NAME",
-            description = "The order of the log of everything: raw, line, indented, diagnostic, task, stage. Left out: stage.")
+            description =
+                    "The order of the log of everything: raw, line, indented, diagnostic, task, stage. Left out: stage.")
     private String strategy = "stage";
 
     HtmlCommand() {}

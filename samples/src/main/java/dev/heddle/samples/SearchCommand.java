@@ -84,8 +84,7 @@ final class SearchCommand implements Callable<Integer> {
 
     private JournalQuery query() {
         try {
-            JournalQuery query =
-                    JournalQuery.of(pattern).on(channels.wanted()).ofTasks(tasks.tasks());
+            JournalQuery query = JournalQuery.of(pattern).on(channels.wanted()).ofTasks(tasks.tasks());
             return ignoreCase ? query.ignoringCase() : query;
         } catch (IllegalArgumentException e) {
             throw new UserError("log search", String.valueOf(e.getMessage()), null);

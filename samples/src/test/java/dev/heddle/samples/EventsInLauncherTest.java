@@ -79,7 +79,8 @@ class EventsInLauncherTest {
                 .map(BuildEvent.DiagnosticFound.class::cast)
                 .toList();
         assertThat(found)
-                .extracting(event -> event.job().task() + " " + event.diagnostic().message())
+                .extracting(
+                        event -> event.job().task() + " " + event.diagnostic().message())
                 .containsExactlyInAnyOrder("t0 no such thing", "t1 no such thing", "t2 no such thing");
         assertThat(found).extracting(event -> event.at().sequence()).containsExactly(1L, 2L, 3L);
         assertThat(all.stream()

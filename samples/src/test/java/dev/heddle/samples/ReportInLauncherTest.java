@@ -39,7 +39,8 @@ final class ReportInLauncherTest {
         Matcher found = Pattern.compile("id=\"" + id + "\">([^<]*)<").matcher(Files.readString(page));
         assertThat(found.find()).isTrue();
         byte[] bytes = Base64.getDecoder().decode(found.group(1).strip());
-        return new String(new InflaterInputStream(new ByteArrayInputStream(bytes)).readAllBytes(), StandardCharsets.UTF_8);
+        return new String(
+                new InflaterInputStream(new ByteArrayInputStream(bytes)).readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -53,7 +54,9 @@ final class ReportInLauncherTest {
         assertThat(heddle("log", "html", journal.toString())).as(err.toString()).isZero();
         for (Path each : new Path[] {page, folder.resolve("build.html")}) {
             assertThat(part(each, "b0")).contains("said by a\n", "said by b\n");
-            assertThat(part(each, "facts")).contains("\non\u001fa\non\u001fb\n").containsPattern("\nfinished\u001f\\d+\u001f1");
+            assertThat(part(each, "facts"))
+                    .contains("\non\u001fa\non\u001fb\n")
+                    .containsPattern("\nfinished\u001f\\d+\u001f1");
         }
     }
 

@@ -25,9 +25,10 @@ final class LogOptions {
             names = "--log",
             split = ",",
             paramLabel = "TYPE",
-            description = "Also write logs of these types: text (all.log), html (all.html), rtf (all.rtf), json (all.jsonl), components (a"
-                    + " file for each, below components), or a class of yours that implements"
-                    + " dev.heddle.logmux.sink.SinkFactory.")
+            description =
+                    "Also write logs of these types: text (all.log), html (all.html), rtf (all.rtf), json (all.jsonl), components (a"
+                            + " file for each, below components), or a class of yours that implements"
+                            + " dev.heddle.logmux.sink.SinkFactory.")
     private List<String> types = List.of();
 
     @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs.")

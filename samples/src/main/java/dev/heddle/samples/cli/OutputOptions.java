@@ -46,7 +46,8 @@ public final class OutputOptions {
     @Option(
             names = "--attach-socket",
             paramLabel = "PATH",
-            description = "Let 'heddle log attach PATH' show this build while it runs: a Unix socket, for this user alone.")
+            description =
+                    "Let 'heddle log attach PATH' show this build while it runs: a Unix socket, for this user alone.")
     private @Nullable Path attachSocket;
 
     /** Made by picocli. */

@@ -38,8 +38,9 @@ public final class TaskOptions {
     @Option(
             names = "--task",
             paramLabel = "GLOB",
-            description = "Only tasks whose name fits, such as 'src/*.o': * stands for anything but /, ** for anything. May be"
-                    + " given more than once.")
+            description =
+                    "Only tasks whose name fits, such as 'src/*.o': * stands for anything but /, ** for anything. May be"
+                            + " given more than once.")
     private List<String> globs = List.of();
 
     /** Made by picocli. */

@@ -168,9 +168,8 @@ public final class NinjaCommand implements Callable<Integer> {
         options.cache = !noCache;
         options.targets = targets;
         options.consoleInput = StandardInput.name();
-        options.consoleTerminal = () -> Optional.of(Terminal.system())
-                .filter(Terminal::isInteractive)
-                .map(Terminal::size);
+        options.consoleTerminal = () ->
+                Optional.of(Terminal.system()).filter(Terminal::isInteractive).map(Terminal::size);
         String status = System.getenv("NINJA_STATUS");
         if (status != null) {
             options.status = status;

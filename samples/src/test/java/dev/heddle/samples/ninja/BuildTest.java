@@ -122,9 +122,7 @@ class BuildTest {
 
         assertThat(said.exitCode()).isZero();
         List<String> lines = said.text().lines().toList();
-        assertThat(lines)
-                .as("the job's")
-                .contains("heddle: no work to do.", "\\\u2500\u2500 heddle: no work to do.");
+        assertThat(lines).as("the job's").contains("heddle: no work to do.", "\\\u2500\u2500 heddle: no work to do.");
         assertThat(lines).as("the launcher's").containsOnlyOnce("\u2500\u2500 heddle: no work to do.");
         int job = lines.indexOf("heddle: no work to do.");
         assertThat(lines.subList(0, job)).anyMatch(line -> line.startsWith("heddle explain: "));
