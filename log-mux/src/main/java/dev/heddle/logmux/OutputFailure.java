@@ -24,6 +24,7 @@ public record OutputFailure(String place, boolean isJournal, String reason, long
     public String toString() {
         return isJournal
                 ? place + " could not be written: " + reason + "; its last " + missingBytes + " bytes are missing"
-                : "output to " + place + " has ended early: " + reason;
+                : "output to " + place + " has ended early: " + reason
+                        + (missingBytes > 0 ? "; the last " + missingBytes + " bytes of the journal are missing there" : "");
     }
 }

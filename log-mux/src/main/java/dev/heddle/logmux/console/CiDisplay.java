@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class CiDisplay implements LiveSink {
     private final OutputStream out;
     private final Builder settings;
     private final CiDialect dialect;
-    private final ConsoleModel model = new ConsoleModel(task -> 0, text -> text);
+    private final ConsoleModel model;
     private final TextRenderer renderer;
     private final PlainWords words;
     private final CiReport report = new CiReport();
@@ -71,6 +72,7 @@ public final class CiDisplay implements LiveSink {
     private CiDisplay(Builder settings) {
         this.settings = settings;
         this.out = settings.out;
+        this.model = new ConsoleModel(task -> 0, settings.masked);
         this.dialect = CiDialect.of(settings.system, settings.tokens, settings.clock);
         this.renderer = new TextRenderer(out, FORM);
         this.words = new PlainWords(renderer, model, settings.heartbeat);
@@ -246,6 +248,7 @@ public final class CiDisplay implements LiveSink {
         private LineRules rules = LineRules.none();
         private Duration heartbeat = Duration.ofSeconds(60);
         private InstantSource clock = InstantSource.system();
+        private UnaryOperator<String> masked = UnaryOperator.identity();
         private @Nullable Path report;
 
         private Builder(CiSystem system, OutputStream out, Supplier<byte[]> tokens) {
@@ -275,6 +278,12 @@ public final class CiDisplay implements LiveSink {
          */
         public Builder report(Path file) {
             this.report = Objects.requireNonNull(file, "file");
+            return this;
+        }
+
+        /** Takes secrets out of what events tell, as {@link ConsoleDisplay.Builder#masked} says. */
+        public Builder masked(UnaryOperator<String> secrets) {
+            this.masked = Objects.requireNonNull(secrets, "secrets");
             return this;
         }
 

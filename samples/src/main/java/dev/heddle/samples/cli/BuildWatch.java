@@ -5,6 +5,8 @@ import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.JournalTask;
 import dev.heddle.logmux.OutputMultiplexer;
+import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Controls;
 import dev.heddle.scheduler.BuildHandle;
@@ -28,7 +30,8 @@ public final class BuildWatch implements Controls {
     private static final int LOG_BYTES = 256 * 1024;
 
     private volatile GroupingStrategy strategy;
-    private volatile @Nullable ConsoleDisplay display;
+    private volatile @Nullable BuildEventListener display;
+    private volatile Runnable giveBack = () -> {};
     private volatile @Nullable OutputMultiplexer multiplexer;
     private volatile @Nullable BuildHandle build;
     private volatile boolean paused;
@@ -37,8 +40,13 @@ public final class BuildWatch implements Controls {
         this.strategy = strategy;
     }
 
-    void shows(ConsoleDisplay shown, OutputMultiplexer of) {
-        display = shown;
+    void shows(Sink shown, OutputMultiplexer of) {
+        if (shown instanceof ConsoleDisplay console) {
+            display = console.listener();
+            giveBack = console::restore;
+        } else if (shown instanceof CiDisplay ci) {
+            display = ci.listener();
+        }
         multiplexer = of;
     }
 
@@ -50,7 +58,7 @@ public final class BuildWatch implements Controls {
 
     /** What the build tells its events to: the display, and the recording, which keeps those that reports are made of. */
     public BuildEventListener listener() {
-        BuildEventListener shown = Objects.requireNonNull(display, "display").listener();
+        BuildEventListener shown = Objects.requireNonNull(display, "display");
         BuildEventListener recorded =
                 Objects.requireNonNull(multiplexer, "multiplexer").events();
         return event -> {
@@ -67,10 +75,7 @@ public final class BuildWatch implements Controls {
 
     /** Gives the terminal back when the process ends in the middle of the build. May be called at any time. */
     public void restore() {
-        ConsoleDisplay shown = display;
-        if (shown != null) {
-            shown.restore();
-        }
+        giveBack.run();
     }
 
     @Override

@@ -170,6 +170,11 @@ public final class DisplayOptions {
      * @throws UserError if there is none of that name
      */
     public GroupingStrategy strategy(int jobs) {
+        return strategy(jobs, false);
+    }
+
+    /** The same, and it is known whether the output is folded by a CI system. */
+    GroupingStrategy strategy(int jobs, boolean folded) {
         if (strategy != null) {
             try {
                 GroupingStrategy named = GroupingStrategy.byName(strategy);
@@ -177,6 +182,9 @@ public final class DisplayOptions {
             } catch (IllegalArgumentException e) {
                 throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
             }
+        }
+        if (folded) {
+            return GroupingStrategy.task();
         }
         if (jobs == 1) {
             return GroupingStrategy.line();

@@ -3,11 +3,13 @@ package dev.heddle.samples.cli;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.OutputMultiplexer;
-import dev.heddle.logmux.console.ConsoleDisplay;
+import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.console.CiSystem;
 import dev.heddle.logmux.sink.Sinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +25,9 @@ public final class OutputOptions {
 
     @Mixin
     private SecretOptions secrets = new SecretOptions();
+
+    @Mixin
+    private CiOptions ci = new CiOptions();
 
     @Option(
             names = "--record",
@@ -77,13 +82,16 @@ public final class OutputOptions {
      */
     public BuildOutput open(
             int jobs, Path directory, @Nullable Path recording, @Nullable BuildEventListener diagnostics) {
-        GroupingStrategy chosen = display.strategy(jobs);
+        Optional<CiSystem> system = ci.system(System.getenv());
+        GroupingStrategy chosen = display.strategy(jobs, system.isPresent());
         logs.check();
         Path wanted = noRecord ? null : record != null ? record : recording;
         try {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
             BuildWatch watch = new BuildWatch(chosen);
-            ConsoleDisplay shown = display.display(watch, () -> EarlierLogs.sizes(file));
+            Sink shown = system.isPresent()
+                    ? ci.display(system.get(), display.rules(), watch::masked, System.getenv())
+                    : display.display(watch, () -> EarlierLogs.sizes(file));
             OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
                     .strategy(chosen)
                     .to(shown)
