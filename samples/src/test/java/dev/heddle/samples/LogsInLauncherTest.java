@@ -103,7 +103,7 @@ class LogsInLauncherTest {
                     + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"argv\": [\"echo\", \"" + i + "\"]}}]}");
         }
         Files.writeString(directory.resolve("graph.json"), tasks.toString());
-        int exitCode = heddle("ulimit -n 64; ", Map.of(), "run", "graph.json", "-j8", "--no-record", "--log=text,components");
+        int exitCode = heddle("ulimit -n 64; ", Map.of(), "run", "graph.json", "-j1", "--no-record", "--log=text,components");
         assertThat(exitCode).as(err).isZero();
         try (Stream<Path> logs = Files.list(directory.resolve("components"))) {
             assertThat(logs).hasSize(300);
