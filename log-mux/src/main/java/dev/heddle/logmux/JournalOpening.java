@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,11 @@ record JournalOpening(
 
     JournalWriter.Start start(long epochMillis) {
         return new JournalWriter.Start(nanos, nextSource, epochMillis);
+    }
+
+    /** Wall time when the time of the journal was 0, if it is {@code epochMillis} now. */
+    long epochMillis(long epochMillis) {
+        return epochMillis - TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     /** A decoder that stands where views begin. */

@@ -45,6 +45,9 @@ final class JournalStore {
     private final ArrayDeque<byte[]> blocks = new ArrayDeque<>();
     private final ArrayDeque<Reader> readers = new ArrayDeque<>();
     private final long memoryLimit;
+    /** The end of the file. */
+    private final RecentBytes recent;
+
     private @Nullable RandomAccessFile file;
     /** Handles on the file that nobody reads with any more. Guarded by the lock. */
     private final ArrayDeque<Closeable> retired = new ArrayDeque<>();
@@ -54,6 +57,9 @@ final class JournalStore {
     private long memoryStart;
 
     private volatile long published;
+    /** A reader that waits is to be woken when so much is published; {@code Long.MAX_VALUE} if none waits. */
+    private long awaited = Long.MAX_VALUE;
+
     private int idle;
     private boolean ended;
 
@@ -62,6 +68,7 @@ final class JournalStore {
         this.fileLength = length;
         this.memoryStart = length;
         this.published = length;
+        this.recent = new RecentBytes(length);
         this.memoryLimit = Math.max(memoryLimit, 4L * BLOCK);
     }
 
@@ -122,7 +129,9 @@ final class JournalStore {
                 if (tail.length() > 0) {
                     out.write(tail.array(), tail.from(), tail.length());
                 }
-                publish(head.length() + tail.length(), true);
+                recent.append(head);
+                recent.append(tail);
+                publish(head.length() + tail.length());
                 return null;
             } catch (IOException e) {
                 failure = e;
@@ -152,18 +161,24 @@ final class JournalStore {
         closeQuietly(out);
     }
 
-    private void publish(int length, boolean inFile) {
+    private void publish(int length) {
         lock.lock();
         try {
             long end = published + length;
             published = end;
-            if (inFile) {
-                fileLength = published;
-                memoryStart = published;
-            }
-            changed.signalAll();
+            fileLength = end;
+            memoryStart = end;
+            wakeReaders();
         } finally {
             lock.unlock();
+        }
+    }
+
+    // Called with the lock held.
+    private void wakeReaders() {
+        if (published >= awaited) {
+            awaited = Long.MAX_VALUE;
+            changed.signalAll();
         }
     }
 
@@ -182,7 +197,7 @@ final class JournalStore {
                 long end = published + count;
                 published = end;
                 if (done == bytes.length()) {
-                    changed.signalAll();
+                    wakeReaders();
                 }
             } finally {
                 lock.unlock();
@@ -239,10 +254,28 @@ final class JournalStore {
         lock.lock();
         try {
             if (published <= offset && !ended && !reader.hasWork() && nanos > 0) {
+                awaited = Math.min(awaited, offset + 1);
                 changed.await(nanos, TimeUnit.NANOSECONDS);
             }
         } finally {
             idle--;
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until {@code end} bytes are published, nothing more will be, the reader has something to do, or the time is up.
+     * For a reader that has just read much: to be woken for every piece would cost it more than the pieces do.
+     */
+    void awaitMuch(Reader reader, long end, long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (published < end && !ended && !reader.hasWork() && left > 0) {
+                awaited = Math.min(awaited, end);
+                left = changed.awaitNanos(left);
+            }
+        } finally {
             lock.unlock();
         }
     }
@@ -304,7 +337,16 @@ final class JournalStore {
         }
     }
 
-    /** Reads from memory; the caller reads what is in the file from a handle of its own. */
+    /**
+     * Reads what was written to the file a moment ago.
+     *
+     * @return number of bytes; 0 if the caller must read the file, with a handle of its own
+     */
+    int readRecent(long offset, byte[] to, int at, int length) {
+        return recent.read(offset, to, at, length);
+    }
+
+    /** Reads what is in no file. */
     int readMemory(long offset, byte[] to, int at, int length) {
         lock.lock();
         try {

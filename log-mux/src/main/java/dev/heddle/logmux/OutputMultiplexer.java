@@ -5,20 +5,17 @@ import dev.heddle.core.JobInfo;
 import dev.heddle.core.OutputPort;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
-import dev.heddle.core.event.EventJson;
 import dev.heddle.logmux.wire.CompactFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> Bytes of one source and channel keep their order. Between sources the {@link GroupingStrategy} decides. No
  * byte is shown before it is written to the journal.
  *
- * <p><b>Memory.</b> Independent of the amount of output: about 3 MiB for each sink and 16 bytes for each piece a strategy
+ * <p><b>Memory.</b> Independent of the amount of output: 1 MiB, and for each sink about 3 MiB and 16 bytes for each piece a strategy
  * holds back, at most 16 MiB of these for each sink; beyond that, what is held is shown early. A journal in memory takes its
  * limit on top.
  *
@@ -48,9 +45,6 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     /** Bytes of memory that take the place of a journal file that cannot be written. */
     public static final long FALLBACK_BYTES = 16L * 1024 * 1024;
 
-    private static final long PATIENCE_NANOS = 5_000_000_000L;
-    private static final long NANOS_PER_MILLI = 1_000_000;
-
     private final JournalStore store;
     private final JournalWriter journal;
     /** Everything that is said goes this way; {@link #journal} is for readers and for the end. */
@@ -58,41 +52,36 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
 
     private final @Nullable SecretGuard guard;
     private final Batch.Slot engine = new Batch.Slot(0);
-    private final List<View> views = new ArrayList<>();
-    private final List<View> followers = new ArrayList<>();
+    private final Views views;
+    private final Failures failures;
     private final Diagnosis diagnosis;
-    private final LongSupplier ticker;
     private final @Nullable Path path;
-    private final JournalOpening opening;
-    private final AtomicReference<@Nullable AttachServer> server = new AtomicReference<>();
+    private final Attaching attaching;
     private final AtomicBoolean closed = new AtomicBoolean();
-    /** Why something did not get everything: by its view, or by the journal's writer. Guarded by itself. */
-    private final Map<Object, String> failures = new LinkedHashMap<>();
 
     private OutputMultiplexer(Builder builder, JournalOpening opening) throws IOException {
-        this.ticker = builder.ticker;
         this.path = builder.path;
         Secrets secrets = builder.secrets.isEmpty() ? null : Secrets.of(builder.secrets);
         this.diagnosis = new Diagnosis(builder.rules, builder.diagnostics, text -> message(Channel.WARNING, text));
         long startMillis = builder.clock.millis();
-        this.opening = opening;
         this.store = opening.store();
-        this.journal =
-                new JournalWriter(opening.encoder(), store, ticker, opening.start(startMillis), this::journalFailed);
-        this.guard = secrets == null ? null : new SecretGuard(secrets, journal, engine, ticker);
+        this.views = new Views(store, builder.ticker);
+        this.failures = new Failures(store, path, text -> message(Channel.ERROR, text));
+        this.journal = new JournalWriter(
+                opening.encoder(), store, builder.ticker, opening.start(startMillis), failures::journalFailed);
+        this.attaching = new Attaching(opening, journal, path, builder.ticker);
+        this.guard = secrets == null ? null : new SecretGuard(secrets, journal, engine, builder.ticker);
         this.intake = guard == null ? journal : guard;
         boolean complete = false;
         try {
             for (Builder.Target target : builder.targets) {
                 GroupingStrategy own = target.strategy();
                 View view = view(target.sink(), own == null ? builder.strategy : own, opening);
-                if (own == null) {
-                    followers.add(view);
-                }
+                views.add(view, own == null);
             }
             if (diagnosis.collects()) {
-                Sink collector = diagnosis.collector(startMillis - opening.nanos() / NANOS_PER_MILLI);
-                var unused = view(collector, GroupingStrategy.collecting(), opening);
+                Sink collector = diagnosis.collector(opening.epochMillis(startMillis));
+                views.add(view(collector, GroupingStrategy.collecting(), opening), false);
             }
             complete = true;
         } finally {
@@ -104,15 +93,13 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
                 var unused = store.close();
             }
         }
-        views.forEach(View::start);
+        views.start();
     }
 
     private View view(Sink sink, GroupingStrategy strategy, JournalOpening opening) throws IOException {
         RunReader reader = new RunReader(new StoreBytes(store, path));
         ViewDriver driver = new ViewDriver(strategy, sink, reader, diagnosis.classifier(sink));
-        View view = new View(driver, opening, sink, journal, this::sinkFailed);
-        views.add(view);
-        return view;
+        return new View(driver, opening, sink, journal, failures::sinkFailed);
     }
 
     /** Begins a multiplexer. */
@@ -160,11 +147,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         intake.message(engine, channel, bytes);
     }
 
-    /**
-     * Takes what the embedding program prints, as the engine's own words but on the channel it was printed to.
-     *
-     * @return false if the multiplexer is closed
-     */
+    /** Takes what the embedding program prints, on the channel it was printed to; false if the multiplexer is closed. */
     boolean engineData(Channel channel, byte[] bytes, int offset, int length) {
         return intake.data(engine, channel, bytes, offset, length);
     }
@@ -178,38 +161,26 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      * after {@link #close} it does nothing.
      */
     public BuildEventListener events() {
-        return event -> {
-            if (RecordedEvents.contains(event)) {
-                byte[] json = EventJson.line(event);
-                if (json.length <= CompactFormat.MAX_EVENT) {
-                    intake.event(engine, json);
-                }
-            }
-        };
+        return event -> RecordedEvents.record(event, json -> intake.event(engine, json));
     }
 
     /** Whether a thread is that of one of the sinks. */
     boolean isSinkThread(Thread thread) {
-        for (View view : views) {
-            if (view.thread() == thread) {
-                return true;
-            }
-        }
-        return false;
+        return views.isThreadOfOne(thread);
     }
 
     /** Changes the strategy of all sinks that were not given one of their own. Nothing is lost or shown twice. */
     public void strategy(GroupingStrategy strategy) {
         Objects.requireNonNull(strategy, "strategy");
         requireOpen();
-        followers.forEach(view -> view.strategy(strategy));
+        views.strategy(strategy);
     }
 
     /** Shows everything that is held back, such as what a job that seems to hang has said so far. Returns at once. */
     public void dumpHeld() {
         requireOpen();
         intake.flush();
-        views.forEach(View::dump);
+        views.dump();
     }
 
     /**
@@ -218,12 +189,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      * @return false if a sink made no progress for 5 seconds and was not waited for
      */
     public boolean drain() {
-        long end = intake.flush();
-        boolean all = true;
-        for (View view : views) {
-            all &= awaitView(view, () -> view.hasReached(end));
-        }
-        return all;
+        return views.awaitAt(intake.flush());
     }
 
     /**
@@ -274,30 +240,12 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      */
     public void serve(Path socket) throws IOException {
         requireOpen();
-        if (server.get() != null) {
-            throw new IllegalStateException("this build is served already");
-        }
-        AttachServer begun = AttachServer.start(socket, opening, journal, new StoreBytes.Shared(store, path), ticker);
-        if (!server.compareAndSet(null, begun)) {
-            begun.close();
-            throw new IllegalStateException("this build is served already");
-        }
-        if (closed.get()) {
-            stopServing();
-        }
+        attaching.begin(socket);
     }
 
     /** How many programs are attached now. */
     int attachedClients() {
-        AttachServer serving = server.get();
-        return serving == null ? 0 : serving.clients();
-    }
-
-    private void stopServing() {
-        AttachServer serving = server.get();
-        if (serving != null) {
-            serving.close();
-        }
+        return attaching.clients();
     }
 
     /**
@@ -326,23 +274,14 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        endSecrets();
+        if (guard != null) {
+            guard.close();
+            guard.tellCount();
+        }
         journal.close();
-        for (View view : views) {
-            if (view.thread() == Thread.currentThread()) {
-                // A sink closes its own multiplexer: it is given the rest when it returns.
-                continue;
-            }
-            if (!awaitView(view, () -> !view.thread().isAlive())) {
-                note(view, "it makes no progress");
-                view.thread().interrupt();
-            }
-        }
-        stopServing();
-        IOException failure = store.close();
-        if (failure != null) {
-            note(journal, reason(failure));
-        }
+        views.awaitEnd(failures::sinkLeft);
+        attaching.end();
+        failures.journalClosed(journal, store.close());
     }
 
     /**
@@ -350,77 +289,13 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      * {@link #close} has returned.
      */
     public List<OutputFailure> failures() {
-        List<OutputFailure> told = new ArrayList<>();
-        synchronized (failures) {
-            failures.forEach((what, reason) -> told.add(
-                    what instanceof View view
-                            ? new OutputFailure(view.sink().toString(), false, reason, store.published() - view.shown())
-                            : new OutputFailure(
-                                    String.valueOf(path), true, reason, store.published() - store.fileLength())));
-        }
-        return told;
-    }
-
-    private void note(Object what, String reason) {
-        synchronized (failures) {
-            failures.putIfAbsent(what, reason);
-        }
-    }
-
-    private void endSecrets() {
-        if (guard == null) {
-            return;
-        }
-        guard.close();
-        if (guard.masked() > 0) {
-            String text = guard.masked() == 1 ? "1 secret was masked\n" : guard.masked() + " secrets were masked\n";
-            journal.message(engine, Channel.MESSAGE, text.getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    // Progress is measured by the bytes read and shown, so that a long way to go is no reason to give up.
-    private boolean awaitView(View view, java.util.function.BooleanSupplier reached) {
-        long progress = view.progress();
-        long since = ticker.getAsLong();
-        boolean interrupted = false;
-        while (!reached.getAsBoolean()) {
-            long now = ticker.getAsLong();
-            if (view.progress() != progress) {
-                progress = view.progress();
-                since = now;
-            } else if (now - since > PATIENCE_NANOS) {
-                break;
-            }
-            interrupted |= store.awaitChange();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return reached.getAsBoolean();
+        return failures.told();
     }
 
     private void requireOpen() {
         if (closed.get()) {
             throw new IllegalStateException("the multiplexer is closed");
         }
-    }
-
-    private void sinkFailed(View view, Exception failure) {
-        note(view, reason(failure));
-        message(Channel.ERROR, "output to " + view.sink() + " has ended: " + reason(failure));
-    }
-
-    private void journalFailed(JournalWriter writer, IOException failure) {
-        note(writer, reason(failure));
-        message(
-                Channel.ERROR,
-                "the journal " + path + " cannot be written: " + reason(failure) + "; it ends at byte "
-                        + store.fileLength() + ", the output after it is shown but not recorded");
-    }
-
-    private static String reason(Exception failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     /** Collects the settings. Not safe for several threads. */
@@ -545,20 +420,16 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
          *     appended to, another process is writing it, a right is missing, or the disk is full
          */
         public OutputMultiplexer build() throws IOException {
-            return build(open());
+            Path file = path;
+            return build(
+                    file == null
+                            ? JournalOpening.inMemory(memoryLimit)
+                            : append ? JournalOpening.append(file) : JournalOpening.create(file));
         }
 
         /** Starts with a journal that is open already; the path, if there is one, must be that of its file. */
         OutputMultiplexer build(JournalOpening opening) throws IOException {
             return new OutputMultiplexer(this, opening);
-        }
-
-        private JournalOpening open() throws IOException {
-            Path file = path;
-            if (file == null) {
-                return JournalOpening.inMemory(memoryLimit);
-            }
-            return append ? JournalOpening.append(file) : JournalOpening.create(file);
         }
     }
 }

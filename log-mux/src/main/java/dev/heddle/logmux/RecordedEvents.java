@@ -1,11 +1,24 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.core.event.EventJson;
+import dev.heddle.logmux.wire.CompactFormat;
+import java.util.function.Consumer;
 
 /** Which events a journal keeps: facts of the whole build, few of them, that no frame of a source tells already. */
 final class RecordedEvents {
 
     private RecordedEvents() {}
+
+    /** Hands an event on as JSON if it is one to keep and not too long. */
+    static void record(BuildEvent event, Consumer<byte[]> journal) {
+        if (contains(event)) {
+            byte[] json = EventJson.line(event);
+            if (json.length <= CompactFormat.MAX_EVENT) {
+                journal.accept(json);
+            }
+        }
+    }
 
     static boolean contains(BuildEvent event) {
         return event instanceof BuildEvent.BuildStarted

@@ -38,6 +38,7 @@ final class SecretGuard implements Intake, AutoCloseable {
 
     private final Secrets secrets;
     private final Intake journal;
+    private final Batch.Slot engine;
     private final LongSupplier ticker;
     private final AtomicLong masked = new AtomicLong();
     private final Set<Desk> desks = ConcurrentHashMap.newKeySet();
@@ -51,6 +52,7 @@ final class SecretGuard implements Intake, AutoCloseable {
     SecretGuard(Secrets secrets, Intake journal, Batch.Slot engine, LongSupplier ticker) {
         this.secrets = secrets;
         this.journal = journal;
+        this.engine = engine;
         this.ticker = ticker;
         enter(engine);
         this.thread = new Thread(this::run, "heddle-secrets");
@@ -158,6 +160,15 @@ final class SecretGuard implements Intake, AutoCloseable {
         }
         JournalWriter.joinUninterruptibly(thread);
         desks.forEach(Desk::end);
+    }
+
+    /** Has the engine say how many secrets were masked, if any were; in the end, when nothing more comes by. */
+    void tellCount() {
+        long count = masked.get();
+        if (count > 0) {
+            String text = count == 1 ? "1 secret was masked\n" : count + " secrets were masked\n";
+            journal.message(engine, Channel.MESSAGE, text.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private void report(Batch.Slot slot, long hits) {

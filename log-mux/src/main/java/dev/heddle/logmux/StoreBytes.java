@@ -25,8 +25,13 @@ final class StoreBytes implements RunReader.Bytes {
         if (inFile <= 0 || in == null) {
             return store.readMemory(offset, to, at, length);
         }
+        int most = (int) Math.min(length, inFile);
+        int recent = store.readRecent(offset, to, at, most);
+        if (recent > 0) {
+            return recent;
+        }
         in.seek(offset);
-        return in.read(to, at, (int) Math.min(length, inFile));
+        return in.read(to, at, most);
     }
 
     @Override

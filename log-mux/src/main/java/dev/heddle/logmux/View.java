@@ -20,6 +20,11 @@ final class View implements JournalStore.Reader {
     static final long MOST_LAG = 16L * 1024 * 1024;
 
     private static final long UNCERTAIN_NANOS = 500_000;
+    /** A view that reads so much at a time waits a little for more before it shows what it has. */
+    private static final int MUCH = 32 * 1024;
+
+    private static final int MORE = 192 * 1024;
+    private static final long LINGER_NANOS = 2_000_000;
 
     private final Sink sink;
     private final JournalStore store;
@@ -31,6 +36,7 @@ final class View implements JournalStore.Reader {
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private final JournalCursor cursor;
+    private boolean lingering;
     private long refreshDue = Assembler.NEVER;
 
     private volatile long shown;
@@ -185,8 +191,15 @@ final class View implements JournalStore.Reader {
         while (true) {
             doCommands();
             if (cursor.end() < store.published()) {
+                long before = cursor.end();
                 cursor.readOn();
+                lingering = cursor.end() - before >= MUCH;
                 refresh();
+                continue;
+            }
+            if (lingering) {
+                lingering = false;
+                store.awaitMuch(this, cursor.end() + MORE, LINGER_NANOS);
                 continue;
             }
             lag.endSkipping();

@@ -1,20 +1,30 @@
 package dev.heddle.logmux.console;
 
+import dev.heddle.core.Diagnostic;
 import dev.heddle.core.JobEnding;
+import dev.heddle.core.JobInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * What is told when a build is over: failures first, each with its last lines, then what took longest.
+ * What is told when a build is over: failures first, each with the diagnostics found in what it said or else with its last
+ * lines, then what took longest.
  *
- * <p><b>Bounds.</b> Keeps the words of {@value #MOST_FAILURES} failures and the names of {@value #SLOWEST} jobs. Owned by the
+ * <p><b>Bounds.</b> Keeps the words of {@value #MOST_FAILURES} failures, {@value #MOST_DIAGNOSTICS} diagnostics of each of the last
+ * {@value #MOST_COMPLAINTS} jobs that had any and did not succeed yet, and the names of {@value #SLOWEST} jobs. Owned by the
  * display's thread.
  */
 final class BuildSummary {
 
     /** Failures that are told with their last lines; the others are counted. */
     static final int MOST_FAILURES = 20;
+    /** Diagnostics that are told of a failure; errors go before warnings. */
+    static final int MOST_DIAGNOSTICS = 10;
+    /** Jobs whose diagnostics are kept. */
+    static final int MOST_COMPLAINTS = 100;
     /** How many of the slowest jobs are named. */
     static final int SLOWEST = 5;
 
@@ -24,7 +34,7 @@ final class BuildSummary {
      * @param task its task
      * @param how how it ended
      * @param elapsed nanoseconds it took
-     * @param lines its last lines
+     * @param lines what was found in its output, or else its last lines
      */
     record Failure(String task, String how, long elapsed, List<String> lines) {}
 
@@ -36,7 +46,10 @@ final class BuildSummary {
      */
     record Took(String task, long elapsed) {}
 
-    private final List<Failure> told = new ArrayList<>();
+    private record Failed(JobInfo job, Failure failure) {}
+
+    private final List<Failed> failed = new ArrayList<>();
+    private final Map<JobInfo, List<Diagnostic>> complaints = new LinkedHashMap<>();
     private final List<Took> slowest = new ArrayList<>();
     private int failures;
     private int jobs;
@@ -47,14 +60,33 @@ final class BuildSummary {
         long elapsed = now - job.started;
         if (ending.isFailure()) {
             failures++;
-            if (told.size() < MOST_FAILURES) {
-                told.add(new Failure(task, CellText.visible(ending.describe()), elapsed, job.tail.last()));
+            if (failed.size() < MOST_FAILURES) {
+                Failure failure = new Failure(task, CellText.visible(ending.describe()), elapsed, job.tail.last());
+                failed.add(new Failed(job.info, failure));
             }
+        } else {
+            complaints.remove(job.info);
         }
         slowest.add(new Took(task, elapsed));
         slowest.sort(Comparator.comparingLong(Took::elapsed).reversed());
         if (slowest.size() > SLOWEST) {
             slowest.remove(SLOWEST);
+        }
+    }
+
+    /** A diagnostic was found in what a job said, perhaps after its end. */
+    void found(JobInfo job, Diagnostic diagnostic) {
+        if (diagnostic.severity() == Diagnostic.Severity.NOTE) {
+            return;
+        }
+        List<Diagnostic> all = complaints.computeIfAbsent(job, unknown -> new ArrayList<>());
+        all.add(diagnostic);
+        all.sort(Comparator.comparing(Diagnostic::severity));
+        if (all.size() > MOST_DIAGNOSTICS) {
+            all.remove(MOST_DIAGNOSTICS);
+        }
+        if (complaints.size() > MOST_COMPLAINTS) {
+            complaints.remove(complaints.keySet().iterator().next());
         }
     }
 
@@ -68,7 +100,15 @@ final class BuildSummary {
 
     /** The failures in order, the first few. */
     List<Failure> told() {
-        return List.copyOf(told);
+        return failed.stream().map(this::told).toList();
+    }
+
+    private Failure told(Failed one) {
+        Failure plain = one.failure;
+        List<String> lines = complaints.getOrDefault(one.job, List.of()).stream()
+                .map(diagnostic -> CellText.visible(diagnostic.toString()))
+                .toList();
+        return lines.isEmpty() ? plain : new Failure(plain.task, plain.how, plain.elapsed, lines);
     }
 
     /** What took longest, the longest first. */

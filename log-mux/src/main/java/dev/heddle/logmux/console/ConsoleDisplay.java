@@ -252,7 +252,7 @@ public final class ConsoleDisplay implements LiveSink {
         try {
             renderer.finish();
             if (settings.summary) {
-                words.summary(model.summary());
+                words.summary(model.summary(), settings.recording);
             }
         } finally {
             if (screen != null) {
@@ -283,6 +283,7 @@ public final class ConsoleDisplay implements LiveSink {
         private @Nullable Controls controls;
         private @Nullable Runnable stop;
         private boolean summary;
+        private @Nullable String recording;
 
         private Builder(Terminal terminal) {
             this.terminal = Objects.requireNonNull(terminal, "terminal");
@@ -352,9 +353,15 @@ public final class ConsoleDisplay implements LiveSink {
             return this;
         }
 
-        /** Tells at the end what failed, with its last lines, and what took longest. */
-        public Builder summary() {
+        /**
+         * Tells at the end what failed, what took longest, and where it is recorded. Of a failure it tells the diagnostics that
+         * {@link #listener} was told of, as {@code OutputMultiplexer.Builder.onDiagnostic} does, or else its last lines.
+         *
+         * @param recorded where everything is recorded, as a person may read it, or null if it is not
+         */
+        public Builder summary(@Nullable String recorded) {
             this.summary = true;
+            this.recording = recorded;
             return this;
         }
 
@@ -362,36 +369,5 @@ public final class ConsoleDisplay implements LiveSink {
         public ConsoleDisplay build() {
             return new ConsoleDisplay(this);
         }
-    }
-
-    /** A stream that is no terminal. */
-    private record StreamTerminal(OutputStream output, boolean isInteractive) implements Terminal {
-        @Override
-        public boolean hasColors() {
-            return false;
-        }
-
-        @Override
-        public boolean open(boolean keys, @Nullable Suspension suspension) {
-            return false;
-        }
-
-        @Override
-        public Size size() {
-            return new Size(24, 80);
-        }
-
-        @Override
-        public boolean updatesAtOnce() {
-            return false;
-        }
-
-        @Override
-        public int key() {
-            return -1;
-        }
-
-        @Override
-        public void close() {}
     }
 }

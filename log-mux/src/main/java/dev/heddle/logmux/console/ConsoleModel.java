@@ -143,6 +143,8 @@ final class ConsoleModel implements FrameVisitor {
             }
         } else if (event instanceof BuildEvent.JobFinished finished) {
             earlySteps.remove(finished.job().job());
+        } else if (event instanceof BuildEvent.DiagnosticFound found) {
+            summary.found(found.job(), found.diagnostic());
         } else if (event instanceof BuildEvent.Noted noted && noted.note() instanceof JobNote.Progress progress) {
             RunningJob job = byNumber.get(noted.job());
             if (job != null) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the display itself says in the log: that something still runs, what hosts do, what failed. Owned by the display's
@@ -141,8 +142,11 @@ final class PlainWords {
         renderer.flush(true);
     }
 
-    /** Tells how it went: failures first, then what took longest. Says nothing of a build of one job that went well. */
-    void summary(BuildSummary summary) throws IOException {
+    /**
+     * Tells how it went: failures first, then what took longest, then where all of it is. Says nothing else of a build of one job
+     * that went well.
+     */
+    void summary(BuildSummary summary, @Nullable String recording) throws IOException {
         for (BuildSummary.Failure failure : summary.told()) {
             quote(
                     "failed: " + failure.task() + " after " + Region.time(failure.elapsed()) + ": " + failure.how(),
@@ -158,6 +162,9 @@ final class PlainWords {
                 slowest.add(CellText.end(took.task(), NAME_CELLS) + " " + seconds(took.elapsed()));
             }
             renderer.note("slowest: " + slowest);
+        }
+        if (recording != null) {
+            renderer.note("recorded in " + recording);
         }
         renderer.flush(true);
     }

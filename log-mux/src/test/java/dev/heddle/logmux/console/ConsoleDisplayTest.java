@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.DiagnosticMatcher;
 import dev.heddle.logmux.GroupingStrategy;
+import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.logmux.OutputSource;
 import dev.heddle.logmux.sink.ControlPolicy;
@@ -55,7 +57,7 @@ class ConsoleDisplayTest {
     void allLinesAreInTheLogAndTheRegionIsGoneAtTheEnd(String strategy) throws Exception {
         Random random = new Random(strategy.hashCode());
         List<List<String>> said = new ArrayList<>();
-        ConsoleDisplay display = ConsoleDisplay.builder(terminal).summary().build();
+        ConsoleDisplay display = ConsoleDisplay.builder(terminal).summary("build.hlog").build();
         try (OutputMultiplexer mux = show(display, GroupingStrategy.byName(strategy))) {
             List<OutputSource> open = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -83,12 +85,37 @@ class ConsoleDisplayTest {
             assertThat(lines.stream().filter(line -> line.startsWith(mine))).isEqualTo(said.get(i));
         }
         assertThat(lines).noneMatch(line -> line.contains("running") || line.contains("% "));
-        assertThat(lines.get(lines.size() - 1)).startsWith("\u2500\u2500 slowest: ");
+        assertThat(lines.get(lines.size() - 2)).startsWith("\u2500\u2500 slowest: ");
+        assertThat(lines.get(lines.size() - 1)).isEqualTo("\u2500\u2500 recorded in build.hlog \u2500\u2500");
         assertThat(lines.stream().filter(line -> line.startsWith("\u2500\u2500 failed: ")))
                 .hasSize(4);
         assertThat(terminal.screen().hasCursor()).isTrue();
         assertThat(terminal.screen().wraps()).isTrue();
         assertThat(terminal.isOpen()).isFalse();
+    }
+
+    @Test
+    void theSummaryTellsWhatWasFoundInTheOutputOfAFailureInPlaceOfItsLastLines() throws Exception {
+        ConsoleDisplay display =
+                ConsoleDisplay.builder(terminal).summary(null).build();
+        OutputMultiplexer mux = OutputMultiplexer.builder()
+                .strategy(GroupingStrategy.line())
+                .to(display)
+                .rules(LineRules.none().matchers(DiagnosticMatcher.common()))
+                .onDiagnostic(display.listener())
+                .build();
+        OutputSource source = mux.open("zlib", null);
+        say(source, "a.c:4:2: warning: unused variable 'n'\na.c:7:1: error: no such thing\nmake: giving up\n");
+        source.finish(1);
+        // All that was found is told when a drain returns.
+        assertThat(mux.drain()).isTrue();
+        mux.close();
+        List<String> text = terminal.screen().text();
+        int head = text.size() - 3;
+        assertThat(text.get(head)).startsWith("\u2500\u2500 failed: zlib after ");
+        assertThat(text.subList(head + 1, text.size()))
+                .containsExactly(
+                        "    a.c:7:1: error: no such thing", "    a.c:4:2: warning: unused variable 'n'");
     }
 
     @Test

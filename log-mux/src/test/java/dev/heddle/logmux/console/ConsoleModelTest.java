@@ -4,6 +4,7 @@ import static dev.heddle.logmux.console.ModelFixture.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.JobInfo;
+import dev.heddle.core.Diagnostic;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
@@ -154,6 +155,42 @@ class ConsoleModelTest {
         assertThat(summary.slowest()).hasSize(BuildSummary.SLOWEST);
         assertThat(summary.slowest()).extracting(BuildSummary.Took::task).startsWith("t30", "t29");
         assertThat(summary.jobs()).isEqualTo(30);
+    }
+
+    private static Diagnostic complaint(Diagnostic.Severity severity, String message) {
+        return new Diagnostic(severity, null, null, message, "test");
+    }
+
+    private void found(int job, Diagnostic.Severity severity, String message) {
+        JobInfo info = new JobInfo(job, "t" + job, null, "t" + job, "local", 1);
+        build.event(new BuildEvent.DiagnosticFound(build.stamp(), info, complaint(severity, message), 0, 1));
+    }
+
+    @Test
+    void diagnosticsTakeThePlaceOfTheLastLinesErrorsFirstAndNoMoreThanTen() {
+        build.start(1, "t1").say(1, "last line\n").start(2, "t2").say(2, "other line\n");
+        found(1, Diagnostic.Severity.NOTE, "by the way");
+        for (int i = 0; i < 20; i++) {
+            found(1, Diagnostic.Severity.WARNING, "w" + i);
+        }
+        build.end(1, 1).end(2, 1);
+        found(1, Diagnostic.Severity.ERROR, "too\u202elate");
+        List<BuildSummary.Failure> told = model.summary().told();
+        assertThat(told.get(0).lines()).hasSize(BuildSummary.MOST_DIAGNOSTICS).contains("warning: w8");
+        assertThat(told.get(0).lines().get(0)).startsWith("error: too").doesNotContain("\u202e");
+        assertThat(told.get(1).lines()).containsExactly("other line");
+    }
+
+    @Test
+    void diagnosticsAreKeptOfAHundredJobsAtMost() {
+        for (int i = 1; i <= 300; i++) {
+            build.start(i, "t" + i).say(i, "line " + i + "\n");
+            found(i, Diagnostic.Severity.ERROR, "e" + i);
+        }
+        build.end(1, 1).end(300, 1);
+        assertThat(model.summary().told())
+                .extracting(BuildSummary.Failure::lines)
+                .containsExactly(List.of("line 1"), List.of("error: e300"));
     }
 
     @Test

@@ -21,18 +21,26 @@ public final class BuildOutput implements AutoCloseable {
     private final OutputMultiplexer multiplexer;
     private final Path recording;
     private final boolean kept;
+    private final boolean told;
     private final BuildWatch watch;
     private final Predicate<DiagnosticCounts> failing;
     private boolean closed;
 
-    /** The file of a recording, and whether it outlives the command. */
-    record Recorded(Path file, boolean kept) {}
+    /**
+     * The recording.
+     *
+     * @param file its file
+     * @param kept whether it outlives the command
+     * @param told whether the display tells at the end where it is, and what failed
+     */
+    record Recorded(Path file, boolean kept, boolean told) {}
 
     BuildOutput(
             OutputMultiplexer multiplexer, Recorded recorded, BuildWatch watch, Predicate<DiagnosticCounts> failing) {
         this.multiplexer = multiplexer;
         this.recording = recorded.file();
         this.kept = recorded.kept();
+        this.told = recorded.told();
         this.watch = watch;
         this.failing = failing;
     }
@@ -55,6 +63,11 @@ public final class BuildOutput implements AutoCloseable {
     /** The recording, or null if it does not outlive the command. */
     public @Nullable Path recording() {
         return kept ? recording : null;
+    }
+
+    /** Whether the display has told at the end what failed, and where it is recorded; nobody wants to read that twice. */
+    public boolean isSummarized() {
+        return told;
     }
 
     /** Says on standard error how many errors and warnings were found, if there were any. */

@@ -47,6 +47,19 @@ public final class BuildRun {
     }
 
     private static void tell(BuildResult result, BuildOutput output, boolean interrupted) {
+        if (!output.isSummarized()) {
+            tellFailures(result, output);
+        }
+        for (String problem : result.problems()) {
+            LastWords.say(output.multiplexer().masked(problem));
+        }
+        LastWords.say(counts(result)
+                + (output.diagnostics().isEmpty() ? "" : "; " + output.diagnostics())
+                + (interrupted ? "; interrupted" : "")
+                + (output.recording() == null || output.isSummarized() ? "" : "; recorded in " + output.recording()));
+    }
+
+    private static void tellFailures(BuildResult result, BuildOutput output) {
         int shown = 0;
         for (BuildResult.Failure failure : result.failures()) {
             if (failure.outcome() instanceof Outcome.Cancelled) {
@@ -59,13 +72,6 @@ public final class BuildRun {
         if (shown > SHOWN_FAILURES) {
             LastWords.say("and " + (shown - SHOWN_FAILURES) + " more failed");
         }
-        for (String problem : result.problems()) {
-            LastWords.say(output.multiplexer().masked(problem));
-        }
-        LastWords.say(counts(result)
-                + (output.diagnostics().isEmpty() ? "" : "; " + output.diagnostics())
-                + (interrupted ? "; interrupted" : "")
-                + (output.recording() == null ? "" : "; recorded in " + output.recording()));
     }
 
     private static String counts(BuildResult result) {

@@ -7,6 +7,7 @@ import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -107,9 +108,11 @@ public final class DisplayOptions {
      *
      * @param watch what keys stand for, and what is masked
      * @param expectedBytes how much the job of a task said in an earlier build, or 0
+     * @param recorded where everything is recorded for later, or null
      * @throws UserError if it is to be live and cannot be
      */
-    ConsoleDisplay display(BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes) {
+    ConsoleDisplay display(
+            BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes, @Nullable Path recorded) {
         if (!isLive()) {
             return plain().masked(watch::masked).build();
         }
@@ -119,7 +122,7 @@ public final class DisplayOptions {
                 .masked(watch::masked)
                 .handleSuspension(Suspension::stopThisProcess)
                 .expectedBytes(expectedBytes.get())
-                .summary()
+                .summary(recorded == null ? null : recorded.toString())
                 .build();
     }
 

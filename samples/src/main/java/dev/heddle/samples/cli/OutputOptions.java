@@ -91,15 +91,13 @@ public final class OutputOptions {
             BuildWatch watch = new BuildWatch(chosen);
             Sink shown = system.isPresent()
                     ? ci.display(system.get(), display.rules(), watch::masked, System.getenv())
-                    : display.display(watch, () -> EarlierLogs.sizes(file));
+                    : display.display(watch, () -> EarlierLogs.sizes(file), wanted);
             OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
                     .strategy(chosen)
                     .to(shown)
                     .rules(display.rules())
                     .journal(file);
-            if (diagnostics != null) {
-                builder.onDiagnostic(diagnostics);
-            }
+            tell(builder, shown, diagnostics);
             secrets.addTo(builder, System.getenv());
             logs.addTo(builder, directory);
             if (html != null) {
@@ -107,13 +105,28 @@ public final class OutputOptions {
             }
             OutputMultiplexer multiplexer = serve(builder.build());
             watch.shows(shown, multiplexer);
-            return new BuildOutput(
-                    multiplexer, new BuildOutput.Recorded(file, wanted != null), watch, display::failsOn);
+            BuildOutput.Recorded recorded = new BuildOutput.Recorded(file, wanted != null, system.isEmpty() && display.isLive());
+            return new BuildOutput(multiplexer, recorded, watch, display::failsOn);
         } catch (IOException e) {
             throw new UserError(
                     wanted == null ? "output" : wanted.toString(),
                     "cannot keep the output: " + Failures.text(e),
                     "choose another place with --record or --log-dir, or keep no recording with --no-record");
+        }
+    }
+
+    // A display for people tells in its summary what was found.
+    private static void tell(OutputMultiplexer.Builder builder, Sink shown, @Nullable BuildEventListener other) {
+        BuildEventListener summary = shown instanceof ConsoleDisplay console ? console.listener() : null;
+        if (summary != null || other != null) {
+            builder.onDiagnostic(event -> {
+                if (summary != null) {
+                    summary.onEvent(event);
+                }
+                if (other != null) {
+                    other.onEvent(event);
+                }
+            });
         }
     }
 

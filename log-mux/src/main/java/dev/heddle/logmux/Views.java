@@ -1,0 +1,104 @@
+package dev.heddle.logmux;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The views of one multiplexer, and the patience with which they are waited for: as long as a view gets on, and
+ * {@link #PATIENCE_NANOS} beyond that. For any thread once {@link #start} was called; views are added before.
+ */
+final class Views {
+
+    /** How long a view may make no progress before nobody waits for it any more. */
+    static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    private final JournalStore store;
+    private final LongSupplier ticker;
+    private final List<View> all = new ArrayList<>();
+    /** Those whose strategy is the multiplexer's. */
+    private final List<View> followers = new ArrayList<>();
+
+    Views(JournalStore store, LongSupplier ticker) {
+        this.store = store;
+        this.ticker = ticker;
+    }
+
+    void add(View view, boolean follows) {
+        all.add(view);
+        if (follows) {
+            followers.add(view);
+        }
+    }
+
+    void start() {
+        all.forEach(View::start);
+    }
+
+    void strategy(GroupingStrategy strategy) {
+        followers.forEach(view -> view.strategy(strategy));
+    }
+
+    void dump() {
+        all.forEach(View::dump);
+    }
+
+    /** Whether a thread is that of one of the views. */
+    boolean isThreadOfOne(Thread thread) {
+        return all.stream().anyMatch(view -> view.thread() == thread);
+    }
+
+    /**
+     * Waits until all views have come to a place in the journal.
+     *
+     * @return false if one made no progress and was not waited for
+     */
+    boolean awaitAt(long offset) {
+        boolean reached = true;
+        for (View view : all) {
+            reached &= await(view, () -> view.hasReached(offset));
+        }
+        return reached;
+    }
+
+    /**
+     * Waits until all views have ended; one that makes no progress is interrupted and left.
+     *
+     * @param left told each that is left
+     */
+    void awaitEnd(Consumer<View> left) {
+        for (View view : all) {
+            if (view.thread() == Thread.currentThread()) {
+                // A sink closes its own multiplexer: it is given the rest when it returns.
+                continue;
+            }
+            if (!await(view, () -> !view.thread().isAlive())) {
+                left.accept(view);
+                view.thread().interrupt();
+            }
+        }
+    }
+
+    // Progress is measured by the bytes read and shown, so that a long way to go is no reason to give up.
+    private boolean await(View view, BooleanSupplier reached) {
+        long progress = view.progress();
+        long since = ticker.getAsLong();
+        boolean interrupted = false;
+        while (!reached.getAsBoolean()) {
+            long now = ticker.getAsLong();
+            if (view.progress() != progress) {
+                progress = view.progress();
+                since = now;
+            } else if (now - since > PATIENCE_NANOS) {
+                break;
+            }
+            interrupted |= store.awaitChange();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return reached.getAsBoolean();
+    }
+}
