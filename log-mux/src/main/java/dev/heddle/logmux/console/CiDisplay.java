@@ -216,7 +216,7 @@ public final class CiDisplay implements LiveSink {
         endPiece();
         renderer.finish();
         command(dialect.guard());
-        words.summary(model.summary());
+        words.summary(model.summary(), null);
         command(dialect.unguard());
         if (toldErrors > MOST_ANNOTATIONS) {
             renderer.note((toldErrors - MOST_ANNOTATIONS) + " more failures are told in the summary only");
