@@ -5,6 +5,7 @@ import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.console.CiSystem;
+import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.sink.Sinks;
 import java.io.IOException;
 import java.nio.file.Files;
