@@ -2,9 +2,7 @@ package dev.heddle.core.process;
 
 import dev.heddle.core.Command;
 import dev.heddle.core.JobOutput;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,13 +12,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainRunner implements ProcessRunner {
 
-    private static final int MOST_ATTEMPTS = 10;
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int SIGNALLED = 128;
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
     private static final long SWEEP_MILLIS = 100;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long JOIN_MILLIS = 2_000;
     private static final byte[] NO_MARK = {};
 
     private final RunnerSettings settings;
     private final Preparation preparation;
+    private final PlainChild child;
     private final AtomicLong numbers = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -55,24 +47,22 @@ final class PlainRunner implements ProcessRunner {
     // Guarded by lock.
     private final Deque<PipePair> idle = new ArrayDeque<>();
     private final Map<JobPipes, PlainJob> running = new HashMap<>();
-    private @Nullable Base base;
+    private @Nullable PlainHouse house;
     private int starting;
     private boolean sweeping;
     private boolean closed;
 
-    /** What is made at the first start. */
-    private record Base(@Nullable RunnerFiles files, ScheduledThreadPoolExecutor timer, ThreadPoolExecutor waiters) {}
-
     PlainRunner(RunnerSettings settings) {
         this.settings = settings;
         this.preparation = new Preparation(settings.environment(), false);
+        this.child = new PlainChild(settings);
     }
 
     @Override
     public RunningProcess start(Command command, JobOutput output) throws IOException {
         Launch launch = preparation.prepare(command);
         preparation.introduce(command, output);
-        Base ready = enter();
+        PlainHouse ready = enter();
         PlainJob job;
         try {
             job = launch(launch, output, ready);
@@ -83,30 +73,20 @@ final class PlainRunner implements ProcessRunner {
         return job;
     }
 
-    private Base enter() throws IOException {
+    private PlainHouse enter() throws IOException {
         lock.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("the process runner is closed");
             }
-            if (base == null) {
-                RunnerFiles files =
-                        settings.mkfifo() == null ? null : RunnerFiles.create(settings.temporary(), settings.mkfifo());
-                base = new Base(files, AgentRunner.timer("heddle-process-timer"), waiters());
+            if (house == null) {
+                house = PlainHouse.open(settings);
             }
             starting++;
-            return base;
+            return house;
         } finally {
             lock.unlock();
         }
-    }
-
-    private static ThreadPoolExecutor waiters() {
-        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-            Thread thread = new Thread(null, work, "heddle-process-wait", 128 * 1024);
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     private void leave() {
@@ -119,13 +99,13 @@ final class PlainRunner implements ProcessRunner {
         }
     }
 
-    private PlainJob launch(Launch launch, JobOutput output, Base ready) throws IOException {
+    private PlainJob launch(Launch launch, JobOutput output, PlainHouse ready) throws IOException {
         long number = numbers.incrementAndGet();
-        Path stdin = stdin(launch, ready, number);
+        Path stdin = ready.stdin(launch, number);
         JobPipes pipes = pipes(launch.command(), output, ready, number);
         boolean done = false;
         try {
-            Process process = spawn(launch, builder(launch, pipes, stdin));
+            Process process = child.start(launch, pipes, stdin);
             boolean written = launch.command().stdin() instanceof Command.Stdin.Text;
             PlainJob job = new PlainJob(this, process, pipes, written ? stdin : null);
             lock.lock();
@@ -152,16 +132,7 @@ final class PlainRunner implements ProcessRunner {
         }
     }
 
-    private static @Nullable Path stdin(Launch launch, Base ready, long number) throws IOException {
-        if (launch.command().stdin() instanceof Command.Stdin.Text text) {
-            RunnerFiles files = ready.files();
-            Path file = files == null ? Files.createTempFile("heddle-", ".in") : files.path("i" + number);
-            return Files.write(file, text.content().getBytes(StandardCharsets.UTF_8));
-        }
-        return launch.stdinFile().orElse(null);
-    }
-
-    private JobPipes pipes(Command command, JobOutput output, Base ready, long number) throws IOException {
+    private JobPipes pipes(Command command, JobOutput output, PlainHouse ready, long number) throws IOException {
         boolean labelled = command.capture() == Command.Capture.LABELLED;
         RunnerFiles files = ready.files();
         if (files == null) {
@@ -207,52 +178,6 @@ final class PlainRunner implements ProcessRunner {
                 drained.run();
             }
         });
-    }
-
-    private ProcessBuilder builder(Launch launch, JobPipes pipes, @Nullable Path stdin) {
-        Command command = launch.command();
-        List<String> argv = new ArrayList<>(launch.argv());
-        if (command.environment().containsKey("PATH") || settings.changes().containsKey("PATH")) {
-            // The JDK looks in the PATH of this JVM.
-            argv.set(0, launch.program().toString());
-        }
-        ProcessBuilder builder = new ProcessBuilder(argv);
-        if (launch.directory() != null) {
-            builder.directory(launch.directory().toFile());
-        }
-        Map<String, String> variables = builder.environment();
-        settings.change(variables);
-        if (command.isCleanEnvironment()) {
-            variables.clear();
-        }
-        command.environment().forEach((name, value) -> {
-            if (value == null) {
-                variables.remove(name);
-            } else {
-                variables.put(name, value);
-            }
-        });
-        pipes.redirect(builder);
-        File nothing = new File(File.separatorChar == '/' ? "/dev/null" : "NUL");
-        builder.redirectInput(stdin == null ? nothing : stdin.toFile());
-        return builder;
-    }
-
-    /** Starts the process; a program file that is open for writing is tried again, since that passes. */
-    private static Process spawn(Launch launch, ProcessBuilder builder) throws IOException {
-        for (int attempt = 0; ; attempt++) {
-            try {
-                return builder.start();
-            } catch (IOException e) {
-                String said = String.valueOf(e.getMessage());
-                if (!Launch.isBusy(said) || attempt + 1 >= MOST_ATTEMPTS) {
-                    IOException explained = launch.explain(said);
-                    explained.initCause(e);
-                    throw explained;
-                }
-                LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, TimeUnit.MILLISECONDS.toNanos(1L << attempt)));
-            }
-        }
     }
 
     // --- the end of a job
@@ -341,17 +266,17 @@ final class PlainRunner implements ProcessRunner {
         if (nanos <= 0) {
             signal(job, true);
         } else {
-            var unused = base().timer().schedule(() -> signal(job, true), nanos, TimeUnit.NANOSECONDS);
+            var unused = house().timer().schedule(() -> signal(job, true), nanos, TimeUnit.NANOSECONDS);
         }
     }
 
-    private Base base() {
+    private PlainHouse house() {
         lock.lock();
         try {
-            if (base == null) {
+            if (house == null) {
                 throw new AssertionError("BUG: a job before the first start");
             }
-            return base;
+            return house;
         } finally {
             lock.unlock();
         }
@@ -385,11 +310,11 @@ final class PlainRunner implements ProcessRunner {
     // --- what only time shows
 
     private void sweepSoon() {
-        if (!sweeping && base != null) {
+        if (!sweeping && house != null) {
             sweeping = true;
             long period =
                     Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
-            var unused = base.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
+            var unused = house.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -426,7 +351,7 @@ final class PlainRunner implements ProcessRunner {
     public void close() {
         List<PlainJob> rest;
         List<PipePair> pairs;
-        Base ready;
+        PlainHouse ready;
         lock.lock();
         try {
             if (closed) {
@@ -436,7 +361,7 @@ final class PlainRunner implements ProcessRunner {
             while (starting > 0) {
                 changed.awaitUninterruptibly();
             }
-            ready = base;
+            ready = house;
             rest = new ArrayList<>(running.values());
             pairs = new ArrayList<>(idle);
             idle.clear();
@@ -454,7 +379,7 @@ final class PlainRunner implements ProcessRunner {
                 pairs.add(pair);
             }
         }
-        end(ready, pairs);
+        ready.close(pairs);
     }
 
     /** Waits for the killed jobs, but not for ever: an output that takes no more must not hang the embedder. */
@@ -469,23 +394,6 @@ final class PlainRunner implements ProcessRunner {
             Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private static void end(Base ready, List<PipePair> pairs) {
-        ready.timer().shutdownNow();
-        ready.waiters().shutdown();
-        try {
-            for (PipePair pair : pairs) {
-                pair.join(JOIN_MILLIS);
-            }
-            ready.timer().awaitTermination(JOIN_MILLIS, TimeUnit.MILLISECONDS);
-            ready.waiters().awaitTermination(JOIN_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (ready.files() != null) {
-            ready.files().close();
         }
     }
 }
