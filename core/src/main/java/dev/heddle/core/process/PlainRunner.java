@@ -3,7 +3,6 @@ package dev.heddle.core.process;
 import dev.heddle.core.Command;
 import dev.heddle.core.JobOutput;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
