@@ -25,6 +25,8 @@ public record OutputFailure(String place, boolean isJournal, String reason, long
         return isJournal
                 ? place + " could not be written: " + reason + "; its last " + missingBytes + " bytes are missing"
                 : "output to " + place + " has ended early: " + reason
-                        + (missingBytes > 0 ? "; the last " + missingBytes + " bytes of the journal are missing there" : "");
+                        + (missingBytes > 0
+                                ? "; the last " + missingBytes + " bytes of the journal are missing there"
+                                : "");
     }
 }

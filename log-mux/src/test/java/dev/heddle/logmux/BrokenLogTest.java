@@ -26,7 +26,8 @@ class BrokenLogTest {
         TEXT(Sinks::text),
         RTF(Sinks::rtf),
         JSON(Sinks::jsonLines),
-        GITHUB(out -> CiDisplay.builder(CiSystem.GITHUB, out, () -> new byte[16]).build());
+        GITHUB(out ->
+                CiDisplay.builder(CiSystem.GITHUB, out, () -> new byte[16]).build());
 
         private final Function<OutputStream, Sink> maker;
 
@@ -89,10 +90,12 @@ class BrokenLogTest {
         }
         String text = good.toString(StandardCharsets.UTF_8);
         assertThat(text.lines().filter(line -> line.equals("a line of a job"))).hasSize(50 * JOBS);
-        assertThat(text.lines().filter(line -> line.contains("has ended: " + reason))).hasSize(1);
+        assertThat(text.lines().filter(line -> line.contains("has ended: " + reason)))
+                .hasSize(1);
         assertThat(mux.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.missingBytes()).isGreaterThan(1000);
-            assertThat(failure.toString()).contains(reason, failure.missingBytes() + " bytes of the journal are missing there");
+            assertThat(failure.toString())
+                    .contains(reason, failure.missingBytes() + " bytes of the journal are missing there");
         });
     }
 }
