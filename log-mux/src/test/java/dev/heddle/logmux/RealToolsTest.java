@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.heddle.core.Command;
 import dev.heddle.core.Diagnostic;
 import dev.heddle.core.Diagnostic.Severity;
+import dev.heddle.core.Location;
 import dev.heddle.core.event.BuildEvent.DiagnosticFound;
 import dev.heddle.core.process.ProcessRunner;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,9 +57,9 @@ class RealToolsTest {
     private static void assertPlace(Diagnostic one, Severity severity, String matcher, String file, int line) {
         assertThat(one.severity()).isEqualTo(severity);
         assertThat(one.matcher()).isEqualTo(matcher);
-        assertThat(one.location()).isNotNull();
-        assertThat(one.location().file()).endsWith(file);
-        assertThat(one.location().line()).isEqualTo(line);
+        Location location = Objects.requireNonNull(one.location());
+        assertThat(location.file()).endsWith(file);
+        assertThat(location.line()).isEqualTo(line);
     }
 
     private static boolean isThere(String tool) {
@@ -91,8 +93,7 @@ class RealToolsTest {
     void gccInColoursTellsTheSame() throws Exception {
         assumeTrue(isThere("gcc"), "gcc is not installed");
         write("broken.c", "int f(void) {\n    return missing;\n}\n");
-        List<Diagnostic> all =
-                run("gcc", "-fdiagnostics-color=always", "-c", "-o", path("broken.o"), path("broken.c"));
+        List<Diagnostic> all = run("gcc", "-fdiagnostics-color=always", "-c", "-o", path("broken.o"), path("broken.c"));
         assertThat(all.stream().filter(one -> one.severity() == Severity.ERROR))
                 .singleElement()
                 .satisfies(one -> assertPlace(one, Severity.ERROR, "gcc", "broken.c", 2));

@@ -3,8 +3,8 @@ package dev.heddle.logmux.console;
 import static dev.heddle.logmux.console.ModelFixture.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heddle.core.JobInfo;
 import dev.heddle.core.Diagnostic;
+import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
