@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Graphs as JSON, read and written as streams. {@code docs/graph-json.md} of this module describes the format, whose version is
@@ -80,10 +81,22 @@ public final class GraphJson {
      * @param name what to call it in messages
      */
     public static BuildGraph read(InputStream in, String name) throws IOException {
+        return read(in, name, (task, place) -> {});
+    }
+
+    /**
+     * Reads a graph, and tells where each task begins. Does not close the stream.
+     *
+     * @param in one JSON text in UTF-8
+     * @param name what to call it in messages
+     * @param places is told of each task in turn, with the place {@code NAME:LINE:COLUMN}, before the graph is checked as a whole
+     */
+    public static BuildGraph read(InputStream in, String name, BiConsumer<? super TaskSpec, ? super String> places)
+            throws IOException {
         JsonInput json = null;
         try {
             json = new JsonFormat().open(in, name);
-            return new GraphReader(json, name).read();
+            return new GraphReader(json, name, places).read();
         } catch (JsonInputException e) {
             throw new GraphException(String.valueOf(e.getMessage()), null, e.place());
         } catch (GraphException e) {
@@ -109,13 +122,15 @@ public final class GraphJson {
     private static final class GraphReader {
         private final JsonInput json;
         private final String name;
+        private final BiConsumer<? super TaskSpec, ? super String> places;
         private final BuildGraph.Builder graph = BuildGraph.builder();
         private final GrowingInts lines = new GrowingInts(); // by task
         private final GrowingInts columns = new GrowingInts(); // by task
 
-        GraphReader(JsonInput json, String name) {
+        GraphReader(JsonInput json, String name, BiConsumer<? super TaskSpec, ? super String> places) {
             this.json = json;
             this.name = name;
+            this.places = places;
         }
 
         BuildGraph read() throws IOException {
@@ -153,7 +168,9 @@ public final class GraphJson {
             while (json.nextElement()) {
                 int line = json.line();
                 int column = json.column();
-                graph.task(reader.task());
+                TaskSpec task = reader.task();
+                graph.task(task);
+                places.accept(task, name + ":" + line + ":" + column);
                 lines.add(line);
                 columns.add(column);
             }

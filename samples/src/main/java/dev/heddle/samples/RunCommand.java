@@ -1,22 +1,16 @@
 package dev.heddle.samples;
 
 import dev.heddle.core.BuildGraph;
-import dev.heddle.core.GraphException;
-import dev.heddle.core.GraphJson;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.BuildRun;
 import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.JobProcesses;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.QueuePolicy;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,12 +65,15 @@ final class RunCommand implements Callable<Integer> {
         if (jobs < 1) {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
         }
-        BuildGraph read = read();
+        WrittenGraph written = WrittenGraph.read(graph);
+        BuildGraph read = written.graph();
         for (String target : targets) {
             if (read.indexOf(target) < 0) {
                 throw new UserError(graph, "no task '" + target + "'", hint(read, target));
             }
         }
+        Hosts hosts = Hosts.local(jobs, JobProcesses::runner);
+        written.requireHosts(hosts, targets);
         EventLog log = EventLog.open(events);
         int exitCode;
         try (log;
@@ -85,16 +82,16 @@ final class RunCommand implements Callable<Integer> {
                         Path.of(""),
                         Path.of(OutputOptions.RECORDING),
                         log.listener().orElse(null));
-                Scheduler scheduler = scheduler(out, log)) {
+                Scheduler scheduler = scheduler(hosts, out, log)) {
             exitCode = BuildRun.run(scheduler, read, targets, out);
         }
         return exitCode == ExitCode.DONE && !log.isComplete() ? ExitCode.FAILED : exitCode;
     }
 
-    private Scheduler scheduler(BuildOutput out, EventLog log) {
+    private Scheduler scheduler(Hosts hosts, BuildOutput out, EventLog log) {
         log.maskAs(out.multiplexer());
         Scheduler.Builder builder = Scheduler.builder()
-                .hosts(Hosts.local(jobs, JobProcesses::runner))
+                .hosts(hosts)
                 .output(out.multiplexer());
         if (failFast) {
             builder.failFast();
@@ -118,24 +115,5 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return null;
-    }
-
-    private BuildGraph read() {
-        try {
-            if (graph.equals("-")) {
-                return GraphJson.read(System.in, "standard input");
-            }
-            Path file = Path.of(graph);
-            if (Files.isDirectory(file)) {
-                throw new UserError(graph, "is a directory, not a file", null);
-            }
-            try (InputStream in = Files.newInputStream(file)) {
-                return GraphJson.read(in, graph);
-            }
-        } catch (GraphException e) {
-            throw new UserError("", String.valueOf(e.getMessage()), null);
-        } catch (IOException e) {
-            throw new UserError(graph, Failures.text(e), null);
-        }
     }
 }

@@ -66,6 +66,28 @@ class LauncherInputTest {
         assertThat(out.toString()).contains("Usage: heddle " + command);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "`constraints`: {`pinnedHost`: `mars`} | pinned to the host 'mars', which is not known",
+                "`constraints`: {`properties`: {`arch`: `vax`}} | {arch=vax}",
+                "`resources`: {`slots`: 3} | it needs 3 slots"
+            })
+    void aTaskThatNoHostCanEverRunIsRefusedWithItsPlaceBeforeAnythingIsStarted(String demand, String told)
+            throws IOException {
+        String task = "{'name': 'far', %s, 'steps': [{'name': 'run', 'command': {'shell': 'true'}}]}".formatted(demand);
+        Path started = directory.resolve("started");
+        String other = "{'name': 'near', 'steps': [{'name': 'run', 'command': {'argv': ['touch', '%s']}}]}"
+                .formatted(started);
+        String graph = "{'heddleGraph': 1, 'tasks': [\n" + other + ",\n  " + task + "]}";
+        Files.writeString(file, graph.replace('\'', '"').replace('`', '"'));
+        assertRefused(heddle("run", "-j", "2", file.toString()), file + ":3:3: ", "'far'", told, "'local' with 2 slots");
+
+        assertThat(heddle("run", "-j", "2", "--no-record", file.toString(), "near")).isZero();
+        assertThat(started).exists();
+    }
+
     @Test
     void graphCutAnywhereIsRefusedWithItsPlace() throws IOException {
         byte[] whole = GRAPH.strip().getBytes(StandardCharsets.UTF_8);

@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.core.HostConstraints;
 import dev.heddle.core.Resources;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostSpec;
@@ -59,17 +58,7 @@ final class HostState {
 
     /** Whether it could run such a job if it had nothing else to do. */
     boolean couldRun(JobKind kind) {
-        HostConstraints constraints = kind.constraints();
-        if (constraints.pinnedHost() != null && !constraints.pinnedHost().equals(spec.name())) {
-            return false;
-        }
-        for (var property : constraints.properties().entrySet()) {
-            if (!property.getValue().equals(spec.properties().get(property.getKey()))) {
-                return false;
-            }
-        }
-        return slotsFor(kind.slots()) <= spec.slots()
-                && (spec.memoryBytes() == 0 || kind.memoryBytes() <= spec.memoryBytes());
+        return spec.couldRun(kind.slots(), kind.memoryBytes(), kind.constraints());
     }
 
     boolean canRunNow(JobKind kind) {

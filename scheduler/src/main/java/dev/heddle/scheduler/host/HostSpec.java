@@ -1,5 +1,7 @@
 package dev.heddle.scheduler.host;
 
+import dev.heddle.core.HostConstraints;
+import dev.heddle.core.Resources;
 import java.util.Map;
 
 /**
@@ -41,5 +43,24 @@ public record HostSpec(String name, int slots, int unslotted, long memoryBytes, 
     /** A host with a number of slots, no count of memory and no properties. */
     public static HostSpec of(String name, int slots) {
         return new HostSpec(name, slots, DEFAULT_UNSLOTTED, 0, Map.of());
+    }
+
+    /**
+     * Whether it could run a job if it had nothing else to do.
+     *
+     * @param needed slots, 0 for none, {@link Resources#ALL} for all it has
+     * @param memory bytes
+     * @param constraints what the job demands of a host
+     */
+    public boolean couldRun(int needed, long memory, HostConstraints constraints) {
+        if (constraints.pinnedHost() != null && !constraints.pinnedHost().equals(name)) {
+            return false;
+        }
+        for (Map.Entry<String, String> property : constraints.properties().entrySet()) {
+            if (!property.getValue().equals(properties.get(property.getKey()))) {
+                return false;
+            }
+        }
+        return (needed == Resources.ALL || needed <= slots) && (memoryBytes == 0 || memory <= memoryBytes);
     }
 }
