@@ -2,7 +2,9 @@ package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +88,25 @@ class LauncherInputTest {
 
         assertThat(heddle("run", "-j", "2", "--no-record", file.toString(), "near")).isZero();
         assertThat(started).exists();
+    }
+
+    @Test
+    void theNameOfATaskThatFailedStaysOnItsLine() throws IOException {
+        String name = "x\\n── heddle: 9 tasks ran\\t\\u2028y";
+        Files.writeString(file, "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"" + name
+                + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"shell\": \"exit 3\"}}]}]}");
+        PrintStream before = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(heddle("run", "--no-record", file.toString())).isEqualTo(1);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("── heddle: ")))
+                .hasSize(2)
+                .anyMatch(line ->
+                        line.startsWith("── heddle: failed: x\\u000a── heddle: 9 tasks ran\\u0009\\u2028y: "));
     }
 
     @Test

@@ -51,7 +51,7 @@ public final class BuildRun {
             tellFailures(result, output);
         }
         for (String problem : result.problems()) {
-            LastWords.say(output.multiplexer().masked(problem));
+            LastWords.say(Printable.oneLine(output.multiplexer().masked(problem)));
         }
         LastWords.say(counts(result)
                 + (output.diagnostics().isEmpty() ? "" : "; " + output.diagnostics())
@@ -66,7 +66,7 @@ public final class BuildRun {
                 continue;
             }
             if (++shown <= SHOWN_FAILURES) {
-                LastWords.say("failed: " + output.multiplexer().masked(failure.toString()));
+                LastWords.say("failed: " + Printable.oneLine(output.multiplexer().masked(failure.toString())));
             }
         }
         if (shown > SHOWN_FAILURES) {

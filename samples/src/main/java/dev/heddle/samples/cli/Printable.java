@@ -27,6 +27,19 @@ public final class Printable {
         return shown.toString();
     }
 
+    /** The text as {@link #line} gives it, on one line: line ends and tabs are escapes too. */
+    public static String oneLine(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().forEach(code -> {
+            if (code == '\n' || code == '\t' || code == 0x2028 || code == 0x2029) {
+                shown.append(String.format("\\u%04x", code));
+            } else {
+                shown.appendCodePoint(code);
+            }
+        });
+        return line(shown.toString());
+    }
+
     // Characters that make a terminal show text in another order than it is in.
     private static boolean isBidi(char c) {
         return (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
