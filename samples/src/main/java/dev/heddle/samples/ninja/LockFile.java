@@ -1,6 +1,7 @@
 package dev.heddle.samples.ninja;
 
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,7 @@ final class LockFile implements Closeable {
                     throw inUse(file, open);
                 }
                 LockFile fresh = new LockFile(file, open, content);
-                taken = fresh.isInPlace() ? fresh : null;
+                taken = fresh.isInPlaceOrRemoved() ? fresh : null;
             } finally {
                 if (taken == null) {
                     open.close();
@@ -66,11 +68,47 @@ final class LockFile implements Closeable {
         throw new IOException("other builds that begin and end take it away");
     }
 
+    /** Whether the file names a process that this one descends from: a build that runs this program as a job. */
+    static boolean isOfAncestor(Path file) throws IOException {
+        String id;
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+            id = id(open);
+        } catch (FileNotFoundException e) {
+            return false;
+        }
+        Optional<ProcessHandle> above = ProcessHandle.current().parent();
+        while (above.isPresent()) {
+            if (id.equals(Long.toString(above.get().pid()))) {
+                return true;
+            }
+            above = above.get().parent();
+        }
+        return false;
+    }
+
+    private static String id(RandomAccessFile open) throws IOException {
+        byte[] bytes = new byte[LONGEST_ID];
+        int length = Math.max(0, open.read(bytes));
+        return new String(bytes, 0, length, StandardCharsets.US_ASCII).trim();
+    }
+
     private static @Nullable FileLock lock(RandomAccessFile open) throws IOException {
         try {
             return open.getChannel().tryLock();
         } catch (OverlappingFileLockException e) {
             return null;
+        }
+    }
+
+    // On a full disk the file can be made and not be written.
+    private boolean isInPlaceOrRemoved() throws IOException {
+        try {
+            return isInPlace();
+        } catch (IOException e) {
+            if (sizeByName() == 0) {
+                Files.deleteIfExists(file);
+            }
+            throw e;
         }
     }
 
@@ -98,9 +136,7 @@ final class LockFile implements Closeable {
     }
 
     private static NinjaException inUse(Path file, RandomAccessFile open) throws IOException {
-        byte[] bytes = new byte[LONGEST_ID];
-        int length = Math.max(0, open.read(bytes));
-        String id = new String(bytes, 0, length, StandardCharsets.US_ASCII).trim();
+        String id = id(open);
         boolean known = !id.isEmpty() && id.chars().allMatch(c -> c >= '0' && c <= '9');
         return new NinjaException(file + ": " + (known ? "process " + id : "another process") + " is building here")
                 .hint("wait until it has ended" + (known ? ", or end it with 'kill " + id + "'" : ""));

@@ -139,6 +139,14 @@ final class NinjaRun {
         return taken;
     }
 
+    // Null where nobody can have built, and below a build that runs the tool itself, as CMake does when it generates anew.
+    private static @Nullable LockFile lockForTool(Workspace workspace) throws NinjaException, IOException {
+        Path file = workspace.disk().path(workspace.inBuildDir(".ninja_lock"));
+        Path place = file.getParent();
+        boolean needed = place != null && Files.isDirectory(place) && !LockFile.isOfAncestor(file);
+        return needed ? lock(workspace) : null;
+    }
+
     private static void close(LockFile taken) throws NinjaException {
         try {
             taken.close();
@@ -195,6 +203,9 @@ final class NinjaRun {
             tools.require(tool);
             Manifest manifest = manifest(disk);
             try (Workspace workspace = Workspace.open(disk, manifest, errors::warn)) {
+                if (Tools.changes(tool) && !options.dryRun) {
+                    lock = lockForTool(workspace);
+                }
                 int exitCode = tools.run(tool, workspace, options.toolArguments, raw);
                 raw.flush();
                 return exitCode;

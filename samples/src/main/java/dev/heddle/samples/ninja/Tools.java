@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -15,6 +16,8 @@ final class Tools {
     private interface Tool {
         int run(Workspace workspace, List<String> arguments, RawOutput out) throws NinjaException, IOException;
     }
+
+    private static final Set<String> CHANGING = Set.of("clean", "cleandead", "recompact", "restat");
 
     private final boolean verbose;
     private final boolean quiet;
@@ -41,6 +44,11 @@ final class Tools {
         add("restat", "restats all outputs in the build log", (w, a, out) -> restat(w, a));
         add("rules", "list all rules", (w, a, out) -> rules(w, a, out));
         add("targets", "list targets by their rule or depth in the DAG", TargetsTool::write);
+    }
+
+    /** Whether a tool changes files, so that no build may run beside it. */
+    static boolean changes(String name) {
+        return CHANGING.contains(name);
     }
 
     private void add(String name, String description, Tool tool) {

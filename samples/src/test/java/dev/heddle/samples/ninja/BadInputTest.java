@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said about input that cannot be built: place, reason, exit code, and that nothing was started. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -223,6 +225,37 @@ class BadInputTest {
         }
         assertThat(Peer.heddle(directory, options -> {}).exitCode()).isZero();
         assertThat(files()).contains("a").doesNotContain(".ninja_lock");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"clean", "cleandead", "recompact", "restat"})
+    void aToolThatChangesFilesIsRefusedWhileABuildRuns(String tool) throws Exception {
+        assertThat(build(RULE + "build a: r in\n").exitCode()).isZero();
+        byte[] log = Files.readAllBytes(directory.resolve(".ninja_log"));
+        try (LockFile held = LockFile.take(directory.resolve(".ninja_lock"))) {
+            assertThat(held.now()).isPositive();
+            Peer.Said refused = Peer.heddle(directory, options -> options.tool = tool);
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.text()).contains(".ninja_lock: process ", " is building here", "wait until it has ended");
+            assertThat(files()).contains("a");
+            assertThat(Files.readAllBytes(directory.resolve(".ninja_log"))).isEqualTo(log);
+            assertThat(Peer.heddle(directory, options -> options.tool = "rules").exitCode())
+                    .as("one that only looks")
+                    .isZero();
+        }
+        assertThat(Peer.heddle(directory, options -> options.tool = tool).exitCode())
+                .isZero();
+        assertThat(files()).doesNotContain(".ninja_lock");
+    }
+
+    @Test
+    void aBuildsOwnJobMayRunATool() throws Exception {
+        assertThat(build(RULE + "build a: r in\n").exitCode()).isZero();
+        long parent = ProcessHandle.current().parent().orElseThrow().pid();
+        Files.writeString(directory.resolve(".ninja_lock"), parent + "\n");
+        Peer.Said cleaned = Peer.heddle(directory, options -> options.tool = "clean");
+        assertThat(cleaned.exitCode()).isZero();
+        assertThat(files()).contains(".ninja_lock").doesNotContain("a");
     }
 
     @Test
