@@ -12,9 +12,22 @@ final class JournalFeed implements JournalScanner.Target {
 
     private final FrameVisitor to;
     private boolean complete;
+    private boolean growing;
 
     JournalFeed(FrameVisitor to) {
         this.to = to;
+    }
+
+    /** Whether more may come, so that a frame that is cut now is handed on only when it is whole. */
+    void growing(boolean more) {
+        growing = more;
+    }
+
+    @Override
+    public void torn(int source, Channel channel, long offset, Slice slice) {
+        if (!growing) {
+            to.data(source, channel, offset, slice);
+        }
     }
 
     /** Whether the last writer has closed the journal. */

@@ -95,7 +95,10 @@ public final class JournalFollower implements AutoCloseable {
             JournalFeed feed = new JournalFeed(new SelectedJobs(JobFrames.before(sink, driver), wanted));
             JournalScanner scanner = new JournalScanner(reader, feed);
             try {
+                feed.growing(true);
                 pursue(scanner, feed, driver);
+                feed.growing(false);
+                scanner.scan(Long.MAX_VALUE);
             } catch (IOException | ClosedSelectorException e) {
                 if (!closed) {
                     throw e;
