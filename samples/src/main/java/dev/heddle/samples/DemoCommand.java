@@ -5,7 +5,9 @@ import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
+import dev.heddle.samples.ninja.LockFile;
 import dev.heddle.samples.ninja.NinjaCommand;
+import dev.heddle.samples.ninja.NinjaException;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -56,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Where to build; emptied first if an earlier demo made it. Left out: below $XDG_CACHE_HOME.")
+            description = "Where to build; emptied first if an earlier demo made it. Left out: below $XDG_CACHE_HOME or ~/.cache.")
     private @Nullable Path directory;
 
     DemoCommand() {}
@@ -71,14 +73,27 @@ final class DemoCommand implements Callable<Integer> {
         if (!c && !isOnPath("javac")) {
             throw new UserError("demo", "no 'javac' found in PATH", "add the bin directory of a JDK to PATH");
         }
-        Path work = (directory != null ? directory : cache().resolve("demo")).toAbsolutePath();
+        Path work = (directory != null ? directory : cache(System.getenv(), System.getProperty("java.io.tmpdir")).resolve("demo"))
+                .toAbsolutePath()
+                .normalize();
         try {
-            empty(work);
-            unpack(project, work);
+            LockFile held = lock(work);
+            try {
+                empty(work);
+                unpack(project, work);
+                return build(project, work);
+            } finally {
+                held.close();
+            }
+        } catch (NinjaException e) {
+            throw new UserError(e.exitCode(), "", e.getMessage(), e.hint() + "; or choose another directory with --dir");
         } catch (IOException e) {
             throw new UserError(
                     work.toString(), "cannot be prepared: " + Failures.text(e), "choose another with --dir");
         }
+    }
+
+    private int build(String project, Path work) {
         System.err.println("heddle: building " + project + " in " + work);
         NinjaCommand ninja = new NinjaCommand();
         new CommandLine(ninja)
@@ -131,23 +146,45 @@ final class DemoCommand implements Callable<Integer> {
         return false;
     }
 
-    private static Path cache() {
-        String home = System.getenv("XDG_CACHE_HOME");
-        Path base = home != null && home.startsWith("/")
-                ? Path.of(home)
-                : Path.of(System.getProperty("user.home"), ".cache");
-        return base.resolve("heddle");
+    /** The directory for what can be made again: where the person wants it, else in the home, else among temporary files. */
+    static Path cache(Map<String, String> environment, String temporary) {
+        String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
+        String home = environment.getOrDefault("HOME", "");
+        // A relative path is to be ignored, says the XDG Base Directory Specification 0.8.
+        if (cache.startsWith("/")) {
+            return Path.of(cache, "heddle");
+        }
+        return home.startsWith("/") ? Path.of(home, ".cache", "heddle") : Path.of(temporary, "heddle");
     }
 
-    private static void empty(Path work) throws IOException {
+    // Beside the directory, since all that is in it is removed.
+    private static LockFile lock(Path work) throws IOException, NinjaException {
+        Path name = work.getFileName();
+        Path parent = work.getParent();
+        if (name == null || parent == null) {
+            throw notOurs(work);
+        }
+        Files.createDirectories(parent);
+        return LockFile.take(parent.resolve("." + name + ".lock"));
+    }
+
+    private static UserError notOurs(Path work) {
+        return new UserError(
+                work.toString(), "exists and was not made by a demo", "choose another with --dir, or remove it");
+    }
+
+    private static void empty(Path work) throws IOException, NinjaException {
         if (Files.exists(work)) {
             if (!Files.isRegularFile(work.resolve(MARK))) {
-                throw new UserError(
-                        work.toString(),
-                        "exists and was not made by a demo",
-                        "choose another with --dir, or remove it");
+                throw notOurs(work);
             }
-            remove(work);
+            // A 'heddle ninja' may be building there again.
+            LockFile held = LockFile.take(work.resolve(".ninja_lock"));
+            try {
+                remove(work);
+            } finally {
+                held.close();
+            }
         }
         Files.createDirectories(work);
         Files.createFile(work.resolve(MARK));

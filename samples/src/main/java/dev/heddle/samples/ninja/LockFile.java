@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time.
  */
-final class LockFile implements Closeable {
+public final class LockFile implements Closeable {
 
     private static final int ATTEMPTS = 10;
     private static final int LONGEST_ID = 20;
@@ -45,7 +45,7 @@ final class LockFile implements Closeable {
      *
      * @throws NinjaException if another process has it
      */
-    static LockFile take(Path file) throws IOException, NinjaException {
+    public static LockFile take(Path file) throws IOException, NinjaException {
         byte[] content = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < ATTEMPTS; i++) {
             RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw");

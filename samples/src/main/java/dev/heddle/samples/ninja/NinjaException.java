@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #exitCode} is 2 for wrong input and wrong usage, 1 for what went wrong with a build under way.
  */
-final class NinjaException extends Exception {
+public final class NinjaException extends Exception {
 
     static final int WRONG_INPUT = 2;
     static final int FAILED = 1;
@@ -32,13 +32,13 @@ final class NinjaException extends Exception {
         this.hint = hint;
     }
 
-    int exitCode() {
+    /** What the program ends with. */
+    public int exitCode() {
         return exitCode;
     }
 
     /** What to do about it, or null if the message says that already. */
-    @Nullable
-    String hint() {
+    public @Nullable String hint() {
         return hint;
     }
 
