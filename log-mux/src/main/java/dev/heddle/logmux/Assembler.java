@@ -37,6 +37,11 @@ abstract class Assembler implements Comparable<Assembler> {
     /** When {@link #timer} wants to be called, or {@link #NEVER}. */
     abstract long deadline();
 
+    /** When a half line has waited for {@code nanos}, or {@link #NEVER}. */
+    static long due(Runs half, long nanos) {
+        return half.isEmpty() || nanos == NEVER ? NEVER : half.nanos(0) + nanos;
+    }
+
     /** Does what is due. */
     abstract void timer(long now);
 

@@ -6,7 +6,7 @@ import dev.heddle.logmux.wire.Slice;
 /**
  * Keeps the lines of a diagnostic together, as a {@link DiagnosticMachine} finds them. They pass at the line that is not part of it,
  * when nothing came for {@link #IDLE_NANOS}, after {@link #AGE_NANOS}, or when there are {@value #MOST_BYTES} bytes of them. Lines
- * that are part of none pass at once; a half line waits for {@link Timing#HALF_LINE_NANOS}.
+ * that are part of none pass at once; a half line waits for {@link Grouping#halfLineNanos}.
  */
 final class DiagnosticAssembler extends Assembler {
 
@@ -15,6 +15,7 @@ final class DiagnosticAssembler extends Assembler {
     static final int MOST_BYTES = 256 * 1024;
 
     private final MatcherSet matchers;
+    private final long halfLineNanos;
     private final DiagnosticMachine machine;
     private final LineText line = new LineText();
     /** Whole lines of a diagnostic that may go on. */
@@ -24,9 +25,10 @@ final class DiagnosticAssembler extends Assembler {
     private long lineLength;
     private long lastByte;
 
-    DiagnosticAssembler(Lane lane, int channel, MatcherSet matchers) {
+    DiagnosticAssembler(Lane lane, int channel, MatcherSet matchers, long halfLineNanos) {
         super(lane, channel);
         this.matchers = matchers;
+        this.halfLineNanos = halfLineNanos;
         this.machine = new DiagnosticMachine(matchers, found -> {});
     }
 
@@ -124,7 +126,7 @@ final class DiagnosticAssembler extends Assembler {
 
     @Override
     long deadline() {
-        long due = half.isEmpty() ? NEVER : half.nanos(0) + Timing.HALF_LINE_NANOS;
+        long due = due(half, halfLineNanos);
         if (!held.isEmpty()) {
             due = Math.min(due, Math.min(held.nanos(0) + AGE_NANOS, lastByte + IDLE_NANOS));
         }
@@ -133,7 +135,7 @@ final class DiagnosticAssembler extends Assembler {
 
     @Override
     void timer(long now) {
-        if (!half.isEmpty() && half.nanos(0) + Timing.HALF_LINE_NANOS <= now) {
+        if (due(half, halfLineNanos) <= now) {
             flushAll(Ending.HALF);
         } else if (deadline() <= now) {
             flushLines();

@@ -39,6 +39,7 @@ final class Grouping {
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
 
     private @Nullable Lane live;
+    private long halfLineNanos = Timing.HALF_LINE_NANOS;
     private int jobs;
     /** Runs that came since they were last counted, and those that were held then. */
     private int heldRuns;
@@ -61,6 +62,16 @@ final class Grouping {
     @Nullable
     Lane lane(int source) {
         return lanes.get(source);
+    }
+
+    /** From here on half lines wait for their ends, or those of their sources. */
+    void holdHalfLines() {
+        halfLineNanos = Assembler.NEVER;
+    }
+
+    /** How long the half line of a job waits for its rest, or {@link Assembler#NEVER}. */
+    long halfLineNanos() {
+        return halfLineNanos;
     }
 
     /** Whether a job is the only one that is open. */
@@ -269,6 +280,7 @@ final class Grouping {
         held.forEach(one -> all.put(one.lane.source, one.lane));
         Grouping next = new Grouping(other, output, reader);
         next.heldRuns = heldRuns;
+        next.halfLineNanos = halfLineNanos;
         next.live = live;
         all.values().forEach(lane -> next.adopt(lane, lanes.containsKey(lane.source)));
         next.deferred.addAll(held);

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * tasks are shown whole in between</td><td>5 s</td></tr>
  * </table>
  *
+ * <p>A sink that {@linkplain LiveSink#showsHalfLines shows half lines} itself is given none before they end, other than of a
+ * strategy of the embedder's own.
+ *
  * <p>In every strategy a source opened {@linkplain OutputMultiplexer#openLive live} is shown byte by byte, and the others
  * wait until it ends.
  */
@@ -196,13 +199,14 @@ public final class GroupingStrategy {
         if (lane.isEngine()) {
             return new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> false);
         }
+        long halfLineNanos = grouping.halfLineNanos();
         return switch (kind) {
-            case RAW -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> grouping.isAlone(lane));
-            case INDENTED -> new IndentAssembler(lane, channel);
+            case RAW -> new LineAssembler(lane, channel, halfLineNanos, () -> grouping.isAlone(lane));
+            case INDENTED -> new IndentAssembler(lane, channel, halfLineNanos);
             case CUSTOM -> new CustomAssembler(lane, channel, made(groupings));
-            case DIAGNOSTIC -> new DiagnosticAssembler(lane, channel, matchers);
+            case DIAGNOSTIC -> new DiagnosticAssembler(lane, channel, matchers, halfLineNanos);
             case TASK, TASK_IN_ORDER, COLLECTING -> new LineAssembler(lane, channel, Assembler.NEVER, () -> false);
-            case LINE, STAGE -> new LineAssembler(lane, channel, Timing.HALF_LINE_NANOS, () -> false);
+            case LINE, STAGE -> new LineAssembler(lane, channel, halfLineNanos, () -> false);
         };
     }
 

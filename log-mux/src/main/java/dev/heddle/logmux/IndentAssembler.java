@@ -6,7 +6,7 @@ import dev.heddle.logmux.wire.Slice;
 /**
  * Keeps a line and the lines behind it that begin with white space together. They pass when the next such group begins, when
  * nothing came for {@link #IDLE_NANOS}, after {@link #AGE_NANOS}, or at {@value #MOST_BYTES} bytes. A half line waits for
- * {@link Timing#HALF_LINE_NANOS}.
+ * {@link Grouping#halfLineNanos}.
  */
 final class IndentAssembler extends Assembler {
 
@@ -14,13 +14,15 @@ final class IndentAssembler extends Assembler {
     static final long AGE_NANOS = 1_000_000_000;
     static final int MOST_BYTES = 256 * 1024;
 
+    private final long halfLineNanos;
     private final Runs lines = new Runs();
     private final Runs half = new Runs();
     private boolean lineStart = true;
     private long lastByte;
 
-    IndentAssembler(Lane lane, int channel) {
+    IndentAssembler(Lane lane, int channel, long halfLineNanos) {
         super(lane, channel);
+        this.halfLineNanos = halfLineNanos;
     }
 
     @Override
@@ -70,7 +72,7 @@ final class IndentAssembler extends Assembler {
 
     @Override
     long deadline() {
-        long due = half.isEmpty() ? NEVER : half.nanos(0) + Timing.HALF_LINE_NANOS;
+        long due = due(half, halfLineNanos);
         if (!lines.isEmpty()) {
             due = Math.min(due, lines.nanos(0) + AGE_NANOS);
             if (half.isEmpty()) {
@@ -82,7 +84,7 @@ final class IndentAssembler extends Assembler {
 
     @Override
     void timer(long now) {
-        if (!half.isEmpty() && half.nanos(0) + Timing.HALF_LINE_NANOS <= now) {
+        if (due(half, halfLineNanos) <= now) {
             flushAll(Ending.HALF);
         } else if (deadline() <= now) {
             flushLines();

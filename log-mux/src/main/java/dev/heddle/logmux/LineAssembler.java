@@ -75,7 +75,7 @@ final class LineAssembler extends Assembler {
 
     @Override
     long deadline() {
-        return half.isEmpty() || halfLineNanos == NEVER ? NEVER : half.nanos(0) + halfLineNanos;
+        return due(half, halfLineNanos);
     }
 
     @Override

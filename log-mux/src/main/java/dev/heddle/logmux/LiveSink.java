@@ -19,6 +19,15 @@ public interface LiveSink extends Sink {
      */
     void begin(Runnable wake);
 
+    /**
+     * Whether it shows lines that are not complete by itself, as the feed tells them. Then it is given no half line because
+     * the rest did not come for a while: only whole lines, what a source left when it ended, and pieces of lines of more than
+     * 64 KiB. Asked once, after {@link #begin}.
+     */
+    default boolean showsHalfLines() {
+        return false;
+    }
+
     /** Takes every frame of the journal, each before the groups that come of it. Asked for once, after {@link #begin}. */
     FrameVisitor feed();
 

@@ -67,6 +67,9 @@ final class View implements JournalStore.Reader {
         if (sink instanceof LiveSink shown) {
             this.live = shown;
             shown.begin(this::wake);
+            if (shown.showsHalfLines()) {
+                driver.holdHalfLines();
+            }
             decoder = opening.decoder(new Tee(shown.feed(), lag));
         } else {
             this.live = null;

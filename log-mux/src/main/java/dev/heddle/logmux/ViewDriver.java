@@ -50,6 +50,11 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
         grouping.opened(new Lane(0, null, false));
     }
 
+    /** The sink shows half lines itself. Called before anything else. */
+    void holdHalfLines() {
+        grouping.holdHalfLines();
+    }
+
     RunReader reader() {
         return reader;
     }

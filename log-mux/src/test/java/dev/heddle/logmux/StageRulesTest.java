@@ -87,6 +87,24 @@ class StageRulesTest {
     }
 
     @Test
+    void sinkThatShowsHalfLinesIsGivenThemWholeAndWholeLinesOfOthersInFiveSeconds() {
+        view = new VirtualView(GroupingStrategy.stage(), shown).holdHalfLines();
+        view.at(0).open(1).open(2).say(1, "begin\n");
+        shown.take();
+        view.at(100).say(1, "checking... ").say(2, "held\n");
+        view.at(5099);
+        assertThat(shown.take()).isEmpty();
+        view.at(5100);
+        assertThat(shown.take()).containsExactly("2:held|");
+        view.at(13000).say(1, "yes\n");
+        assertThat(shown.take()).containsExactly("1:checking... yes|");
+        view.at(13100).say(1, "last words").at(20000);
+        assertThat(shown.take()).isEmpty();
+        view.end(1, 0).at(21000);
+        assertThat(shown.take()).containsExactly("1:last words");
+    }
+
+    @Test
     void theAgeOfAHeldByteCountsAlsoWhenAYoungerOneOfAnotherChannelWasCompleteFirst() {
         view.at(100).say(1, "checking... ").say(2, "half a line");
         view.at(1000).say(2, Channel.STDERR, "whole\n");

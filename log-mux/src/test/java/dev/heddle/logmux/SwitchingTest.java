@@ -26,9 +26,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changing the strategy while the build runs loses nothing, doubles nothing and parts nothing, whenever it happens. */
 class SwitchingTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"raw", "line", "indented", "diagnostic", "stage"})
+    void sinkThatShowsHalfLinesIsGivenNoneByAnyStrategyThatIsSwitchedTo(String name) throws Exception {
+        VirtualView.Notes shown = new VirtualView.Notes();
+        VirtualView view = new VirtualView(GroupingStrategy.task(), shown).holdHalfLines();
+        view.at(0).open(1).open(2).say(1, "checking... ");
+        view.strategy(GroupingStrategy.byName(name));
+        view.at(60_000);
+        assertThat(shown.take()).isEmpty();
+        view.say(1, "yes\n").at(70_000);
+        assertThat(shown.take()).containsExactly("1:checking... yes|");
+    }
 
     /** At how many places each recording is switched between each two strategies. */
     private static final int PLACES = Integer.getInteger("heddle.switches", 1);

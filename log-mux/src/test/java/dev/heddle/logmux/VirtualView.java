@@ -29,6 +29,16 @@ final class VirtualView {
         driver = new ViewDriver(strategy, sink, new RunReader(journal), classifier);
     }
 
+    /** The sink shows half lines itself. */
+    VirtualView holdHalfLines() {
+        driver.holdHalfLines();
+        return this;
+    }
+
+    void strategy(GroupingStrategy strategy) throws IOException {
+        driver.strategy(strategy);
+    }
+
     /** Lets time pass until so many milliseconds after the beginning. */
     VirtualView at(long millis) {
         driver.time(millis * NANOS_PER_MILLI);

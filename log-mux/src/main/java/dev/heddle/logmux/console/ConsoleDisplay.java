@@ -133,6 +133,11 @@ public final class ConsoleDisplay implements LiveSink {
         keyPad = controls == null ? null : new KeyPad(terminal, controls, model, words);
     }
 
+    @Override
+    public boolean showsHalfLines() {
+        return screen != null;
+    }
+
     private record Suspended(LiveScreen screen, Runnable wake, Runnable stopProcess) implements Terminal.Suspension {
         @Override
         public void suspend() {
@@ -208,8 +213,7 @@ public final class ConsoleDisplay implements LiveSink {
         if (screen == null) {
             renderer.flush(true);
         } else {
-            // A line that is not finished stands in the region until it is; a job that has the stage is shown byte by
-            // byte.
+            // Half lines stand in the region; but a job that has the stage is shown byte by byte.
             renderer.flush(model.isStageTaken());
             if (model.isStageTaken()) {
                 screen.paint(now);

@@ -138,6 +138,43 @@ class ConsoleDisplayTest {
     }
 
     @Test
+    void halfLineStandsInTheRegionOnlyHoweverLongItTakes() throws Exception {
+        AtomicLong skipped = new AtomicLong();
+        ConsoleDisplay display = ConsoleDisplay.builder(terminal).build();
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .strategy(GroupingStrategy.stage())
+                .ticker(() -> System.nanoTime() + skipped.get())
+                .to(display)
+                .build()) {
+            OutputSource slow = mux.open("slow", null);
+            OutputSource bar = mux.open("bar", null);
+            say(slow, "checking ... ");
+            say(bar, "\r 19%");
+            awaitText("checking ...");
+            for (int second = 1; second <= 13; second++) {
+                skipped.addAndGet(1_000_000_000L);
+                say(bar, "\r " + (19 + second) + "%");
+                mux.message(Channel.MESSAGE, "second " + second);
+                awaitText("second " + second);
+            }
+            say(slow, "yes\n");
+            slow.finish(0);
+            bar.finish(0);
+        }
+        assertThat(terminal.screen().lines())
+                .containsOnlyOnce("checking ... yes", " 32%")
+                .noneMatch(line -> line.contains("\u2026"));
+    }
+
+    @Test
+    void plainTextShowsHalfLinesOfJobsThatPause() {
+        terminal.dumb();
+        ConsoleDisplay display = ConsoleDisplay.builder(terminal).build();
+        display.begin(() -> {});
+        assertThat(display.showsHalfLines()).isFalse();
+    }
+
+    @Test
     void aJobThatHasTheStageIsShownByteByByteWithoutARegion() throws Exception {
         try (OutputMultiplexer mux = show(ConsoleDisplay.builder(terminal).build(), GroupingStrategy.stage())) {
             OutputSource other = mux.open("other", null);
