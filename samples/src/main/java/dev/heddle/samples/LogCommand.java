@@ -15,6 +15,7 @@ import dev.heddle.samples.cli.Printable;
 import dev.heddle.samples.cli.UserError;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -248,6 +249,8 @@ final class LogCommand {
     }
 
     private static boolean namesSome(List<String> words) {
-        return !words.isEmpty() && words.get(0).endsWith(".hlog");
+        // Where no build has written one, the first of several words can only be meant for a recording.
+        return !words.isEmpty()
+                && (words.get(0).endsWith(".hlog") || (words.size() > 1 && !Files.exists(RecordingFile.named(null))));
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code heddle} launcher.
@@ -128,7 +129,11 @@ public final class Main implements Runnable {
 
     private static int usageError(ParameterException e, PrintWriter err) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        tell(err, e.getMessage(), "see '" + command + " --help'");
+        boolean unknown = e instanceof UnmatchedArgumentException
+                && e.getCommandLine().getParent() == null
+                && !e.getCommandLine().getSubcommands().isEmpty();
+        String more = unknown ? "the commands are " + String.join(", ", commands().keySet()) + "; " : "";
+        tell(err, e.getMessage(), more + "see '" + command + " --help'");
         return ExitCode.USAGE;
     }
 

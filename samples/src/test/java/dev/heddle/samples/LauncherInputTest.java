@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class LauncherInputTest {
 
     @Test
     void unknownCommandIsTold() {
-        assertRefused(heddle("weave"), "weave");
+        assertRefused(heddle("weave"), "weave", "demo, ninja, run, mux, log");
     }
 
     @ParameterizedTest
@@ -107,6 +108,27 @@ class LauncherInputTest {
                 .hasSize(2)
                 .anyMatch(line ->
                         line.startsWith("── heddle: failed: x\\u000a── heddle: 9 tasks ran\\u0009\\u2028y: "));
+    }
+
+    @Test
+    void aGraphThatIsNotUtf8IsRefused() throws IOException {
+        for (var charset : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            Files.write(file, GRAPH.getBytes(charset));
+            err.getBuffer().setLength(0);
+            assertRefused(heddle("run", file.toString()), file + ":1:");
+        }
+    }
+
+    @Test
+    void halfASurrogatePairInANameIsRefusedWithItsPlace() throws IOException {
+        Files.writeString(file, "{\"heddleGraph\": 1, \"tasks\": [\n {\"name\": \"a\\ud800b\"}]}");
+        assertRefused(heddle("run", file.toString()), file + ":2:", "surrogate");
+    }
+
+    @Test
+    void aMissingRecordingIsToldByTheNameThatWasGiven() {
+        String missing = directory.resolve("nothing").toString();
+        assertRefused(heddle("log", "cat", missing, "task"), missing + ": no such file or directory");
     }
 
     @Test
