@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Finds diagnostics in what jobs say, counts them and tells them: a sink that shows nothing. What it finds depends on the bytes of
  * a job alone, not on how they were cut or what others said.
  *
+ * <p>A job that was opened without a number is told under that of its source, so that jobs of one name can be told apart.
+ *
  * <p>Holds at most 4 KiB of the line that is not complete for each source and channel.
  */
 final class DiagnosticCollector implements Sink {
@@ -128,11 +130,17 @@ final class DiagnosticCollector implements Sink {
             return;
         }
         Reading reading = readings.computeIfAbsent(group.source(), source -> new EnumMap<>(Channel.class))
-                .computeIfAbsent(channel, c -> new Reading(job, c));
+                .computeIfAbsent(channel, c -> new Reading(numbered(job, group.source()), c));
         group.runs((offset, bytes, at) -> {
             nanos = Math.max(nanos, at);
             reading.take(offset, bytes);
         });
+    }
+
+    private static JobInfo numbered(JobInfo job, int source) {
+        return job.job() != 0
+                ? job
+                : new JobInfo(source, job.task(), job.component(), job.description(), job.host(), job.attempt());
     }
 
     @Override

@@ -286,6 +286,26 @@ class LineRulesTest {
     }
 
     @Test
+    void diagnosticsOfJobsOfOneNameWithoutNumbersAreToldApart() throws IOException {
+        List<DiagnosticFound> told = new CopyOnWriteArrayList<>();
+        OutputMultiplexer mux = OutputMultiplexer.builder()
+                .rules(LineRules.common())
+                .onDiagnostic(event -> told.add((DiagnosticFound) event))
+                .build();
+        try (mux) {
+            OutputSource first = mux.open("cc", null);
+            OutputSource second = mux.open("cc", "core");
+            second.write(Channel.STDOUT, utf8("b.c:1:1: error: b\nb.c:2:1: error: b\n"));
+            first.write(Channel.STDOUT, utf8("a.c:1:1: error: a\n"));
+            second.finish(1);
+            first.finish(1);
+        }
+        assertThat(told)
+                .extracting(event -> event.diagnostic().message() + event.job().job() + event.job().component())
+                .containsExactlyInAnyOrder("b2core", "b2core", "a1null");
+    }
+
+    @Test
     void warningsCountAsErrorsWhereTheyAreErrors() throws IOException {
         OutputMultiplexer mux = OutputMultiplexer.builder()
                 .rules(LineRules.common().warningsAsErrors())
