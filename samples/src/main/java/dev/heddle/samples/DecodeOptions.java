@@ -7,6 +7,7 @@ import dev.heddle.logmux.wire.GuixStatus;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Failures;
+import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import java.io.FileDescriptor;
@@ -36,7 +37,7 @@ final class DecodeOptions {
             paramLabel = "FORM",
             description =
                     "Show a stream of this form: guix. It is read from FILE, or from standard input. The exit code is 1"
-                            + " when something in it failed.")
+                            + " when something in it failed, or when it is damaged or ends before its builds.")
     private @Nullable Form form;
 
     @Option(
@@ -70,14 +71,22 @@ final class DecodeOptions {
             (trusting ? reader.trustBuilderTraces() : reader).readAll(stream);
         }
         GuixStatus status = session.status();
+        String source = name.equals(STANDARD_INPUT) ? "standard input" : name;
+        int unfinished = status.building().size();
         out.multiplexer()
                 .message(
                         Channel.MESSAGE,
-                        (name.equals(STANDARD_INPUT) ? "standard input" : name) + ": " + status.built() + " built, "
+                        source + ": " + status.built() + " built, "
                                 + status.failed() + " failed, " + status.downloaded() + " downloaded, "
-                                + status.building().size() + " unfinished");
+                                + unfinished + " unfinished");
         out.close();
-        boolean good = status.failed() == 0 && session.errors() == 0 && session.damages() == 0;
+        if (unfinished > 0) {
+            LastWords.say(source + ": the stream ends, and builds have not: " + unfinished);
+        }
+        if (session.damages() > 0) {
+            LastWords.say(source + ": the stream is cut off or damaged, places: " + session.damages());
+        }
+        boolean good = status.failed() == 0 && session.errors() == 0 && session.damages() == 0 && unfinished == 0;
         return good && out.isComplete() ? ExitCode.DONE : ExitCode.FAILED;
     }
 

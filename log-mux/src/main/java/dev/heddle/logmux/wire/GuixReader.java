@@ -120,7 +120,7 @@ public final class GuixReader {
         if (frames != null) {
             frames.finish(offset);
         }
-        text.interrupted(offset);
+        text.finish(offset);
     }
 
     private void detect() {

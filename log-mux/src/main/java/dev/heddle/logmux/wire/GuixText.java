@@ -70,6 +70,14 @@ final class GuixText {
         state = State.LINE;
     }
 
+    /** The stream has ended. */
+    void finish(long offset) {
+        if (left == 0 && length > 1) {
+            visitor.damaged(lineOffset, "the stream ends inside a line that begins like a trace");
+        }
+        interrupted(offset);
+    }
+
     private int hold(byte[] bytes, int from, int to, long shift) {
         if (length == 0) {
             lineOffset = from + shift;
