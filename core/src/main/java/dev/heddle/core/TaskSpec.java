@@ -455,17 +455,9 @@ public final class TaskSpec {
                     : new HostConstraints(properties, pinnedHost, near);
         }
 
-        // No file and no terminal can show what has no form in UTF-8.
-        private static boolean isWellFormed(String name) {
-            return name.codePoints().noneMatch(code -> Character.getType(code) == Character.SURROGATE);
-        }
-
         private static String checkName(String what, String name) {
             if (name.isEmpty()) {
                 throw new IllegalArgumentException(what + " needs a name that is not empty");
-            }
-            if (!isWellFormed(name)) {
-                throw new IllegalArgumentException(what + " needs a name that is text: it has half a surrogate pair");
             }
             return name;
         }

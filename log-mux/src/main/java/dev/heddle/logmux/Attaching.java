@@ -32,8 +32,8 @@ final class Attaching {
         if (server.get() != null) {
             throw new IllegalStateException("this build is served already");
         }
-        AttachServer begun = AttachServer.start(
-                socket, opening, journal, new StoreBytes.Shared(opening.store(), path), ticker);
+        AttachServer begun =
+                AttachServer.start(socket, opening, journal, new StoreBytes.Shared(opening.store(), path), ticker);
         if (!server.compareAndSet(null, begun)) {
             begun.close();
             throw new IllegalStateException("this build is served already");

@@ -263,7 +263,8 @@ class ControlPolicyTest {
             assertThat(shown).anyMatch(text -> text.contains("-- heddle: x") || text.contains("a-b- heddle: x"));
             assertThat(shown).noneMatch(text -> text.contains("─"));
         }
-        assertThat(linesOfAJob(line, ControlPolicy.TRUST, TextRenderer.Layout.HEADS)).contains(line);
+        assertThat(linesOfAJob(line, ControlPolicy.TRUST, TextRenderer.Layout.HEADS))
+                .contains(line);
     }
 
     @Test

@@ -182,9 +182,10 @@ class DamagedJournalTest {
             damaged[tag + 1] = (byte) 0xFF;
             assertThat(journal.length).isLessThan(4208);
             try (JournalReader reader = new JournalReader(new MemoryBytes(damaged))) {
-                assertThat(total(reader)).isEqualTo(payloads.headMap(payload.getKey()).values().stream()
-                        .mapToLong(Integer::longValue)
-                        .sum());
+                assertThat(total(reader))
+                        .isEqualTo(payloads.headMap(payload.getKey()).values().stream()
+                                .mapToLong(Integer::longValue)
+                                .sum());
             }
             longer++;
         }

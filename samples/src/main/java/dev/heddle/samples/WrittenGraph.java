@@ -59,6 +59,11 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
     private static WrittenGraph read(InputStream in, String name) throws IOException {
         Map<String, String> places = new HashMap<>();
         BuildGraph graph = GraphJson.read(in, name, (task, place) -> {
+            // Nothing that the launcher writes could tell it from another such name.
+            if (task.name().codePoints().anyMatch(code -> Character.getType(code) == Character.SURROGATE)) {
+                throw new UserError(
+                        place, "the name of a task has half a surrogate pair in it", "write characters of Unicode");
+            }
             if (asks(task.resources(), task.constraints())) {
                 places.put(task.name(), place);
             }

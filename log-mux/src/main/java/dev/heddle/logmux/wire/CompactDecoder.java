@@ -331,7 +331,8 @@ public final class CompactDecoder {
         int here = Math.min(length, in.end - in.at);
         boolean whole = here == length;
         if (whole || (cut && here > 0)) {
-            visitor.data(lastSource, CHANNELS[lastChannel], in.offset + in.at - start, new Slice(in.bytes, in.at, here));
+            visitor.data(
+                    lastSource, CHANNELS[lastChannel], in.offset + in.at - start, new Slice(in.bytes, in.at, here));
             in.at += here;
         }
         return whole;

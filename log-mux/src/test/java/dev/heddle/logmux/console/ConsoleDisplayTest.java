@@ -57,7 +57,8 @@ class ConsoleDisplayTest {
     void allLinesAreInTheLogAndTheRegionIsGoneAtTheEnd(String strategy) throws Exception {
         Random random = new Random(strategy.hashCode());
         List<List<String>> said = new ArrayList<>();
-        ConsoleDisplay display = ConsoleDisplay.builder(terminal).summary("build.hlog").build();
+        ConsoleDisplay display =
+                ConsoleDisplay.builder(terminal).summary("build.hlog").build();
         try (OutputMultiplexer mux = show(display, GroupingStrategy.byName(strategy))) {
             List<OutputSource> open = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -96,8 +97,7 @@ class ConsoleDisplayTest {
 
     @Test
     void theSummaryTellsWhatWasFoundInTheOutputOfAFailureInPlaceOfItsLastLines() throws Exception {
-        ConsoleDisplay display =
-                ConsoleDisplay.builder(terminal).summary(null).build();
+        ConsoleDisplay display = ConsoleDisplay.builder(terminal).summary(null).build();
         OutputMultiplexer mux = OutputMultiplexer.builder()
                 .strategy(GroupingStrategy.line())
                 .to(display)
@@ -114,8 +114,7 @@ class ConsoleDisplayTest {
         int head = text.size() - 3;
         assertThat(text.get(head)).startsWith("\u2500\u2500 failed: zlib after ");
         assertThat(text.subList(head + 1, text.size()))
-                .containsExactly(
-                        "    a.c:7:1: error: no such thing", "    a.c:4:2: warning: unused variable 'n'");
+                .containsExactly("    a.c:7:1: error: no such thing", "    a.c:4:2: warning: unused variable 'n'");
     }
 
     @Test
