@@ -301,7 +301,9 @@ class LineRulesTest {
             first.finish(1);
         }
         assertThat(told)
-                .extracting(event -> event.diagnostic().message() + event.job().job() + event.job().component())
+                .extracting(event -> event.diagnostic().message()
+                        + event.job().job()
+                        + event.job().component())
                 .containsExactlyInAnyOrder("b2core", "b2core", "a1null");
     }
 
