@@ -203,10 +203,11 @@ class AttachServerTest {
     @Test
     void whatIsSentIsAJournalOfItsOwn() throws Exception {
         Recording recording = Recordings.chatty(60);
-        byte[] sent;
-        try (SocketChannel channel = serveAndSay(recording)) {
-            sent = Channels.newInputStream(channel).readAllBytes();
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        try (SocketChannel channel = serveAndSay(recording, whole)) {
+            Channels.newInputStream(channel).transferTo(whole);
         }
+        byte[] sent = whole.toByteArray();
         try (JournalReader reader = new JournalReader(new MemoryBytes(sent))) {
             assertThat(reader.statistics().damaged()).isZero();
             assertThat(reader.statistics().torn()).isZero();
@@ -220,13 +221,15 @@ class AttachServerTest {
         }
     }
 
-    // A client that reads only when everything was said; the journal waits for it.
-    private SocketChannel serveAndSay(Recording recording) throws IOException {
+    // A client that reads, but for one byte, only when everything was said; the journal waits for it. The first byte tells
+    // that the request was read: a client that comes when all is over may be sent away.
+    private SocketChannel serveAndSay(Recording recording, ByteArrayOutputStream first) throws IOException {
         OutputMultiplexer mux = OutputMultiplexer.builder()
                 .journal(directory.resolve("build.hlog"))
                 .build();
         mux.serve(socket());
         SocketChannel channel = request("heddle-attach 1 beginning\n");
+        first.write(Channels.newInputStream(channel).read());
         Map<Integer, OutputSource> sources = new java.util.HashMap<>();
         for (Recording.Event event : recording.events) {
             OutputSource source = sources.computeIfAbsent(event.source(), number -> mux.open("job" + number, null));
