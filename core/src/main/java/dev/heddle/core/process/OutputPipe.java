@@ -208,13 +208,19 @@ final class OutputPipe implements AutoCloseable {
     /** Opens the keeper again, for the next job; where that fails the pipe can take none. */
     private void rearm() {
         synchronized (keeperLock) {
-            if (keeper == null && !closed) {
-                try {
-                    keeper = openKeeper(fifo);
-                } catch (IOException e) {
-                    closed = true;
-                    closeQuietly(in);
+            if (closed) {
+                return;
+            }
+            try {
+                if (keeper != null) {
+                    // A FIFO has no end while its keeper is open. Where descriptors are short, a failed start of a process
+                    // can make the JDK close one that has a new owner.
+                    throw new IOException("the keeper of " + fifo + " was closed by someone else");
                 }
+                keeper = openKeeper(fifo);
+            } catch (IOException e) {
+                closed = true;
+                closeQuietly(in);
             }
         }
     }
