@@ -221,7 +221,8 @@ class AttachServerTest {
         }
     }
 
-    // A client that reads, but for one byte, only when everything was said; the journal waits for it. The first byte tells
+    // A client that reads, but for one byte, only when everything was said; the journal waits for it. The first byte
+    // tells
     // that the request was read: a client that comes when all is over may be sent away.
     private SocketChannel serveAndSay(Recording recording, ByteArrayOutputStream first) throws IOException {
         OutputMultiplexer mux = OutputMultiplexer.builder()

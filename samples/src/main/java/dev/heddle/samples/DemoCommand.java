@@ -58,7 +58,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Where to build; emptied first if an earlier demo made it. Left out: below $XDG_CACHE_HOME or ~/.cache.")
+            description =
+                    "Where to build; emptied first if an earlier demo made it. Left out: below $XDG_CACHE_HOME or ~/.cache.")
     private @Nullable Path directory;
 
     DemoCommand() {}
@@ -73,7 +74,10 @@ final class DemoCommand implements Callable<Integer> {
         if (!c && !isOnPath("javac")) {
             throw new UserError("demo", "no 'javac' found in PATH", "add the bin directory of a JDK to PATH");
         }
-        Path work = (directory != null ? directory : cache(System.getenv(), System.getProperty("java.io.tmpdir")).resolve("demo"))
+        Path work = (directory != null
+                        ? directory
+                        : cache(System.getenv(), System.getProperty("java.io.tmpdir"))
+                                .resolve("demo"))
                 .toAbsolutePath()
                 .normalize();
         try {
@@ -86,7 +90,8 @@ final class DemoCommand implements Callable<Integer> {
                 held.close();
             }
         } catch (NinjaException e) {
-            throw new UserError(e.exitCode(), "", e.getMessage(), e.hint() + "; or choose another directory with --dir");
+            throw new UserError(
+                    e.exitCode(), "", e.getMessage(), e.hint() + "; or choose another directory with --dir");
         } catch (IOException e) {
             throw new UserError(
                     work.toString(), "cannot be prepared: " + Failures.text(e), "choose another with --dir");

@@ -132,7 +132,8 @@ public final class Main implements Runnable {
         boolean unknown = e instanceof UnmatchedArgumentException
                 && e.getCommandLine().getParent() == null
                 && !e.getCommandLine().getSubcommands().isEmpty();
-        String more = unknown ? "the commands are " + String.join(", ", commands().keySet()) + "; " : "";
+        String more =
+                unknown ? "the commands are " + String.join(", ", commands().keySet()) + "; " : "";
         tell(err, e.getMessage(), more + "see '" + command + " --help'");
         return ExitCode.USAGE;
     }

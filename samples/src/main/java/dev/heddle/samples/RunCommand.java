@@ -90,9 +90,7 @@ final class RunCommand implements Callable<Integer> {
 
     private Scheduler scheduler(Hosts hosts, BuildOutput out, EventLog log) {
         log.maskAs(out.multiplexer());
-        Scheduler.Builder builder = Scheduler.builder()
-                .hosts(hosts)
-                .output(out.multiplexer());
+        Scheduler.Builder builder = Scheduler.builder().hosts(hosts).output(out.multiplexer());
         if (failFast) {
             builder.failFast();
         }

@@ -91,8 +91,8 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
             String place = places.get(task.name());
             if (place != null && !task.steps().isEmpty() && specs.stream().noneMatch(spec -> couldRun(spec, task))) {
                 String there = specs.stream()
-                        .map(spec -> "'" + spec.name() + "' with " + spec.slots()
-                                + (spec.slots() == 1 ? " slot" : " slots"))
+                        .map(spec ->
+                                "'" + spec.name() + "' with " + spec.slots() + (spec.slots() == 1 ? " slot" : " slots"))
                         .collect(Collectors.joining(", "));
                 throw new UserError(
                         place,
@@ -112,7 +112,8 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
             return "it is pinned to the host '" + pinned + "', which is not known";
         }
         if (specs.stream().noneMatch(spec -> spec.couldRun(0, 0, task.constraints()))) {
-            return "no host has the properties it demands, " + task.constraints().properties();
+            return "no host has the properties it demands, "
+                    + task.constraints().properties();
         }
         return "it needs " + task.resources().slots() + " slots"
                 + (task.resources().memoryBytes() > 0

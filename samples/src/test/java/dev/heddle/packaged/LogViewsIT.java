@@ -44,7 +44,8 @@ class LogViewsIT {
     @Test
     void aBuildIsFollowedAndAttachedToByTwentyAndKeepsEveryByteWhileOneIsStopped() throws Exception {
         Files.writeString(directory.resolve("tool"), TOOL);
-        String attach = "HEDDLE_JAVA_OPTS='-Xmx48m -XX:TieredStopAtLevel=1' $heddle log attach --from-start --strategy=line sock";
+        String attach =
+                "HEDDLE_JAVA_OPTS='-Xmx48m -XX:TieredStopAtLevel=1' $heddle log attach --from-start --strategy=line sock";
         Run run = shell("""
                 $heddle mux --record r.hlog --attach-socket sock -- 'sh tool 1' ::: 'sh tool 2' ::: 'sh tool 3' >build.out 2>&1 &
                 build=$!
@@ -80,7 +81,9 @@ class LogViewsIT {
         // The last one was stopped, and may have been left behind.
         for (int n = 1; n < CLIENTS; n++) {
             String shown = Files.readString(directory.resolve("attached." + n), StandardCharsets.ISO_8859_1);
-            assertThat(shown.split("tool [123] says \\d+\n", -1)).as("client " + n).hasSize(3 * 40 + 1);
+            assertThat(shown.split("tool [123] says \\d+\n", -1))
+                    .as("client " + n)
+                    .hasSize(3 * 40 + 1);
         }
         assertThat(directory.resolve("sock")).doesNotExist();
     }
@@ -127,9 +130,11 @@ class LogViewsIT {
     void exportsAreWhatTheyAreCalledAndAReplayTakesItsTime() throws Exception {
         record();
         assertThat(shell("$heddle log export --format=text r.hlog").output()).contains("needle in one", "a needle");
-        assertThat(shell("$heddle log export --format=json r.hlog | grep -c '\"kind\":\"output\"'").output())
+        assertThat(shell("$heddle log export --format=json r.hlog | grep -c '\"kind\":\"output\"'")
+                        .output())
                 .isEqualTo("3\n");
-        assertThat(shell("$heddle log export --format=asciicast r.hlog | head -n 1").output())
+        assertThat(shell("$heddle log export --format=asciicast r.hlog | head -n 1")
+                        .output())
                 .startsWith("{\"version\": 2, ");
         Run decoded = shell("$heddle log export --format=guix r.hlog | $heddle mux --strategy=task --decode=guix");
         assertThat(decoded.exitCode()).as(decoded.output()).isZero();

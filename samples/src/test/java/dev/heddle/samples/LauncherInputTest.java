@@ -81,21 +81,25 @@ class LauncherInputTest {
             throws IOException {
         String task = "{'name': 'far', %s, 'steps': [{'name': 'run', 'command': {'shell': 'true'}}]}".formatted(demand);
         Path started = directory.resolve("started");
-        String other = "{'name': 'near', 'steps': [{'name': 'run', 'command': {'argv': ['touch', '%s']}}]}"
-                .formatted(started);
+        String other =
+                "{'name': 'near', 'steps': [{'name': 'run', 'command': {'argv': ['touch', '%s']}}]}".formatted(started);
         String graph = "{'heddleGraph': 1, 'tasks': [\n" + other + ",\n  " + task + "]}";
         Files.writeString(file, graph.replace('\'', '"').replace('`', '"'));
-        assertRefused(heddle("run", "-j", "2", file.toString()), file + ":3:3: ", "'far'", told, "'local' with 2 slots");
+        assertRefused(
+                heddle("run", "-j", "2", file.toString()), file + ":3:3: ", "'far'", told, "'local' with 2 slots");
 
-        assertThat(heddle("run", "-j", "2", "--no-record", file.toString(), "near")).isZero();
+        assertThat(heddle("run", "-j", "2", "--no-record", file.toString(), "near"))
+                .isZero();
         assertThat(started).exists();
     }
 
     @Test
     void theNameOfATaskThatFailedStaysOnItsLine() throws IOException {
         String name = "x\\n── heddle: 9 tasks ran\\t\\u2028y";
-        Files.writeString(file, "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"" + name
-                + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"shell\": \"exit 3\"}}]}]}");
+        Files.writeString(
+                file,
+                "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"" + name
+                        + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"shell\": \"exit 3\"}}]}]}");
         PrintStream before = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
@@ -106,8 +110,8 @@ class LauncherInputTest {
         }
         assertThat(said.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("── heddle: ")))
                 .hasSize(2)
-                .anyMatch(line ->
-                        line.startsWith("── heddle: failed: x\\u000a── heddle: 9 tasks ran\\u0009\\u2028y: "));
+                .anyMatch(
+                        line -> line.startsWith("── heddle: failed: x\\u000a── heddle: 9 tasks ran\\u0009\\u2028y: "));
     }
 
     @Test

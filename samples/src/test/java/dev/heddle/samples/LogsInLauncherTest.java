@@ -66,11 +66,23 @@ class LogsInLauncherTest {
 
     @Test
     void logsOfSeveralTypesAreWrittenBesideOneAnother() throws Exception {
-        assertThat(heddle("", Map.of(), "mux", "--log=text,rtf,json,components," + Own.class.getName(), "--log-dir=logs", "--", "echo some words"))
+        assertThat(heddle(
+                        "",
+                        Map.of(),
+                        "mux",
+                        "--log=text,rtf,json,components," + Own.class.getName(),
+                        "--log-dir=logs",
+                        "--",
+                        "echo some words"))
                 .as(err)
                 .isZero();
-        assertThat(log("logs/all.log")).isEqualTo("── echo some words ──\nsome words\n").isEqualTo(log("logs/all.own"));
-        assertThat(log("logs/all.rtf")).startsWith("{\\rtf1").contains("some words").endsWith("}\n");
+        assertThat(log("logs/all.log"))
+                .isEqualTo("── echo some words ──\nsome words\n")
+                .isEqualTo(log("logs/all.own"));
+        assertThat(log("logs/all.rtf"))
+                .startsWith("{\\rtf1")
+                .contains("some words")
+                .endsWith("}\n");
         assertThat(log("logs/all.jsonl")).contains("\"task\":\"echo some words\"", "\"text\":\"some words\\n\"");
         assertThat(log("logs/components/echo%20some%20words.log")).isEqualTo(log("logs/all.log"));
     }
@@ -78,7 +90,9 @@ class LogsInLauncherTest {
     @Test
     void allLogHasTheTextAndOrderOfTheDisplay() throws Exception {
         String talk = "for i in $(seq 60); do echo out $i; echo err $i >&2; done";
-        assertThat(heddle("", Map.of(), "mux", "--log=text", "--", talk, ":::", talk + "; true")).as(err).isZero();
+        assertThat(heddle("", Map.of(), "mux", "--log=text", "--", talk, ":::", talk + "; true"))
+                .as(err)
+                .isZero();
         assertThat(log("all.log")).isEqualTo(out);
         assertThat(out.lines().filter(line -> line.matches("(out|err) \\d+"))).hasSize(240);
     }
@@ -90,7 +104,8 @@ class LogsInLauncherTest {
             java.lang.String | the class java.lang.String does not implement dev.heddle.logmux.sink.SinkFactory
             """)
     void unknownTypeIsToldAndNothingIsStarted(String type, String message) throws Exception {
-        assertThat(heddle("", Map.of(), "mux", "--log=" + type, "--", "touch started")).isEqualTo(2);
+        assertThat(heddle("", Map.of(), "mux", "--log=" + type, "--", "touch started"))
+                .isEqualTo(2);
         assertThat(err).startsWith("heddle: --log: " + message).doesNotContain("Exception");
         assertThat(directory.resolve("started")).doesNotExist();
     }
@@ -103,7 +118,8 @@ class LogsInLauncherTest {
                     + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"argv\": [\"echo\", \"" + i + "\"]}}]}");
         }
         Files.writeString(directory.resolve("graph.json"), tasks.toString());
-        int exitCode = heddle("ulimit -n 64; ", Map.of(), "run", "graph.json", "-j1", "--no-record", "--log=text,components");
+        int exitCode =
+                heddle("ulimit -n 64; ", Map.of(), "run", "graph.json", "-j1", "--no-record", "--log=text,components");
         assertThat(exitCode).as(err).isZero();
         try (Stream<Path> logs = Files.list(directory.resolve("components"))) {
             assertThat(logs).hasSize(300);
@@ -114,14 +130,26 @@ class LogsInLauncherTest {
     @Test
     void fullDiskIsToldForEachLogAndTheBuildGoesOn() throws Exception {
         Path small = Files.createDirectory(directory.resolve("small"));
-        int mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small.toString()).start().waitFor();
+        int mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small.toString())
+                .start()
+                .waitFor();
         assumeTrue(mounted == 0, "a file system cannot be mounted");
         try {
-            int exitCode = heddle("", Map.of(), "mux", "--log=text,rtf,json", "--log-dir=small", "--",
-                    "seq 100000", ":::", "echo the other");
+            int exitCode = heddle(
+                    "",
+                    Map.of(),
+                    "mux",
+                    "--log=text,rtf,json",
+                    "--log-dir=small",
+                    "--",
+                    "seq 100000",
+                    ":::",
+                    "echo the other");
             assertThat(exitCode).as(err).isEqualTo(1);
             for (String log : List.of("all.log", "all.rtf", "all.jsonl")) {
-                assertThat(err.lines().filter(line -> line.contains(log + " has ended early: No space left on device; the last ")))
+                assertThat(err.lines()
+                                .filter(line ->
+                                        line.contains(log + " has ended early: No space left on device; the last ")))
                         .as(err)
                         .hasSize(1);
             }
@@ -134,8 +162,11 @@ class LogsInLauncherTest {
     @Test
     void logThatCannotBeOpenedIsToldAndNothingIsStarted() throws Exception {
         Files.writeString(directory.resolve("file"), "");
-        assertThat(heddle("", Map.of(), "mux", "--log=rtf", "--log-dir=file/logs", "--", "touch started")).isEqualTo(2);
-        assertThat(err).startsWith("heddle: --log: a log in file/logs cannot be opened: ").doesNotContain("Exception");
+        assertThat(heddle("", Map.of(), "mux", "--log=rtf", "--log-dir=file/logs", "--", "touch started"))
+                .isEqualTo(2);
+        assertThat(err)
+                .startsWith("heddle: --log: a log in file/logs cannot be opened: ")
+                .doesNotContain("Exception");
         assertThat(directory.resolve("started")).doesNotExist();
     }
 
@@ -153,11 +184,23 @@ class LogsInLauncherTest {
         assertThat(log("summary.md")).contains("2 jobs ran, 1 failed");
         assertThat(heddle("", Map.of("TEAMCITY_VERSION", "1"), build)).isEqualTo(1);
         assertThat(out).contains("##teamcity[buildProblem ");
-        assertThat(heddle("", Map.of(), Stream.concat(Stream.of("mux", "--ci=gitlab", "--ci-report=q.json"), Arrays.stream(build).skip(1)).toArray(String[]::new)))
+        assertThat(heddle(
+                        "",
+                        Map.of(),
+                        Stream.concat(
+                                        Stream.of("mux", "--ci=gitlab", "--ci-report=q.json"),
+                                        Arrays.stream(build).skip(1))
+                                .toArray(String[]::new)))
                 .isEqualTo(1);
         assertThat(out).contains("section_start:");
         assertThat(log("q.json")).contains("\"path\":\"a.c\"");
-        assertThat(heddle("", gitHub, Stream.concat(Stream.of("mux", "--ci=off"), Arrays.stream(build).skip(1)).toArray(String[]::new)))
+        assertThat(heddle(
+                        "",
+                        gitHub,
+                        Stream.concat(
+                                        Stream.of("mux", "--ci=off"),
+                                        Arrays.stream(build).skip(1))
+                                .toArray(String[]::new)))
                 .isEqualTo(1);
         assertThat(out).doesNotContain("::group::");
     }

@@ -213,7 +213,8 @@ final class OutputPipe implements AutoCloseable {
             }
             try {
                 if (keeper != null) {
-                    // A FIFO has no end while its keeper is open. Where descriptors are short, a failed start of a process
+                    // A FIFO has no end while its keeper is open. Where descriptors are short, a failed start of a
+                    // process
                     // can make the JDK close one that has a new owner.
                     throw new IOException("the keeper of " + fifo + " was closed by someone else");
                 }

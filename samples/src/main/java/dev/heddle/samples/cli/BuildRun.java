@@ -66,7 +66,8 @@ public final class BuildRun {
                 continue;
             }
             if (++shown <= SHOWN_FAILURES) {
-                LastWords.say("failed: " + Printable.oneLine(output.multiplexer().masked(failure.toString())));
+                LastWords.say(
+                        "failed: " + Printable.oneLine(output.multiplexer().masked(failure.toString())));
             }
         }
         if (shown > SHOWN_FAILURES) {

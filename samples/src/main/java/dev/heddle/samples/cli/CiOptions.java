@@ -30,15 +30,17 @@ final class CiOptions {
     @Option(
             names = "--ci",
             paramLabel = "SYSTEM",
-            description = "Fold and annotate the output for a CI system: auto (as the environment tells), github, gitlab,"
-                    + " teamcity or off. Left out: auto.")
+            description =
+                    "Fold and annotate the output for a CI system: auto (as the environment tells), github, gitlab,"
+                            + " teamcity or off. Left out: auto.")
     private CiMode mode = CiMode.AUTO;
 
     @Option(
             names = "--ci-report",
             paramLabel = "FILE",
-            description = "What failed, for the CI system: Markdown that is added to the file for github (left out: the file"
-                    + " that GITHUB_STEP_SUMMARY names), a report of code quality for gitlab.")
+            description =
+                    "What failed, for the CI system: Markdown that is added to the file for github (left out: the file"
+                            + " that GITHUB_STEP_SUMMARY names), a report of code quality for gitlab.")
     private @Nullable Path report;
 
     /** The system for which the build is shown. */
@@ -51,8 +53,7 @@ final class CiOptions {
     }
 
     /** The display for it, on standard output. */
-    CiDisplay display(
-            CiSystem system, LineRules rules, UnaryOperator<String> masked, Map<String, String> environment) {
+    CiDisplay display(CiSystem system, LineRules rules, UnaryOperator<String> masked, Map<String, String> environment) {
         SecureRandom random = new SecureRandom();
         CiDisplay.Builder builder = CiDisplay.builder(system, new StandardOutput(), () -> {
                     byte[] token = new byte[TOKEN_BYTES];

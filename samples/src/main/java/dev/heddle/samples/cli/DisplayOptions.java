@@ -111,8 +111,7 @@ public final class DisplayOptions {
      * @param recorded where everything is recorded for later, or null
      * @throws UserError if it is to be live and cannot be
      */
-    ConsoleDisplay display(
-            BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes, @Nullable Path recorded) {
+    ConsoleDisplay display(BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes, @Nullable Path recorded) {
         if (!isLive()) {
             return plain().masked(watch::masked).build();
         }

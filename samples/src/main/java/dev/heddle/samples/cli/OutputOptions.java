@@ -106,7 +106,8 @@ public final class OutputOptions {
             }
             OutputMultiplexer multiplexer = serve(builder.build());
             watch.shows(shown, multiplexer);
-            BuildOutput.Recorded recorded = new BuildOutput.Recorded(file, wanted != null, system.isEmpty() && display.isLive());
+            BuildOutput.Recorded recorded =
+                    new BuildOutput.Recorded(file, wanted != null, system.isEmpty() && display.isLive());
             return new BuildOutput(multiplexer, recorded, watch, display::failsOn);
         } catch (IOException e) {
             throw new UserError(

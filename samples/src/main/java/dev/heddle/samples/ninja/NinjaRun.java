@@ -139,7 +139,8 @@ final class NinjaRun {
         return taken;
     }
 
-    // Null where nobody can have built, and below a build that runs the tool itself, as CMake does when it generates anew.
+    // Null where nobody can have built, and below a build that runs the tool itself, as CMake does when it generates
+    // anew.
     private static @Nullable LockFile lockForTool(Workspace workspace) throws NinjaException, IOException {
         Path file = workspace.disk().path(workspace.inBuildDir(".ninja_lock"));
         Path place = file.getParent();

@@ -236,7 +236,8 @@ class BadInputTest {
             assertThat(held.now()).isPositive();
             Peer.Said refused = Peer.heddle(directory, options -> options.tool = tool);
             assertThat(refused.exitCode()).isEqualTo(2);
-            assertThat(refused.text()).contains(".ninja_lock: process ", " is building here", "wait until it has ended");
+            assertThat(refused.text())
+                    .contains(".ninja_lock: process ", " is building here", "wait until it has ended");
             assertThat(files()).contains("a");
             assertThat(Files.readAllBytes(directory.resolve(".ninja_log"))).isEqualTo(log);
             assertThat(Peer.heddle(directory, options -> options.tool = "rules").exitCode())
