@@ -88,6 +88,8 @@ final class RtfSink implements Sink {
         public void fold() {
             spans.clear();
             length = 0;
+            // What is written over the line begins it anew.
+            cut = false;
         }
 
         boolean isOpen() {
