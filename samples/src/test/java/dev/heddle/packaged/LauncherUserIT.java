@@ -124,8 +124,11 @@ class LauncherUserIT {
     void demoNamesCommandsThatWorkWhereItWasCalled() throws IOException, InterruptedException {
         Run demo = shell("\"$heddle\" demo --java --dir work");
         assertThat(demo.exitCode()).as(demo.output()).isZero();
+        String said = "\u2500\u2500 heddle: ";
         List<String> named = demo.output()
                 .lines()
+                .filter(line -> line.startsWith(said))
+                .map(line -> line.substring(said.length()))
                 .filter(line -> line.startsWith("  ") && line.contains(" log ") && !line.endsWith("TASK"))
                 .toList();
         assertThat(named).hasSizeGreaterThan(3);
