@@ -154,9 +154,25 @@ final class Nursery implements FrameReader.Births, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        // Not under the lock that frames need: a full pipe empties only while frames are read.
-        synchronized (sending) {
-            send(running(), id + "\t" + fifo + '\t' + complaints + '\n');
+        try {
+            // Not under the lock that frames need: a full pipe empties only while frames are read.
+            synchronized (sending) {
+                send(running(), id + "\t" + fifo + '\t' + complaints + '\n');
+            }
+        } catch (IOException e) {
+            giveUp(id);
+            throw e;
+        }
+    }
+
+    // A nursery that has just died may still be taken for alive; whoever finds its pipe broken knows better.
+    private void giveUp(int id) {
+        lock.lock();
+        try {
+            silent = true;
+            eggs.remove(id);
+        } finally {
+            lock.unlock();
         }
     }
 
