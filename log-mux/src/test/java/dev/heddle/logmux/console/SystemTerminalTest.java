@@ -70,7 +70,8 @@ class SystemTerminalTest {
         assertThat(program.waitFor())
                 .as(loaded.substring(Math.max(0, loaded.length() - 2000)))
                 .isZero();
-        assertThat(loaded).contains("dev.heddle.logmux.console.SystemTerminal").doesNotContain("org.jline");
+        // Newer JDKs have a copy of it inside, under another name.
+        assertThat(loaded).contains("dev.heddle.logmux.console.SystemTerminal").doesNotContain("] org.jline.");
     }
 
     private static String place(Class<?> type) throws Exception {
