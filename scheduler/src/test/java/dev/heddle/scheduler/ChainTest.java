@@ -34,7 +34,6 @@ final class ChainTest {
     /** Few enough that a listener which is slow for a moment misses no event of theirs. */
     private static final int LONG = 500;
 
-
     private final ManualTicker ticker = ManualTicker.jumping();
     private final RecordingListener listener = new RecordingListener();
 

@@ -99,8 +99,7 @@ final class ConsoleModel implements FrameVisitor {
     private static JobInfo numbered(int source, JobInfo info) {
         return info.job() != 0
                 ? info
-                : new JobInfo(
-                        source, info.task(), info.component(), info.description(), info.host(), info.attempt());
+                : new JobInfo(source, info.task(), info.component(), info.description(), info.host(), info.attempt());
     }
 
     @Override
