@@ -43,7 +43,30 @@ final class DiagnosticCollector implements Sink {
         }
 
         void take(long offset, Slice bytes) {
-            if (lineLength == 0 && !machine.isOpen() && isPlain(bytes)) {
+            int start = lineLength > 0 ? rest(offset, bytes) : 0;
+            if (start < bytes.length()) {
+                lines(offset + start, new Slice(bytes.array(), bytes.from() + start, bytes.length() - start));
+            }
+        }
+
+        // The rest of a line that began in an earlier piece, apart from the others, which may be plain; gives where it
+        // ends.
+        private int rest(long offset, Slice bytes) {
+            int end = 0;
+            while (end < bytes.length() && bytes.array()[bytes.from() + end] != '\n') {
+                end++;
+            }
+            boolean whole = end < bytes.length();
+            end += whole ? 1 : 0;
+            half(offset, new Slice(bytes.array(), bytes.from(), end), 0);
+            if (whole) {
+                endLine();
+            }
+            return end;
+        }
+
+        private void lines(long offset, Slice bytes) {
+            if (!machine.isOpen() && isPlain(bytes)) {
                 int whole = Lines.afterLast(bytes.array(), bytes.from(), bytes.length());
                 half(offset + whole, bytes, whole);
                 return;
