@@ -12,5 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param host name of the host it runs on
  * @param attempt 1 for the first job of a task
  */
-public record JobInfo(
-        long job, String task, @Nullable String component, String description, String host, int attempt) {}
+public record JobInfo(long job, String task, @Nullable String component, String description, String host, int attempt) {
+
+    /** The same job, under a number that it is given if it has none, which is 0. */
+    public JobInfo orNumber(long number) {
+        return job != 0 ? this : new JobInfo(number, task, component, description, host, attempt);
+    }
+}

@@ -52,16 +52,13 @@ final class DiagnosticCollector implements Sink {
         // The rest of a line that began in an earlier piece, apart from the others, which may be plain; gives where it
         // ends.
         private int rest(long offset, Slice bytes) {
-            int end = 0;
-            while (end < bytes.length() && bytes.array()[bytes.from() + end] != '\n') {
-                end++;
+            int end = Lines.afterFirst(bytes.array(), bytes.from(), bytes.length());
+            if (end == 0) {
+                half(offset, bytes, 0);
+                return bytes.length();
             }
-            boolean whole = end < bytes.length();
-            end += whole ? 1 : 0;
             half(offset, new Slice(bytes.array(), bytes.from(), end), 0);
-            if (whole) {
-                endLine();
-            }
+            endLine();
             return end;
         }
 
@@ -153,17 +150,11 @@ final class DiagnosticCollector implements Sink {
             return;
         }
         Reading reading = readings.computeIfAbsent(group.source(), source -> new EnumMap<>(Channel.class))
-                .computeIfAbsent(channel, c -> new Reading(numbered(job, group.source()), c));
+                .computeIfAbsent(channel, c -> new Reading(job.orNumber(group.source()), c));
         group.runs((offset, bytes, at) -> {
             nanos = Math.max(nanos, at);
             reading.take(offset, bytes);
         });
-    }
-
-    private static JobInfo numbered(JobInfo job, int source) {
-        return job.job() != 0
-                ? job
-                : new JobInfo(source, job.task(), job.component(), job.description(), job.host(), job.attempt());
     }
 
     @Override

@@ -5,6 +5,16 @@ final class Lines {
 
     private Lines() {}
 
+    /** Number of bytes up to and with the first line feed; 0 if there is none. */
+    static int afterFirst(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (bytes[i] == '\n') {
+                return i + 1 - from;
+            }
+        }
+        return 0;
+    }
+
     /** Number of bytes up to and with the last line feed; 0 if there is none. */
     static int afterLast(byte[] bytes, int from, int length) {
         for (int i = from + length - 1; i >= from; i--) {

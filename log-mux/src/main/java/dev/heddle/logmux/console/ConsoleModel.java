@@ -78,7 +78,7 @@ final class ConsoleModel implements FrameVisitor {
     @Override
     public void task(int source, JobInfo info, boolean isLive) {
         revision++;
-        RunningJob job = new RunningJob(numbered(source, info), isLive, now, expectedBytes.applyAsLong(info.task()));
+        RunningJob job = new RunningJob(info.orNumber(source), isLive, now, expectedBytes.applyAsLong(info.task()));
         if (running.putIfAbsent(source, job) != null) {
             return;
         }
@@ -93,13 +93,6 @@ final class ConsoleModel implements FrameVisitor {
                 step(job, step);
             }
         }
-    }
-
-    // As diagnostics name it: a job that was opened without a number has that of its source.
-    private static JobInfo numbered(int source, JobInfo info) {
-        return info.job() != 0
-                ? info
-                : new JobInfo(source, info.task(), info.component(), info.description(), info.host(), info.attempt());
     }
 
     @Override
