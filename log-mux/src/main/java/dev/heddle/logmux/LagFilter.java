@@ -1,10 +1,7 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
-import dev.heddle.core.JobEnding;
-import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactFormat;
-import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +12,7 @@ import java.util.function.LongSupplier;
  * Leaves out what a sink that is for a person cannot keep up with, and tells it how much that was. Only data is left out,
  * whole frames of it; beginnings and ends of sources always pass. Owned by the view's thread.
  */
-final class LagFilter implements FrameVisitor {
+final class LagFilter extends ForwardingVisitor {
 
     private final ViewDriver driver;
     private final LongSupplier published;
@@ -25,6 +22,7 @@ final class LagFilter implements FrameVisitor {
     private boolean skipping;
 
     LagFilter(ViewDriver driver, LongSupplier published, long mostLag) {
+        super(driver);
         this.driver = driver;
         this.published = published;
         this.mostLag = mostLag;
@@ -61,30 +59,5 @@ final class LagFilter implements FrameVisitor {
             skipped = 0;
             sources.clear();
         }
-    }
-
-    @Override
-    public void event(Slice json) {
-        driver.event(json);
-    }
-
-    @Override
-    public void session(long epochMillis) {
-        driver.session(epochMillis);
-    }
-
-    @Override
-    public void time(long nanos) {
-        driver.time(nanos);
-    }
-
-    @Override
-    public void task(int source, JobInfo job, boolean live) {
-        driver.task(source, job, live);
-    }
-
-    @Override
-    public void end(int source, JobEnding ending, long[] totals) {
-        driver.end(source, ending, totals);
     }
 }

@@ -1,18 +1,12 @@
 package dev.heddle.logmux;
 
-import dev.heddle.core.Channel;
-import dev.heddle.core.JobEnding;
-import dev.heddle.core.JobInfo;
-import dev.heddle.logmux.wire.FrameVisitor;
-import dev.heddle.logmux.wire.Slice;
-import dev.heddle.logmux.wire.SourceNote;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.function.LongSupplier;
 
 /** Gives a view the frames of a journal when their time has come, at a speed, and lets its timers fire in between. */
-final class PacedVisitor implements FrameVisitor {
+final class PacedVisitor extends ForwardingVisitor {
 
     private final ViewDriver driver;
     private final double speed;
@@ -26,6 +20,7 @@ final class PacedVisitor implements FrameVisitor {
      * @param speed how many seconds of the journal pass in one
      */
     PacedVisitor(ViewDriver driver, double speed, LongSupplier ticker, Pause pause) {
+        super(driver);
         this.driver = driver;
         this.speed = speed;
         this.ticker = ticker;
@@ -62,35 +57,5 @@ final class PacedVisitor implements FrameVisitor {
 
     private long now() {
         return (long) ((ticker.getAsLong() - begun) * speed);
-    }
-
-    @Override
-    public void session(long epochMillis) {
-        driver.session(epochMillis);
-    }
-
-    @Override
-    public void task(int source, JobInfo job, boolean live) {
-        driver.task(source, job, live);
-    }
-
-    @Override
-    public void data(int source, Channel channel, long offset, Slice bytes) {
-        driver.data(source, channel, offset, bytes);
-    }
-
-    @Override
-    public void note(int source, SourceNote note, long value) {
-        driver.note(source, note, value);
-    }
-
-    @Override
-    public void end(int source, JobEnding ending, long[] totals) {
-        driver.end(source, ending, totals);
-    }
-
-    @Override
-    public void event(Slice json) {
-        driver.event(json);
     }
 }

@@ -11,32 +11,26 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** Hands on what some jobs and the engine said. Remembers the numbers of the others that have not ended. */
-final class SelectedJobs implements FrameVisitor {
+final class SelectedJobs extends ForwardingVisitor {
 
-    private final FrameVisitor to;
     private final Predicate<JobInfo> wanted;
     private final Set<Integer> unwanted = new HashSet<>();
 
     SelectedJobs(FrameVisitor to, Predicate<JobInfo> wanted) {
-        this.to = to;
+        super(to);
         this.wanted = wanted;
     }
 
     @Override
     public void session(long epochMillis) {
         unwanted.clear();
-        to.session(epochMillis);
-    }
-
-    @Override
-    public void time(long nanos) {
-        to.time(nanos);
+        super.session(epochMillis);
     }
 
     @Override
     public void task(int source, JobInfo job, boolean live) {
         if (wanted.test(job)) {
-            to.task(source, job, live);
+            super.task(source, job, live);
         } else {
             unwanted.add(source);
         }
@@ -45,26 +39,21 @@ final class SelectedJobs implements FrameVisitor {
     @Override
     public void data(int source, Channel channel, long offset, Slice bytes) {
         if (!unwanted.contains(source)) {
-            to.data(source, channel, offset, bytes);
+            super.data(source, channel, offset, bytes);
         }
     }
 
     @Override
     public void note(int source, SourceNote note, long value) {
         if (!unwanted.contains(source)) {
-            to.note(source, note, value);
+            super.note(source, note, value);
         }
     }
 
     @Override
     public void end(int source, JobEnding ending, long[] totals) {
         if (!unwanted.remove(source)) {
-            to.end(source, ending, totals);
+            super.end(source, ending, totals);
         }
-    }
-
-    @Override
-    public void event(Slice json) {
-        to.event(json);
     }
 }
