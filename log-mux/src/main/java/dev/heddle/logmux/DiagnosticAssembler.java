@@ -8,27 +8,19 @@ import dev.heddle.logmux.wire.Slice;
  * when nothing came for {@link #IDLE_NANOS}, after {@link #AGE_NANOS}, or when there are {@value #MOST_BYTES} bytes of them. Lines
  * that are part of none pass at once; a half line waits for {@link Grouping#halfLineNanos}.
  */
-final class DiagnosticAssembler extends Assembler {
+final class DiagnosticAssembler extends HoldingAssembler {
 
     static final long IDLE_NANOS = 250_000_000;
     static final long AGE_NANOS = 1_000_000_000;
-    static final int MOST_BYTES = 256 * 1024;
 
     private final MatcherSet matchers;
-    private final long halfLineNanos;
     private final DiagnosticMachine machine;
     private final LineText line = new LineText();
-    /** Whole lines of a diagnostic that may go on. */
-    private final Runs held = new Runs();
-
-    private final Runs half = new Runs();
     private long lineLength;
-    private long lastByte;
 
     DiagnosticAssembler(Lane lane, int channel, MatcherSet matchers, long halfLineNanos) {
-        super(lane, channel);
+        super(lane, channel, halfLineNanos);
         this.matchers = matchers;
-        this.halfLineNanos = halfLineNanos;
         this.machine = new DiagnosticMachine(matchers, found -> {});
     }
 
@@ -94,51 +86,18 @@ final class DiagnosticAssembler extends Assembler {
     // Whole lines; the half line that they complete goes before them.
     private void put(long offset, int length, boolean hold, long now) {
         if (length > 0) {
-            Runs to = hold ? held : lane.queue;
+            Runs to = hold ? lines : lane.queue;
             to.takeAll(half, Ending.OPEN);
             to.add(offset, length, channel, Ending.LINE, now);
         }
     }
 
-    private void relieve() {
-        if (half.bytes() >= LineAssembler.LONGEST_LINE) {
-            flushAll(Ending.OPEN);
-        } else if (held.bytes() >= MOST_BYTES) {
-            flushLines();
-        }
-    }
-
-    @Override
-    void flushLines() {
-        lane.queue.takeAll(held, Ending.LINE);
-    }
-
-    @Override
-    void flushAll(Ending ending) {
-        flushLines();
-        lane.queue.takeAll(half, ending);
-    }
-
-    @Override
-    boolean holdsHalfLine() {
-        return !half.isEmpty();
-    }
-
     @Override
     long deadline() {
         long due = due(half, halfLineNanos);
-        if (!held.isEmpty()) {
-            due = Math.min(due, Math.min(held.nanos(0) + AGE_NANOS, lastByte + IDLE_NANOS));
+        if (!lines.isEmpty()) {
+            due = Math.min(due, Math.min(lines.nanos(0) + AGE_NANOS, lastByte + IDLE_NANOS));
         }
         return due;
-    }
-
-    @Override
-    void timer(long now) {
-        if (due(half, halfLineNanos) <= now) {
-            flushAll(Ending.HALF);
-        } else if (deadline() <= now) {
-            flushLines();
-        }
     }
 }

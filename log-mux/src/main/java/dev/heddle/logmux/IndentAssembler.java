@@ -8,21 +8,14 @@ import dev.heddle.logmux.wire.Slice;
  * nothing came for {@link #IDLE_NANOS}, after {@link #AGE_NANOS}, or at {@value #MOST_BYTES} bytes. A half line waits for
  * {@link Grouping#halfLineNanos}.
  */
-final class IndentAssembler extends Assembler {
+final class IndentAssembler extends HoldingAssembler {
 
     static final long IDLE_NANOS = 250_000_000;
     static final long AGE_NANOS = 1_000_000_000;
-    static final int MOST_BYTES = 256 * 1024;
-
-    private final long halfLineNanos;
-    private final Runs lines = new Runs();
-    private final Runs half = new Runs();
     private boolean lineStart = true;
-    private long lastByte;
 
     IndentAssembler(Lane lane, int channel, long halfLineNanos) {
-        super(lane, channel);
-        this.halfLineNanos = halfLineNanos;
+        super(lane, channel, halfLineNanos);
     }
 
     @Override
@@ -47,27 +40,7 @@ final class IndentAssembler extends Assembler {
             half.add(offset + from + whole, bytes.length() - from - whole, channel, Ending.OPEN, now);
         }
         lineStart = bytes.array()[bytes.from() + bytes.length() - 1] == '\n';
-        if (half.bytes() >= LineAssembler.LONGEST_LINE) {
-            flushAll(Ending.OPEN);
-        } else if (lines.bytes() >= MOST_BYTES) {
-            flushLines();
-        }
-    }
-
-    @Override
-    void flushLines() {
-        lane.queue.takeAll(lines, Ending.LINE);
-    }
-
-    @Override
-    void flushAll(Ending ending) {
-        flushLines();
-        lane.queue.takeAll(half, ending);
-    }
-
-    @Override
-    boolean holdsHalfLine() {
-        return !half.isEmpty();
+        relieve();
     }
 
     @Override
@@ -80,14 +53,5 @@ final class IndentAssembler extends Assembler {
             }
         }
         return due;
-    }
-
-    @Override
-    void timer(long now) {
-        if (due(half, halfLineNanos) <= now) {
-            flushAll(Ending.HALF);
-        } else if (deadline() <= now) {
-            flushLines();
-        }
     }
 }
