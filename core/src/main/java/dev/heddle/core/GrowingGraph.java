@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * around that edge, no further than needed.
  */
 public final class GrowingGraph implements GraphView {
-    private static final int NO_TASK = -1;
     private static final int MOST_SUGGESTIONS = 20;
 
     /**
@@ -58,7 +58,7 @@ public final class GrowingGraph implements GraphView {
 
         /** The task that has the {@code i}-th dependency. */
         public int edgeSource(int i) {
-            return graph.sources.get(edges[i]);
+            return graph.edges.source(edges[i]);
         }
 
         /** The task that the {@code i}-th dependency needs. */
@@ -88,15 +88,9 @@ public final class GrowingGraph implements GraphView {
     public record Dangling(int task, Dependency dependency, String place, String message) {}
 
     private final TaskTable tasks = new TaskTable();
-    private final NameTable labels = new NameTable();
     private final TreeMap<String, Integer> pools = new TreeMap<>();
-    private final GrowingInts sources = new GrowingInts(); // by edge
-    private final EdgeColumns edges = new EdgeColumns(); // the end is a task, or NO_TASK while it is unknown
-    private final IntLists out = new IntLists(); // by task: edges that are resolved
-    private final IntLists in = new IntLists();
-    private final IntLists waiting = new IntLists(); // by name: edges that wait for it, each followed by its place
-    private final GrowingInts unresolved = new GrowingInts(); // by task
-    private final List<String> places = new ArrayList<>();
+    private final GrowingEdges edges = new GrowingEdges();
+    private final AwaitedTasks awaited = new AwaitedTasks();
     private final GrowingOrder order = new GrowingOrder(this);
     private int edgeCount;
     private boolean ended;
@@ -120,24 +114,20 @@ public final class GrowingGraph implements GraphView {
                 throw new IllegalArgumentException(growing.task(task) + " has unresolved dependencies");
             }
             copy.tasks.addCopy(graph.task(task));
-            copy.unresolved.add(0);
         }
         copy.pools.putAll(graph.pools());
         copy.ensureLists();
         for (int task = 0; task < graph.size(); task++) {
-            copy.in.reserve(task, graph.dependentCount(task));
+            copy.edges.reserve(task, graph.dependencyCount(task), graph.dependentCount(task));
         }
         for (int task = 0; task < graph.size(); task++) {
-            copy.out.reserve(task, graph.dependencyCount(task));
             for (int i = 0; i < graph.dependencyCount(task); i++) {
                 int step = graph.dependencyStep(task, i);
                 int target = graph.dependency(task, i);
                 String label = step < 0
                         ? graph.dependencyOutput(task, i)
                         : graph.task(target).steps().get(step).name();
-                int edge = copy.addEdge(task, target, graph.dependencyKind(task, i), label);
-                copy.out.push(task, edge);
-                copy.in.push(target, edge);
+                copy.edges.append(copy.edges.add(task, graph.dependencyKind(task, i), label), target);
             }
         }
         copy.edgeCount = copy.edges.size();
@@ -173,26 +163,16 @@ public final class GrowingGraph implements GraphView {
      */
     public List<Dangling> endOfSource() {
         ended = true;
-        List<int[]> found = new ArrayList<>(); // edge, place, name
-        for (int name = 0; name < tasks.nameCount(); name++) {
-            for (int i = 0; i < waiting.length(name); i += 2) {
-                found.add(new int[] {waiting.get(name, i), waiting.get(name, i + 1), name});
-            }
-            waiting.clear(name);
+        List<Dangling> dangling = new ArrayList<>();
+        for (AwaitedTasks.Waiting waiting : awaited.takeAll(tasks.nameCount())) {
+            dangling.add(dangling(waiting.edge(), waiting.place(), tasks.name(waiting.name()), dangling.size()));
         }
-        found.sort((a, b) -> Integer.compare(a[0], b[0]));
-        List<Dangling> dangling = new ArrayList<>(found.size());
-        for (int[] entry : found) {
-            dangling.add(dangling(entry[0], places.get(entry[1]), tasks.name(entry[2]), dangling.size()));
-        }
-        places.clear();
         return Collections.unmodifiableList(dangling);
     }
 
     private Dangling dangling(int edge, String place, String name, int before) {
-        Task task = task(sources.get(edge));
-        int label = edges.label(edge);
-        String text = label == EdgeColumns.NO_LABEL ? null : labels.name(label);
+        Task task = task(edges.source(edge));
+        String text = edges.label(edge);
         boolean step = edges.kind(edge) == DependencyKind.STEP;
         Dependency dependency = new Dependency(name, edges.kind(edge), step ? null : text, step ? text : null);
         String message = place + ": task '" + task.name() + "' depends on '" + name + "', which never came"
@@ -202,7 +182,7 @@ public final class GrowingGraph implements GraphView {
 
     /** How many dependencies of a task are on tasks that are still unknown, or never came. */
     public int unresolvedCount(int task) {
-        return unresolved.get(task);
+        return edges.openCount(task);
     }
 
     @Override
@@ -228,49 +208,48 @@ public final class GrowingGraph implements GraphView {
 
     @Override
     public int dependencyCount(int task) {
-        return out.length(task);
+        return edges.outCount(task);
     }
 
     @Override
     public int dependency(int task, int i) {
-        return edges.end(out.get(task, i));
+        return edges.end(edges.out(task, i));
     }
 
     @Override
     public DependencyKind dependencyKind(int task, int i) {
-        return edges.kind(out.get(task, i));
+        return edges.kind(edges.out(task, i));
     }
 
     @Override
     public int dependencyStep(int task, int i) {
-        return step(out.get(task, i));
+        return step(edges.out(task, i));
     }
 
     @Override
     public @Nullable String dependencyOutput(int task, int i) {
-        int edge = out.get(task, i);
-        int label = edges.kind(edge) == DependencyKind.STEP ? EdgeColumns.NO_LABEL : edges.label(edge);
-        return label == EdgeColumns.NO_LABEL ? null : labels.name(label);
+        int edge = edges.out(task, i);
+        return edges.kind(edge) == DependencyKind.STEP ? null : edges.label(edge);
     }
 
     @Override
     public int dependentCount(int task) {
-        return in.length(task);
+        return edges.inCount(task);
     }
 
     @Override
     public int dependent(int task, int i) {
-        return sources.get(in.get(task, i));
+        return edges.source(edges.in(task, i));
     }
 
     @Override
     public DependencyKind dependentKind(int task, int i) {
-        return edges.kind(in.get(task, i));
+        return edges.kind(edges.in(task, i));
     }
 
     @Override
     public int dependentStep(int task, int i) {
-        return step(in.get(task, i));
+        return step(edges.in(task, i));
     }
 
     @Override
@@ -285,40 +264,31 @@ public final class GrowingGraph implements GraphView {
 
     private int step(int edge) {
         return edges.kind(edge) == DependencyKind.STEP
-                ? task(edges.end(edge)).stepIndex(labels.name(edges.label(edge)))
+                ? task(edges.end(edge)).stepIndex(Objects.requireNonNull(edges.label(edge)))
                 : -1;
     }
 
-    private int addEdge(int source, int target, DependencyKind kind, @Nullable String label) {
-        sources.add(source);
-        edges.add(target, kind, label == null ? EdgeColumns.NO_LABEL : labels.intern(label));
-        return edges.size() - 1;
-    }
-
     private void ensureLists() {
-        out.ensureLists(tasks.size());
-        in.ensureLists(tasks.size());
-        waiting.ensureLists(tasks.nameCount());
+        edges.ensureTasks(tasks.size());
+        awaited.ensureNames(tasks.nameCount());
         order.ensureTasks(tasks.size());
     }
 
     /** One expansion on its way in; all it did can be taken back. */
     private final class Attempt {
         private final Expansion expansion;
-        private final int place;
         private final int firstTask = tasks.size();
         private final int firstName = tasks.nameCount();
         private final int firstEdge = edges.size();
-        private final int firstLabel = labels.size();
+        private final int firstLabel = edges.labelCount();
         private final List<String> newPools = new ArrayList<>(0);
         private final GrowingInts linked = new GrowingInts(); // edges that got their ends
         private final GrowingInts doubled = new GrowingInts(); // the same, but there is such an edge already
-        private final GrowingInts awaited = new GrowingInts(); // names that new edges wait for
+        private final GrowingInts awaitedNames = new GrowingInts(); // names that new edges wait for
 
         Attempt(Expansion expansion, String place) {
             this.expansion = expansion;
-            this.place = places.size();
-            places.add(place);
+            awaited.beginPlace(place);
         }
 
         void apply() {
@@ -350,10 +320,7 @@ public final class GrowingGraph implements GraphView {
         }
 
         private void resolve(String name, int target) {
-            int id = tasks.internName(name);
-            for (int i = 0; i < waiting.length(id); i += 2) {
-                link(waiting.get(id, i), target);
-            }
+            awaited.forEach(tasks.internName(name), edge -> link(edge, target));
         }
 
         private void dependLate(Expansion.LateDependency late) {
@@ -375,112 +342,59 @@ public final class GrowingGraph implements GraphView {
                 throw GraphChecks.unknownTask(tasks, tasks.task(task), dependency.task());
             }
             String label = dependency.step() != null ? dependency.step() : dependency.output();
-            int edge = addEdge(task, NO_TASK, dependency.kind(), label);
+            int edge = edges.add(task, dependency.kind(), label);
             if (target >= 0) {
                 link(edge, target);
                 return;
             }
-            waiting.ensureLists(tasks.nameCount());
-            waiting.push(name, edge);
-            waiting.push(name, place);
-            awaited.add(name);
+            awaited.ensureNames(tasks.nameCount());
+            awaited.add(name, edge);
+            awaitedNames.add(name);
         }
 
         private void link(int edge, int target) {
-            int source = sources.get(edge);
-            DependencyKind kind = edges.kind(edge);
-            int label = edges.label(edge);
-            GraphChecks.checkEdge(
-                    tasks.task(source),
-                    tasks.task(target),
-                    kind,
-                    label == EdgeColumns.NO_LABEL ? null : labels.name(label));
-            edges.setEnd(edge, target);
-            if (isKnown(edge, source, target)) {
+            int source = edges.source(edge);
+            GraphChecks.checkEdge(tasks.task(source), tasks.task(target), edges.kind(edge), edges.label(edge));
+            if (!edges.link(edge, target)) {
                 doubled.add(edge);
                 return;
             }
-            out.push(source, edge);
-            in.push(target, edge);
             linked.add(edge);
-            if (!order.add(source, kind, target)) {
+            if (!order.add(source, edges.kind(edge), target)) {
                 throw new CycleException(
-                        CycleFinder.shortestThrough(GrowingGraph.this, source, out.length(source) - 1), null);
+                        CycleFinder.shortestThrough(GrowingGraph.this, source, edges.outCount(source) - 1), null);
             }
-        }
-
-        private boolean isKnown(int edge, int source, int target) {
-            boolean fromSource = out.length(source) <= in.length(target);
-            IntLists lists = fromSource ? out : in;
-            int list = fromSource ? source : target;
-            for (int i = 0; i < lists.length(list); i++) {
-                int other = lists.get(list, i);
-                if (sources.get(other) == source && edges.same(edge, other)) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         void takeBack() {
             order.rollback();
             order.truncate(firstTask, tasks.size());
             while (linked.size() > 0) {
-                int edge = linked.removeLast();
-                out.pop(sources.get(edge));
-                in.pop(edges.end(edge));
-                edges.setEnd(edge, NO_TASK);
+                edges.unlink(linked.removeLast());
             }
             while (doubled.size() > 0) {
-                edges.setEnd(doubled.removeLast(), NO_TASK);
+                edges.unlinkDouble(doubled.removeLast());
             }
-            while (awaited.size() > 0) {
-                int name = awaited.removeLast();
-                waiting.pop(name);
-                waiting.pop(name);
+            while (awaitedNames.size() > 0) {
+                awaited.removeLast(awaitedNames.removeLast());
             }
-            sources.truncate(firstEdge);
-            edges.truncate(firstEdge);
-            labels.truncate(firstLabel);
+            edges.truncate(firstEdge, firstLabel);
             tasks.truncate(firstTask, firstName);
             newPools.forEach(pools::remove);
-            places.remove(place);
+            awaited.removePlace();
         }
 
         Growth commit() {
             order.commit();
             for (int task = firstTask; task < tasks.size(); task++) {
-                unresolved.add(0);
+                awaited.clear(tasks.internName(tasks.task(task).name()));
+                tasks.task(task).aliases().forEach(alias -> awaited.clear(tasks.internName(alias)));
             }
-            countUnresolved();
-            for (int task = firstTask; task < tasks.size(); task++) {
-                waiting.clear(tasks.internName(tasks.task(task).name()));
-                tasks.task(task).aliases().forEach(alias -> waiting.clear(tasks.internName(alias)));
-            }
-            if (awaited.size() == 0) {
-                places.remove(place);
+            if (awaitedNames.size() == 0) {
+                awaited.removePlace();
             }
             edgeCount += linked.size();
             return new Growth(GrowingGraph.this, firstTask, linked.toArray());
-        }
-
-        private void countUnresolved() {
-            for (int edge = firstEdge; edge < edges.size(); edge++) {
-                if (edges.end(edge) == NO_TASK) {
-                    unresolved.set(sources.get(edge), unresolved.get(sources.get(edge)) + 1);
-                }
-            }
-            countResolved(linked);
-            countResolved(doubled);
-        }
-
-        private void countResolved(GrowingInts resolved) {
-            for (int i = 0; i < resolved.size(); i++) {
-                int edge = resolved.get(i);
-                if (edge < firstEdge) {
-                    unresolved.set(sources.get(edge), unresolved.get(sources.get(edge)) - 1);
-                }
-            }
         }
     }
 }

@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,30 +20,13 @@ import org.jspecify.annotations.Nullable;
  * A task as it was written down: immutable, its dependencies still names. {@link Builder} makes one; {@link Task} is the same
  * task as part of a graph.
  */
-public final class TaskSpec {
+public final class TaskSpec extends TaskAttributes {
 
-    private final String name;
-    private final List<Step> steps;
     private final List<Dependency> dependencies;
-    private final TaskDetail detail;
-    private final TaskTraits traits;
-    private final double weight;
 
     private TaskSpec(Builder from) {
-        this.name = from.name;
-        this.steps = List.copyOf(from.steps);
+        super(from.name, List.copyOf(from.steps), from.detail(), from.traits(), from.weight);
         this.dependencies = List.copyOf(new LinkedHashSet<>(from.dependencies));
-        this.detail = from.detail();
-        this.traits = from.traits();
-        this.weight = from.weight;
-    }
-
-    TaskDetail detail() {
-        return detail;
-    }
-
-    TaskTraits traits() {
-        return traits;
     }
 
     /** Begins a task; a task without steps is legal and done as soon as its dependencies are. */
@@ -52,89 +34,9 @@ public final class TaskSpec {
         return new Builder(name);
     }
 
-    /** The unique name. */
-    public String name() {
-        return name;
-    }
-
-    /** Other names for the same task. */
-    public Set<String> aliases() {
-        return detail.aliases();
-    }
-
-    /** The component whose log it shares. */
-    public Optional<String> component() {
-        return Optional.ofNullable(traits.component());
-    }
-
-    /** One line for people. */
-    public Optional<String> description() {
-        return Optional.ofNullable(detail.description());
-    }
-
-    /** The pipeline, in order. */
-    public List<Step> steps() {
-        return steps;
-    }
-
     /** What it depends on, by name, in the order given, without repetitions. */
     public List<Dependency> dependencies() {
         return dependencies;
-    }
-
-    /** Names of what it makes, for edges that need one of several outputs. */
-    public Set<String> outputNames() {
-        return detail.outputNames();
-    }
-
-    /** Declared inputs. */
-    public List<Path> inputs() {
-        return detail.inputs();
-    }
-
-    /** Declared outputs. */
-    public List<Path> outputs() {
-        return detail.outputs();
-    }
-
-    /** Variables set for every command of the task. */
-    public Map<String, String> environment() {
-        return traits.environment();
-    }
-
-    /** What it needs besides its dependencies. */
-    public Resources resources() {
-        return traits.resources();
-    }
-
-    /** Which hosts may run it. */
-    public HostConstraints constraints() {
-        return traits.constraints();
-    }
-
-    /** Longest time all steps together may take. */
-    public Optional<Duration> timeout() {
-        return Optional.ofNullable(traits.timeout());
-    }
-
-    /** How often the task is tried again from its first step. */
-    public RetryPolicy retry() {
-        return traits.retry();
-    }
-
-    /** A hint at how long it takes, in any unit that the whole graph shares; 0 if there is none. */
-    public double weight() {
-        return weight;
-    }
-
-    /** Higher goes first among tasks that are equally urgent. */
-    public int priority() {
-        return traits.priority();
-    }
-
-    @Override
-    public String toString() {
-        return "task '" + name + "'";
     }
 
     /**
