@@ -1,6 +1,8 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.event.BuildEventListener;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -36,9 +38,18 @@ final class Diagnosis {
         return new LineClassifier(filtered ? rules : rules.withoutFilters(), this::filterFailed);
     }
 
-    /** Whether diagnostics can be found at all. */
-    boolean collects() {
-        return !rules.matchers().isEmpty() || !rules.filters().isEmpty();
+    /**
+     * The sinks, and one more that finds and counts diagnostics if there can be any.
+     *
+     * @param startMillis wall time when the time of the journal was 0
+     */
+    List<Views.Target> with(List<Views.Target> sinks, long startMillis) {
+        if (rules.matchers().isEmpty() && rules.filters().isEmpty()) {
+            return sinks;
+        }
+        List<Views.Target> all = new ArrayList<>(sinks);
+        all.add(new Views.Target(collector(startMillis), GroupingStrategy.collecting()));
+        return all;
     }
 
     /**

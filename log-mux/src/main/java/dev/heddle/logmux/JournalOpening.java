@@ -11,6 +11,7 @@ import dev.heddle.logmux.wire.Slice;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +80,7 @@ record JournalOpening(
     }
 
     static JournalOpening append(Path path) throws IOException {
-        if (java.nio.file.Files.notExists(path)) {
+        if (Files.notExists(path)) {
             return create(path);
         }
         RandomAccessFile file = JournalFile.lock(path);

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class JournalStore {
 
     static final long PATIENCE_NANOS = 5_000_000_000L;
-    private static final int BLOCK = 64 * 1024;
     private static final long SHORT_NANOS = 10_000_000;
     private static final Slice NOTHING = new Slice(new byte[0], 0, 0);
 
@@ -42,7 +41,9 @@ final class JournalStore {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<byte[]> blocks = new ArrayDeque<>();
+    /** What is behind {@link #fileLength}. Guarded by the lock. */
+    private final MemoryBlocks memory;
+
     private final ArrayDeque<Reader> readers = new ArrayDeque<>();
     private final long memoryLimit;
     /** The end of the file. */
@@ -53,8 +54,6 @@ final class JournalStore {
     private final ArrayDeque<Closeable> retired = new ArrayDeque<>();
     /** Length of the part that is in the file. */
     private long fileLength;
-    /** Offset of the first byte in memory; a multiple of the block size behind {@link #fileLength}. */
-    private long memoryStart;
 
     private volatile long published;
     /** A reader that waits is to be woken when so much is published; {@code Long.MAX_VALUE} if none waits. */
@@ -66,17 +65,17 @@ final class JournalStore {
     JournalStore(@Nullable RandomAccessFile file, long length, long memoryLimit) {
         this.file = file;
         this.fileLength = length;
-        this.memoryStart = length;
+        this.memory = new MemoryBlocks(length);
         this.published = length;
         this.recent = new RecentBytes(length);
-        this.memoryLimit = Math.max(memoryLimit, 4L * BLOCK);
+        this.memoryLimit = Math.max(memoryLimit, 4L * MemoryBlocks.BLOCK);
     }
 
     long published() {
         return published;
     }
 
-    /** Number of readers that wait for more. */
+    /** Whether a reader waits for more. */
     boolean isAwaited() {
         lock.lock();
         try {
@@ -148,7 +147,7 @@ final class JournalStore {
         lock.lock();
         try {
             fileLength = published;
-            memoryStart = published;
+            memory.begin(published);
             file = null;
         } finally {
             lock.unlock();
@@ -167,7 +166,7 @@ final class JournalStore {
             long end = published + length;
             published = end;
             fileLength = end;
-            memoryStart = end;
+            memory.begin(end);
             wakeReaders();
         } finally {
             lock.unlock();
@@ -186,13 +185,10 @@ final class JournalStore {
         for (int done = 0; done < bytes.length(); ) {
             lock.lock();
             try {
-                int inBlock = (int) ((published - memoryStart) % BLOCK);
-                if (inBlock == 0 && published - memoryStart == (long) blocks.size() * BLOCK) {
+                if (memory.isFull()) {
                     makeRoom();
-                    blocks.add(new byte[BLOCK]);
                 }
-                int count = Math.min(BLOCK - inBlock, bytes.length() - done);
-                System.arraycopy(bytes.array(), bytes.from() + done, blocks.getLast(), inBlock, count);
+                int count = memory.append(bytes.array(), bytes.from() + done, bytes.length() - done);
                 done += count;
                 long end = published + count;
                 published = end;
@@ -208,14 +204,10 @@ final class JournalStore {
     private void makeRoom() {
         long patience = PATIENCE_NANOS;
         boolean interrupted = false;
-        while ((blocks.size() + 1L) * BLOCK > memoryLimit) {
-            long needed = Long.MAX_VALUE;
-            for (Reader reader : readers) {
-                needed = Math.min(needed, reader.needed());
-            }
-            if (needed >= memoryStart + BLOCK || patience <= 0) {
-                blocks.removeFirst();
-                memoryStart += BLOCK;
+        while (memory.bytes() + MemoryBlocks.BLOCK > memoryLimit) {
+            long needed = readers.stream().mapToLong(Reader::needed).min().orElse(Long.MAX_VALUE);
+            if (needed >= memory.start() + MemoryBlocks.BLOCK || patience <= 0) {
+                memory.removeFirst();
                 continue;
             }
             readers.forEach(Reader::letGo);
@@ -331,7 +323,7 @@ final class JournalStore {
     long floor(long offset) {
         lock.lock();
         try {
-            return offset < fileLength ? offset : Math.max(offset, memoryStart);
+            return offset < fileLength ? offset : Math.max(offset, memory.start());
         } finally {
             lock.unlock();
         }
@@ -350,20 +342,7 @@ final class JournalStore {
     int readMemory(long offset, byte[] to, int at, int length) {
         lock.lock();
         try {
-            if (offset < memoryStart || offset >= published) {
-                return -1;
-            }
-            int index = (int) ((offset - memoryStart) / BLOCK);
-            int from = (int) ((offset - memoryStart) % BLOCK);
-            int count = (int) Math.min(Math.min(length, BLOCK - from), published - offset);
-            int skip = index;
-            for (byte[] block : blocks) {
-                if (skip-- == 0) {
-                    System.arraycopy(block, from, to, at, count);
-                    break;
-                }
-            }
-            return count;
+            return memory.read(offset, to, at, length);
         } finally {
             lock.unlock();
         }
@@ -401,9 +380,7 @@ final class JournalStore {
         lock.lock();
         try {
             file = null;
-            for (Closeable handle : retired) {
-                closeQuietly(handle);
-            }
+            retired.forEach(JournalStore::closeQuietly);
             retired.clear();
         } finally {
             lock.unlock();

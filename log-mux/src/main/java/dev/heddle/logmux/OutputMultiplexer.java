@@ -47,10 +47,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
 
     private final JournalStore store;
     private final JournalWriter journal;
-    /** Everything that is said goes this way; {@link #journal} is for readers and for the end. */
-    private final Intake intake;
-
-    private final @Nullable SecretGuard guard;
+    private final Masking masking;
     private final Batch.Slot engine = new Batch.Slot(0);
     private final Views views;
     private final Failures failures;
@@ -58,48 +55,33 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private final @Nullable Path path;
     private final Attaching attaching;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Everything that is said goes this way; {@link #journal} is for readers and for the end. */
+    private final Intake intake;
 
     private OutputMultiplexer(Builder builder, JournalOpening opening) throws IOException {
-        this.path = builder.path;
-        Secrets secrets = builder.secrets.isEmpty() ? null : Secrets.of(builder.secrets);
+        this.path = builder.journal.path();
         this.diagnosis = new Diagnosis(builder.rules, builder.diagnostics, text -> message(Channel.WARNING, text));
         long startMillis = builder.clock.millis();
         this.store = opening.store();
-        this.views = new Views(store, builder.ticker);
         this.failures = new Failures(store, path, text -> message(Channel.ERROR, text));
         this.journal = new JournalWriter(
                 opening.encoder(), store, builder.ticker, opening.start(startMillis), failures::journalFailed);
+        this.views = new Views(opening, journal, path, builder.ticker);
         this.attaching = new Attaching(opening, journal, path, builder.ticker);
-        this.guard = secrets == null ? null : new SecretGuard(secrets, journal, engine, builder.ticker);
-        this.intake = guard == null ? journal : guard;
+        this.masking = new Masking(builder.secrets.secrets(), journal, engine, builder.ticker);
+        this.intake = masking.intake();
         boolean complete = false;
         try {
-            for (Builder.Target target : builder.targets) {
-                GroupingStrategy own = target.strategy();
-                View view = view(target.sink(), own == null ? builder.strategy : own, opening);
-                views.add(view, own == null);
-            }
-            if (diagnosis.collects()) {
-                Sink collector = diagnosis.collector(opening.epochMillis(startMillis));
-                views.add(view(collector, GroupingStrategy.collecting(), opening), false);
-            }
+            List<Views.Target> targets = diagnosis.with(builder.targets, opening.epochMillis(startMillis));
+            views.open(targets, builder.strategy, diagnosis, failures);
             complete = true;
         } finally {
             if (!complete) {
-                if (guard != null) {
-                    guard.close();
-                }
+                masking.close();
                 journal.close();
                 var unused = store.close();
             }
         }
-        views.start();
-    }
-
-    private View view(Sink sink, GroupingStrategy strategy, JournalOpening opening) throws IOException {
-        RunReader reader = new RunReader(new StoreBytes(store, path));
-        ViewDriver driver = new ViewDriver(strategy, sink, reader, diagnosis.classifier(sink));
-        return new View(driver, opening, sink, journal, failures::sinkFailed);
     }
 
     /** Begins a multiplexer. */
@@ -197,7 +179,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      * overlap count as one.
      */
     public long maskedSecrets() {
-        return guard == null ? 0 : guard.masked();
+        return masking.count();
     }
 
     /**
@@ -205,12 +187,12 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
      * a build, such as the reason of a failure. Not counted.
      */
     public String masked(String text) {
-        return guard == null ? text : guard.maskedText(text);
+        return masking.text(text);
     }
 
     /** JSON with the secrets in its strings masked, in bytes of UTF-8; names and numbers stay. Not counted. */
     public byte[] maskedJson(byte[] json) {
-        return guard == null ? json : guard.maskedJson(json);
+        return masking.json(json);
     }
 
     /** How many errors and warnings were found and reported so far; complete after {@link #drain} and {@link #close}. */
@@ -274,10 +256,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        if (guard != null) {
-            guard.close();
-            guard.tellCount();
-        }
+        masking.close();
         journal.close();
         views.awaitEnd(failures::sinkLeft);
         attaching.end();
@@ -301,15 +280,10 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     /** Collects the settings. Not safe for several threads. */
     public static final class Builder {
 
-        private record Target(Sink sink, @Nullable GroupingStrategy strategy) {}
-
-        private final List<Target> targets = new ArrayList<>();
+        private final List<Views.Target> targets = new ArrayList<>();
         private GroupingStrategy strategy = GroupingStrategy.stage();
-        private @Nullable Path path;
-        private boolean append;
-        private final List<byte[]> secrets = new ArrayList<>();
-        private int secretBytes;
-        private long memoryLimit = FALLBACK_BYTES;
+        private JournalPlace journal = new JournalPlace.Memory(FALLBACK_BYTES);
+        private final Secrets.Given secrets = new Secrets.Given();
         private LineRules rules = LineRules.none();
         private @Nullable BuildEventListener diagnostics;
         private LongSupplier ticker = System::nanoTime;
@@ -325,27 +299,25 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
 
         /** Adds a sink. */
         public Builder to(Sink sink) {
-            targets.add(new Target(Objects.requireNonNull(sink), null));
+            targets.add(new Views.Target(Objects.requireNonNull(sink), null));
             return this;
         }
 
         /** Adds a sink with a strategy of its own. */
         public Builder to(Sink sink, GroupingStrategy own) {
-            targets.add(new Target(Objects.requireNonNull(sink), Objects.requireNonNull(own)));
+            targets.add(new Views.Target(Objects.requireNonNull(sink), Objects.requireNonNull(own)));
             return this;
         }
 
         /** Records in a file, in place of one that is there. */
         public Builder journal(Path file) {
-            this.path = Objects.requireNonNull(file);
-            this.append = false;
+            this.journal = new JournalPlace.File(Objects.requireNonNull(file));
             return this;
         }
 
         /** Records in a file, behind what is there; a torn end is cut off first. */
         public Builder appendToJournal(Path file) {
-            this.path = Objects.requireNonNull(file);
-            this.append = true;
+            this.journal = new JournalPlace.EndOfFile(Objects.requireNonNull(file));
             return this;
         }
 
@@ -356,8 +328,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
          * @param limitBytes at least 256 KiB, or so much is taken
          */
         public Builder memoryJournal(long limitBytes) {
-            this.path = null;
-            this.memoryLimit = limitBytes;
+            this.journal = new JournalPlace.Memory(limitBytes);
             return this;
         }
 
@@ -375,9 +346,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
          * @throws IllegalArgumentException if it is shorter or longer; the message does not tell it
          */
         public Builder mask(byte[] secret) {
-            Secrets.check(secret.length, secretBytes);
-            secretBytes += secret.length;
-            secrets.add(secret.clone());
+            secrets.add(secret);
             return this;
         }
 
@@ -420,11 +389,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
          *     appended to, another process is writing it, a right is missing, or the disk is full
          */
         public OutputMultiplexer build() throws IOException {
-            Path file = path;
-            return build(
-                    file == null
-                            ? JournalOpening.inMemory(memoryLimit)
-                            : append ? JournalOpening.append(file) : JournalOpening.create(file));
+            return build(journal.open());
         }
 
         /** Starts with a journal that is open already; the path, if there is one, must be that of its file. */

@@ -27,6 +27,45 @@ final class Secrets {
     /** What stands in the place of a byte of a secret. */
     static final byte MASK = '*';
 
+    /** Secrets as they are given, one after the other; each is checked at once. Not safe for several threads. */
+    static final class Given {
+        private final List<byte[]> all = new ArrayList<>();
+        private int sum;
+
+        /**
+         * Takes one more, of which it keeps a copy.
+         *
+         * @throws IllegalArgumentException if it is too short or too long, or all together are too long
+         */
+        void add(byte[] secret) {
+            if (secret.length < SHORTEST || secret.length > LONGEST) {
+                throw new IllegalArgumentException("a secret has " + SHORTEST + " to " + LONGEST + " bytes, not "
+                        + secret.length + "; what is shorter would be masked everywhere");
+            }
+            if (secret.length > MOST_BYTES - sum) {
+                throw new IllegalArgumentException("all secrets together have at most " + MOST_BYTES + " bytes");
+            }
+            sum += secret.length;
+            all.add(secret.clone());
+        }
+
+        /** Ready to be found, each also in the form that it has in JSON; null if there is none. Doubles are taken once. */
+        @Nullable
+        Secrets secrets() {
+            if (all.isEmpty()) {
+                return null;
+            }
+            List<byte[]> forms = new ArrayList<>(all);
+            for (byte[] secret : all) {
+                byte[] quoted = quoted(secret);
+                if (quoted.length > secret.length) {
+                    forms.add(quoted);
+                }
+            }
+            return new Secrets(forms);
+        }
+    }
+
     private static final int ROOT = 0;
 
     private final int longest;
@@ -75,45 +114,6 @@ final class Secrets {
             }
         }
         longest = all.stream().mapToInt(secret -> secret.length).max().orElse(0);
-    }
-
-    /**
-     * Makes secrets ready to be found, each also in the form that it has in JSON. Doubles are taken once.
-     *
-     * @throws IllegalArgumentException if there is none, or one is too short or too long, or all together are too long
-     */
-    static Secrets of(List<byte[]> secrets) {
-        List<byte[]> all = new ArrayList<>();
-        int sum = 0;
-        for (byte[] secret : secrets) {
-            check(secret.length, sum);
-            sum += secret.length;
-            all.add(secret.clone());
-            byte[] quoted = quoted(secret);
-            if (quoted.length > secret.length) {
-                all.add(quoted);
-            }
-        }
-        if (all.isEmpty()) {
-            throw new IllegalArgumentException("there is no secret to mask");
-        }
-        return new Secrets(all);
-    }
-
-    /**
-     * Checks the length of one more secret.
-     *
-     * @param sum the length of those there are
-     * @throws IllegalArgumentException if it is not allowed
-     */
-    static void check(int length, int sum) {
-        if (length < SHORTEST || length > LONGEST) {
-            throw new IllegalArgumentException("a secret has " + SHORTEST + " to " + LONGEST + " bytes, not " + length
-                    + "; what is shorter would be masked everywhere");
-        }
-        if (length > MOST_BYTES - sum) {
-            throw new IllegalArgumentException("all secrets together have at most " + MOST_BYTES + " bytes");
-        }
     }
 
     /** A secret as it stands in JSON, which is how events are recorded and how many tools print it. */

@@ -1,39 +1,59 @@
 package dev.heddle.logmux;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The views of one multiplexer, and the patience with which they are waited for: as long as a view gets on, and
- * {@link #PATIENCE_NANOS} beyond that. For any thread once {@link #start} was called; views are added before.
+ * {@link #PATIENCE_NANOS} beyond that. For any thread once {@link #open} has returned.
  */
 final class Views {
 
     /** How long a view may make no progress before nobody waits for it any more. */
     static final long PATIENCE_NANOS = 5_000_000_000L;
 
-    private final JournalStore store;
+    /**
+     * A sink to be shown the journal.
+     *
+     * @param strategy its own, or null if it follows the multiplexer's
+     */
+    record Target(Sink sink, @Nullable GroupingStrategy strategy) {}
+
+    private final JournalOpening opening;
+    private final JournalWriter journal;
+    private final @Nullable Path path;
     private final LongSupplier ticker;
     private final List<View> all = new ArrayList<>();
     /** Those whose strategy is the multiplexer's. */
     private final List<View> followers = new ArrayList<>();
 
-    Views(JournalStore store, LongSupplier ticker) {
-        this.store = store;
+    Views(JournalOpening opening, JournalWriter journal, @Nullable Path path, LongSupplier ticker) {
+        this.opening = opening;
+        this.journal = journal;
+        this.path = path;
         this.ticker = ticker;
     }
 
-    void add(View view, boolean follows) {
-        all.add(view);
-        if (follows) {
-            followers.add(view);
+    /** Opens and starts a view of each sink; {@code common} is the strategy of those that have none of their own. */
+    void open(List<Target> targets, GroupingStrategy common, Diagnosis diagnosis, Failures failures)
+            throws IOException {
+        for (Target target : targets) {
+            GroupingStrategy own = target.strategy();
+            LineClassifier lines = diagnosis.classifier(target.sink());
+            RunReader reader = new RunReader(new StoreBytes(opening.store(), path));
+            ViewDriver driver = new ViewDriver(own == null ? common : own, target.sink(), reader, lines);
+            View view = new View(driver, opening, target.sink(), journal, failures::sinkFailed);
+            all.add(view);
+            if (own == null) {
+                followers.add(view);
+            }
         }
-    }
-
-    void start() {
         all.forEach(View::start);
     }
 
@@ -94,7 +114,7 @@ final class Views {
             } else if (now - since > PATIENCE_NANOS) {
                 break;
             }
-            interrupted |= store.awaitChange();
+            interrupted |= opening.store().awaitChange();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * Reads the frames of the compact framing that have a body: how a task begins and ends, and what is noted of it. Knows the texts
- * of the interval so far, which later ones refer to. Part of a {@link CompactDecoder}, which has read the tag.
+ * Reads the frames of the compact framing that are neither output nor time: how sessions and tasks begin, what is noted of a
+ * task, how it ends, and events. Knows the texts of the interval so far, which later ones refer to. Part of a {@link CompactDecoder}, which has read the tag.
  *
  * <p>Each method gives false, and tells nobody anything, if not all of the frame is here.
  */
@@ -111,6 +111,27 @@ final class BodyDecoder {
         if (kind < NOTES.length) {
             visitor.note(in.sourceNumber(source), NOTES[(int) kind], value);
         }
+        return true;
+    }
+
+    boolean session() throws WireFormatException {
+        long millis = in.varint();
+        if (millis >= 0) {
+            visitor.session(millis);
+        }
+        return millis >= 0;
+    }
+
+    boolean event() throws WireFormatException {
+        long length = in.varint();
+        if (length == 0 || length > CompactFormat.MAX_EVENT) {
+            throw in.error("an event of " + length + " bytes is not between 1 and " + CompactFormat.MAX_EVENT);
+        }
+        if (length < 0 || in.end - in.at < length) {
+            return false;
+        }
+        visitor.event(new Slice(in.bytes, in.at, (int) length));
+        in.at += (int) length;
         return true;
     }
 

@@ -2,6 +2,7 @@ package dev.heddle.logmux.wire;
 
 import dev.heddle.core.Channel;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -281,11 +282,11 @@ public final class CompactDecoder {
         } else {
             whole = switch (tag) {
                 case CompactFormat.TASK -> bodies.task();
-                case CompactFormat.SESSION -> session();
+                case CompactFormat.SESSION -> bodies.session();
                 case CompactFormat.END -> bodies.end();
                 case CompactFormat.NOTE -> bodies.note();
                 case CompactFormat.TIME -> time();
-                case CompactFormat.EVENT -> event();
+                case CompactFormat.EVENT -> bodies.event();
                 case CompactFormat.CHECKPOINT -> checkpoint(start);
                 default -> throw in.error("no frame begins with " + Integer.toHexString(tag));
             };
@@ -338,14 +339,6 @@ public final class CompactDecoder {
         return whole;
     }
 
-    private boolean session() throws WireFormatException {
-        long millis = in.varint();
-        if (millis >= 0) {
-            visitor.session(millis);
-        }
-        return millis >= 0;
-    }
-
     private boolean time() throws WireFormatException {
         long passed = in.varint();
         if (passed < 0) {
@@ -359,23 +352,10 @@ public final class CompactDecoder {
         return true;
     }
 
-    private boolean event() throws WireFormatException {
-        long length = in.varint();
-        if (length == 0 || length > CompactFormat.MAX_EVENT) {
-            throw in.error("an event of " + length + " bytes is not between 1 and " + CompactFormat.MAX_EVENT);
-        }
-        if (length < 0 || in.end - in.at < length) {
-            return false;
-        }
-        visitor.event(new Slice(in.bytes, in.at, (int) length));
-        in.at += (int) length;
-        return true;
-    }
-
     private boolean checkpoint(int start) throws WireFormatException {
         int markEnd = in.at + CompactFormat.MARK_LENGTH;
         int seen = Math.min(markEnd, in.end) - in.at;
-        byte[] known = java.util.Objects.requireNonNull(mark);
+        byte[] known = Objects.requireNonNull(mark);
         if (!Arrays.equals(in.bytes, in.at, in.at + seen, known, 0, seen)) {
             throw in.error("a checkpoint without the mark of this journal");
         }
