@@ -3,8 +3,8 @@ package dev.heddle.core;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/** Finds the name that somebody meant. */
-final class Suggestions {
+/** Finds the name that somebody meant. May be used from any thread. */
+public final class Suggestions {
 
     private Suggestions() {}
 
@@ -24,8 +24,11 @@ final class Suggestions {
         return best < 0 ? "" : "; did you mean '" + names.name(best) + "'?";
     }
 
-    /** {@code "; did you mean 'x'?"}, or an empty text if no name is near. */
-    static String among(Iterable<String> names, String wanted) {
+    /**
+     * {@code "; did you mean 'x'?"} with the nearest of the names, or an empty text if none is near: at most a quarter of the
+     * wanted name's letters, and one, may be put in, taken out or replaced.
+     */
+    public static String among(Iterable<String> names, String wanted) {
         NameTable table = new NameTable();
         names.forEach(table::intern);
         return among(table, id -> true, wanted);

@@ -12,8 +12,10 @@ import java.util.Map;
  * @param unslotted jobs with no CPU need (zero slots) at once, at least 1
  * @param memoryBytes memory for jobs that state their need, 0 if it is not counted
  * @param properties what tasks may demand of it, {@code arch=amd64} say
+ * @param speed how fast it is said to be, relative to the other hosts; 0 if nothing is said
  */
-public record HostSpec(String name, int slots, int unslotted, long memoryBytes, Map<String, String> properties) {
+public record HostSpec(
+        String name, int slots, int unslotted, long memoryBytes, Map<String, String> properties, double speed) {
 
     /** How many jobs with no CPU need a host takes at once unless told otherwise. */
     public static final int DEFAULT_UNSLOTTED = 32;
@@ -37,7 +39,15 @@ public record HostSpec(String name, int slots, int unslotted, long memoryBytes, 
         if (memoryBytes < 0) {
             throw new IllegalArgumentException("host " + name + ": memory must not be negative: " + memoryBytes);
         }
+        if (!(speed >= 0) || Double.isInfinite(speed)) {
+            throw new IllegalArgumentException("host " + name + ": speed must be a number of at least 0: " + speed);
+        }
         properties = Map.copyOf(properties);
+    }
+
+    /** A host of whose speed nothing is said. */
+    public HostSpec(String name, int slots, int unslotted, long memoryBytes, Map<String, String> properties) {
+        this(name, slots, unslotted, memoryBytes, properties, 0);
     }
 
     /** A host with a number of slots, no count of memory and no properties. */

@@ -1,0 +1,115 @@
+package dev.heddle.scheduler.host;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host as a line of a {@link HostFile} names it. What a line leaves out is null, 0 or empty.
+ *
+ * @param name as written, {@code [KIND:][USER@]HOST}; unique in its file
+ * @param kind how to get there: {@value #LOCAL}, {@value #SSH}, or what stands before the colon
+ * @param user whose account, or null
+ * @param host the machine's own name or address, or whatever the kind names
+ * @param jobs slots, 1 to {@link HostSpec#MAX_SLOTS}; null for the processors that the machine reports
+ * @param arch what {@code arch=} declares, or null for that of the machine on which Heddle runs
+ * @param memoryBytes memory for jobs that state their need, 0 if it is not counted
+ * @param speed what {@code sf=} declares, 1 to 50, relative to the other hosts; 0 if nothing
+ * @param timeout within which it must answer, or null for {@link #DEFAULT_TIMEOUT}
+ * @param properties what tasks may demand of it besides {@code arch}
+ * @param line number of the line, from 1; 0 if it comes from no file
+ */
+public record HostEntry(
+        String name,
+        String kind,
+        @Nullable String user,
+        String host,
+        @Nullable Integer jobs,
+        @Nullable String arch,
+        long memoryBytes,
+        int speed,
+        @Nullable Duration timeout,
+        Map<String, String> properties,
+        int line) {
+
+    /** The kind of the machine on which Heddle runs. */
+    public static final String LOCAL = "local";
+
+    /** The kind of a machine that the system's {@code ssh} reaches. */
+    public static final String SSH = "ssh";
+
+    /** How long a host has to answer unless its line says so, as in dpb. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Copies the map. */
+    public HostEntry {
+        properties = Map.copyOf(properties);
+    }
+
+    /**
+     * A host as a line of a hosts file would name it.
+     *
+     * @throws HostFileException if the text is no such line
+     */
+    public static HostEntry parse(String line) {
+        return HostFile.parseLine(line);
+    }
+
+    /** Within which time it must answer. */
+    public Duration answerTime() {
+        return timeout == null ? DEFAULT_TIMEOUT : timeout;
+    }
+
+    /**
+     * What a backend for it offers. Where the line names no jobs the slots are {@link HostSpec#MAX_SLOTS}: how many there
+     * are then is what the machine reports before it gets work.
+     */
+    public HostSpec spec() {
+        Map<String, String> all = new TreeMap<>(properties);
+        if (arch != null) {
+            all.put("arch", arch);
+        }
+        return new HostSpec(
+                name,
+                jobs == null ? HostSpec.MAX_SLOTS : jobs,
+                HostSpec.DEFAULT_UNSLOTTED,
+                memoryBytes,
+                all,
+                speed);
+    }
+
+    /** Whether it says the same as another, wherever the two stand. */
+    boolean sameAs(HostEntry other) {
+        return at(0).equals(other.at(0));
+    }
+
+    private HostEntry at(int number) {
+        return new HostEntry(
+                name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, number);
+    }
+
+    /** The line, as {@link #parse} reads it. */
+    public String text() {
+        StringBuilder text = new StringBuilder(name);
+        if (jobs != null) {
+            text.append(" jobs=").append(jobs);
+        }
+        if (arch != null) {
+            text.append(" arch=").append(arch);
+        }
+        if (memoryBytes > 0) {
+            text.append(" memory=").append(memoryBytes >> 10);
+        }
+        if (speed > 0) {
+            text.append(" sf=").append(speed);
+        }
+        if (timeout != null) {
+            text.append(" timeout=").append(timeout.toSeconds());
+        }
+        new TreeMap<>(properties)
+                .forEach((key, value) ->
+                        text.append(" property.").append(key).append('=').append(value));
+        return text.toString();
+    }
+}

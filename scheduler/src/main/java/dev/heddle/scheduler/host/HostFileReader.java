@@ -1,0 +1,337 @@
+package dev.heddle.scheduler.host;
+
+import dev.heddle.core.Suggestions;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a hosts file once, from its first byte to its last. */
+final class HostFileReader {
+
+    private static final String STARTUP = "STARTUP";
+    private static final String PROPERTY = "property.";
+    private static final List<String> KEYS = List.of("jobs", "arch", "memory", "mem", "sf", "timeout");
+    private static final String KEY_HINT = "the keys are jobs, arch, memory, sf, timeout and property.NAME";
+
+    private static final int FASTEST = 50;
+    private static final int LONGEST_TIMEOUT = 86_400;
+    private static final int MAX_VALUE = 256;
+    private static final long MAX_MEMORY = 1L << 50;
+
+    private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+    private static final Pattern USER = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
+    // No name can be taken for an option, end a word of a shell, or leave a directory when it is part of a file's name.
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]{1,32})?]");
+    private static final Pattern PROPERTY_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}");
+    private static final Pattern ARCH = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
+
+    /** A word of a line. */
+    private record Word(String text, int column) {}
+
+    private final String name;
+    private final byte[] text;
+    private final List<HostEntry> hosts = new ArrayList<>();
+    private final Map<String, Integer> lines = new HashMap<>();
+    private @Nullable String startup;
+    private int startupLine;
+    private int line;
+
+    HostFileReader(String name, byte[] text) {
+        this.name = name;
+        this.text = text;
+    }
+
+    HostFile read() {
+        if (text.length > HostFile.MAX_BYTES) {
+            line = 1;
+            throw error(1, "the file has more than " + HostFile.MAX_BYTES + " bytes", "is it a hosts file?");
+        }
+        int from = 0;
+        while (from < text.length) {
+            int end = from;
+            while (end < text.length && text[end] != '\n') {
+                end++;
+            }
+            line++;
+            line(words(from, end));
+            from = end + 1;
+        }
+        return new HostFile(hosts, startup);
+    }
+
+    private List<Word> words(int from, int lineEnd) {
+        if (lineEnd - from > HostFile.MAX_LINE) {
+            throw error(HostFile.MAX_LINE + 1, "the line has more than " + HostFile.MAX_LINE + " bytes", null);
+        }
+        int end = lineEnd > from && text[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
+        checkControls(from, end);
+        List<Word> words = new ArrayList<>();
+        int at = from;
+        while (at < end && text[at] != '#') {
+            if (isBlank(text[at])) {
+                at++;
+                continue;
+            }
+            int start = at;
+            while (at < end && !isBlank(text[at]) && text[at] != '#') {
+                at++;
+            }
+            words.add(new Word(decode(start, at, start - from + 1), start - from + 1));
+        }
+        return words;
+    }
+
+    private void checkControls(int from, int end) {
+        for (int i = from; i < end; i++) {
+            int value = text[i] & 0xff;
+            if (value < ' ' && value != '\t' || value == 0x7f) {
+                throw error(i - from + 1, String.format("a control character, 0x%02x", value), "remove it");
+            }
+        }
+    }
+
+    private static boolean isBlank(byte value) {
+        return value == ' ' || value == '\t';
+    }
+
+    private String decode(int from, int to, int column) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text, from, to - from))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw error(column, "not UTF-8", "save the file as UTF-8");
+        }
+    }
+
+    private void line(List<Word> words) {
+        if (words.isEmpty()) {
+            return;
+        }
+        Word first = words.get(0);
+        if (first.text.startsWith(STARTUP + "=")) {
+            startup(words);
+        } else if (first.text.indexOf('=') >= 0) {
+            String key = first.text.substring(0, first.text.indexOf('='));
+            throw error(
+                    first.column,
+                    "a line begins with the name of a host, not with '" + shown(key) + "='"
+                            + Suggestions.among(List.of(STARTUP), key),
+                    "as in 'beta jobs=4'");
+        } else {
+            host(words);
+        }
+    }
+
+    private void startup(List<Word> words) {
+        Word word = words.get(0);
+        String path = word.text.substring(STARTUP.length() + 1);
+        int column = word.column + STARTUP.length() + 1;
+        if (startup != null) {
+            throw error(word.column, "STARTUP is given a second time; the first is in line " + startupLine, "keep one");
+        }
+        if (!path.startsWith("/")) {
+            throw error(
+                    column,
+                    path.isEmpty() ? "STARTUP names no program" : "'" + shown(path) + "' is not an absolute path",
+                    "every host runs it, each in a directory of its own: write STARTUP=/path/of/the/program");
+        }
+        if (words.size() > 1) {
+            throw error(
+                    words.get(1).column,
+                    "STARTUP takes one path and nothing behind it",
+                    "write a script that runs what is wanted");
+        }
+        startup = path;
+        startupLine = line;
+    }
+
+    private void host(List<Word> words) {
+        Word first = words.get(0);
+        HostEntry named = named(first);
+        Integer before = lines.putIfAbsent(named.name(), line);
+        if (before != null) {
+            throw error(
+                    first.column,
+                    "host '" + named.name() + "' is given a second time; the first is in line " + before,
+                    "keep one of the two lines");
+        }
+        if (hosts.size() == HostFile.MAX_HOSTS) {
+            throw error(first.column, "more than " + HostFile.MAX_HOSTS + " hosts", null);
+        }
+        Line values = new Line();
+        for (Word word : words.subList(1, words.size())) {
+            values.take(word);
+        }
+        hosts.add(new HostEntry(
+                named.name(),
+                named.kind(),
+                named.user(),
+                named.host(),
+                values.jobs,
+                values.arch,
+                values.memoryBytes,
+                values.speed,
+                values.timeout,
+                values.properties,
+                line));
+    }
+
+    /** The first word of a line, as a host of which nothing else is known. */
+    private HostEntry named(Word word) {
+        String rest = word.text;
+        int column = word.column;
+        String kind = null;
+        int colon = rest.startsWith("[") || rest.contains("@[") ? -1 : rest.indexOf(':');
+        if (colon >= 0) {
+            kind = matched(KIND, rest.substring(0, colon), column, "kind of host, which is small letters");
+            rest = rest.substring(colon + 1);
+            column += colon + 1;
+        }
+        String user = null;
+        int at = rest.lastIndexOf('@');
+        if (at >= 0) {
+            user = matched(USER, rest.substring(0, at), column, "user, who has letters, digits, '_', '.' and '-'");
+            rest = rest.substring(at + 1);
+            column += at + 1;
+        }
+        String host = matched(
+                HOST, rest, column, "host, which has letters, digits, '.', '-' and '_', or is an address in brackets");
+        if (kind == null) {
+            kind = host.equals("localhost") && user == null ? HostEntry.LOCAL : HostEntry.SSH;
+        }
+        return new HostEntry(word.text, kind, user, host, null, null, 0, 0, null, Map.of(), line);
+    }
+
+    private String matched(Pattern pattern, String found, int column, String what) {
+        if (!pattern.matcher(found).matches()) {
+            throw error(column, "'" + shown(found) + "' is no name of a " + what, null);
+        }
+        return found;
+    }
+
+    /** The values of one line. */
+    private final class Line {
+        @Nullable
+        Integer jobs;
+
+        @Nullable
+        String arch;
+
+        long memoryBytes;
+        int speed;
+
+        @Nullable
+        Duration timeout;
+
+        final Map<String, String> properties = new LinkedHashMap<>();
+        private final Map<String, Integer> columns = new HashMap<>();
+
+        void take(Word word) {
+            int equals = word.text.indexOf('=');
+            if (equals < 0) {
+                throw error(word.column, "'" + shown(word.text) + "' is not KEY=VALUE", KEY_HINT);
+            }
+            String key = word.text.substring(0, equals);
+            String value = word.text.substring(equals + 1);
+            int column = word.column + equals + 1;
+            Integer before = columns.putIfAbsent(key.equals("mem") ? "memory" : key, word.column);
+            if (before != null) {
+                throw error(word.column, "'" + shown(key) + "' is given twice, first in column " + before, "keep one");
+            }
+            if (value.isEmpty()) {
+                throw error(column, "'" + shown(key) + "=' has no value", null);
+            }
+            switch (key) {
+                case "jobs" -> jobs = number(key, value, column, HostSpec.MAX_SLOTS);
+                case "arch" -> arch = matched(ARCH, value, column, "machine architecture, such as amd64");
+                case "memory", "mem" -> memoryBytes = memory(value, column);
+                case "sf" -> speed = number(key, value, column, FASTEST);
+                case "timeout" -> timeout = Duration.ofSeconds(number(key, value, column, LONGEST_TIMEOUT));
+                default -> property(key, value, word.column, column);
+            }
+        }
+
+        private void property(String key, String value, int keyColumn, int column) {
+            if (!key.startsWith(PROPERTY)) {
+                throw error(
+                        keyColumn,
+                        "unknown key '" + shown(key) + "'" + Suggestions.among(KEYS, key),
+                        KEY_HINT);
+            }
+            String property = key.substring(PROPERTY.length());
+            if (property.equals("arch")) {
+                throw error(keyColumn, "'arch' has a key of its own", "write arch=" + shown(value));
+            }
+            matched(PROPERTY_NAME, property, keyColumn + PROPERTY.length(), "property, such as 'disk'");
+            if (value.length() > MAX_VALUE) {
+                throw error(column, "the value has more than " + MAX_VALUE + " characters", null);
+            }
+            if (properties.size() == HostFile.MAX_PROPERTIES) {
+                throw error(keyColumn, "more than " + HostFile.MAX_PROPERTIES + " properties", null);
+            }
+            properties.put(property, value);
+        }
+    }
+
+    private int number(String key, String value, int column, int most) {
+        long number = digits(value);
+        if (number < 1 || number > most) {
+            throw error(column, key + " must be a number from 1 to " + most + ", not '" + shown(value) + "'", null);
+        }
+        return (int) number;
+    }
+
+    private long memory(String value, int column) {
+        int shift = switch (value.charAt(value.length() - 1)) {
+            case 'K', 'k' -> 10;
+            case 'M', 'm' -> 20;
+            case 'G', 'g' -> 30;
+            default -> 0;
+        };
+        long number = digits(shift == 0 ? value : value.substring(0, value.length() - 1));
+        int bits = shift == 0 ? 10 : shift;
+        if (number < 1 || number > MAX_MEMORY >> bits) {
+            throw error(
+                    column,
+                    "'" + shown(value) + "' is no amount of memory up to 1048576G",
+                    "write kilobytes, or a number with K, M or G behind it, as in memory=512M");
+        }
+        return number << bits;
+    }
+
+    /** The number, or -1 if it is none; more than twelve digits are none. */
+    private static long digits(String value) {
+        if (value.isEmpty() || value.length() > 12) {
+            return -1;
+        }
+        long number = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char digit = value.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return -1;
+            }
+            number = number * 10 + digit - '0';
+        }
+        return number;
+    }
+
+    /** As much of a word as fits into a message. */
+    private static String shown(String word) {
+        return word.length() <= 60 ? word : word.substring(0, 60) + "...";
+    }
+
+    private HostFileException error(int column, String problem, @Nullable String hint) {
+        return new HostFileException(name + ":" + line + ":" + column, problem, hint);
+    }
+}
