@@ -1,6 +1,9 @@
 package dev.heddle.logmux;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,9 +17,12 @@ final class Failures {
 
     private final JournalStore store;
     private final @Nullable Path path;
+    private final @Nullable FilePlace place;
     private final Consumer<String> said;
-    /** Why something did not get everything: by its view, or by the journal's writer. Guarded by itself. */
-    private final Map<Object, String> reasons = new LinkedHashMap<>();
+    /** What did not get everything: a view, or the journal's writer. Guarded by itself. */
+    private final Map<Object, Loss> losses = new LinkedHashMap<>();
+
+    private record Loss(String reason, boolean leavesPart) {}
 
     /**
      * Nothing has failed.
@@ -27,55 +33,80 @@ final class Failures {
     Failures(JournalStore store, @Nullable Path path, Consumer<String> said) {
         this.store = store;
         this.path = path;
+        this.place = path == null ? null : FilePlace.of(path);
         this.said = said;
     }
 
     /** A sink has thrown. */
     void sinkFailed(View view, Exception failure) {
-        note(view, reason(failure));
-        said.accept("output to " + view.sink() + " has ended: " + reason(failure));
+        String name = view.sink().toString();
+        String reason = reason(failure, name);
+        note(view, reason, view.sink().leavesPart());
+        said.accept("output to " + name + " has ended: " + reason);
     }
 
     /** A sink is not waited for any more. */
     void sinkLeft(View view) {
-        note(view, "it makes no progress");
+        note(view, "it makes no progress", true);
     }
 
     /** The journal cannot be written any more. */
     void journalFailed(JournalWriter writer, IOException failure) {
-        note(writer, reason(failure));
-        said.accept("the journal " + path + " cannot be written: " + reason(failure) + "; it ends at byte "
+        note(writer, reason(failure, String.valueOf(path)), true);
+        said.accept("the journal " + path + " cannot be written: " + reason(failure, String.valueOf(path)) + "; it ends at byte "
                 + store.fileLength() + ", the output after it is shown but not recorded");
     }
 
     /** The journal was closed, and this is what went wrong with it. */
     void journalClosed(JournalWriter writer, @Nullable IOException failure) {
         if (failure != null) {
-            note(writer, reason(failure));
+            note(writer, reason(failure, String.valueOf(path)), true);
+        }
+        try {
+            if (place != null) {
+                place.check();
+            }
+        } catch (FileSystemException e) {
+            note(writer, String.valueOf(e.getReason()), false);
         }
     }
 
-    private void note(Object what, String reason) {
-        synchronized (reasons) {
-            reasons.putIfAbsent(what, reason);
+    private void note(Object what, String reason, boolean leavesPart) {
+        synchronized (losses) {
+            losses.putIfAbsent(what, new Loss(reason, leavesPart));
         }
     }
 
     /** All, in the order in which they were noticed. */
     List<OutputFailure> told() {
         List<OutputFailure> told = new ArrayList<>();
-        synchronized (reasons) {
-            reasons.forEach((what, reason) -> told.add(
-                    what instanceof View view
-                            ? new OutputFailure(view.sink().toString(), false, reason, store.published() - view.shown())
-                            : new OutputFailure(
-                                    String.valueOf(path), true, reason, store.published() - store.fileLength())));
+        synchronized (losses) {
+            losses.forEach((what, loss) -> told.add(failure(what, loss)));
         }
         return told;
     }
 
-    private static String reason(Exception failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
+    private OutputFailure failure(Object what, Loss loss) {
+        boolean isJournal = !(what instanceof View);
+        String name = what instanceof View view ? view.sink().toString() : String.valueOf(path);
+        long there = !loss.leavesPart() ? 0 : what instanceof View view ? view.shown() : store.fileLength();
+        return new OutputFailure(name, isJournal, loss.reason(), store.published() - there, loss.leavesPart());
+    }
+
+    // Without the name of the place, which is told anyway. The JDK tells of a missing file or right only which file it is.
+    private static String reason(Exception failure, String place) {
+        if (!(failure instanceof FileSystemException file)) {
+            String message = failure.getMessage();
+            return message == null ? failure.getClass().getSimpleName() : message;
+        }
+        String reason = file.getReason();
+        if (reason == null) {
+            reason = file instanceof NoSuchFileException
+                    ? "no such file or directory"
+                    : file instanceof AccessDeniedException
+                            ? "permission denied"
+                            : file.getClass().getSimpleName();
+        }
+        return file.getFile() == null || file.getFile().equals(place) ? reason : file.getFile() + ": " + reason;
     }
 }

@@ -10,8 +10,10 @@ import java.util.Objects;
  * @param reason why, in the words of the system or the sink
  * @param missingBytes how many bytes of the journal did not get there: framing included, for a sink also what its strategy
  *     still held back
+ * @param leavesPart whether what got there before can be found there
  */
-public record OutputFailure(String place, boolean isJournal, String reason, long missingBytes) {
+public record OutputFailure(
+        String place, boolean isJournal, String reason, long missingBytes, boolean leavesPart) {
 
     /** Checks that the texts are there. */
     public OutputFailure {
@@ -22,11 +24,18 @@ public record OutputFailure(String place, boolean isJournal, String reason, long
     /** The failure in a sentence for people. */
     @Override
     public String toString() {
-        return isJournal
-                ? place + " could not be written: " + reason + "; its last " + missingBytes + " bytes are missing"
-                : "output to " + place + " has ended early: " + reason
-                        + (missingBytes > 0
-                                ? "; the last " + missingBytes + " bytes of the journal are missing there"
-                                : "");
+        String what = isJournal ? place + " could not be written: " : "output to " + place + " has ended early: ";
+        return what + reason + missing();
+    }
+
+    private String missing() {
+        if (!leavesPart) {
+            return "; nothing is left there, " + missingBytes + " bytes of " + (isJournal ? "output" : "the journal")
+                    + " are missing";
+        }
+        if (isJournal) {
+            return "; its last " + missingBytes + " bytes are missing";
+        }
+        return missingBytes > 0 ? "; the last " + missingBytes + " bytes of the journal are missing there" : "";
     }
 }

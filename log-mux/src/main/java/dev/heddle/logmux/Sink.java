@@ -81,6 +81,14 @@ public interface Sink extends AutoCloseable {
     void close() throws IOException;
 
     /**
+     * Whether what this sink took before it failed can be found by who looks for it. Asked once, on the sink's thread, when it has
+     * failed and was closed. A report that takes its name only when it is whole says no, as does a log whose file was removed.
+     */
+    default boolean leavesPart() {
+        return true;
+    }
+
+    /**
      * Whether the sink is for a person who watches: when it cannot keep up it is not given what it missed, but told how much
      * that was, and so it is when a job says more than anybody can read: of a block of more than 64 KiB that was held back it
      * is given the first and the last 32 KiB, of a job that says more than 2 MiB a second the last 64 KiB every now and then.

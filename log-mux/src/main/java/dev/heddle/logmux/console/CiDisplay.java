@@ -15,6 +15,7 @@ import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -226,6 +227,16 @@ public final class CiDisplay implements LiveSink {
         if (file == null) {
             return;
         }
+        try {
+            writeReport(file);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new FileSystemException(file.toString(), null, e.getMessage());
+        }
+    }
+
+    private void writeReport(Path file) throws IOException {
         if (settings.system == CiSystem.GITHUB) {
             // Other steps write to the same file.
             Files.writeString(
@@ -237,7 +248,7 @@ public final class CiDisplay implements LiveSink {
 
     @Override
     public String toString() {
-        return "the output for the CI system";
+        return "the display for " + settings.system.title();
     }
 
     /** Settings of a display. */

@@ -6,11 +6,22 @@ import java.util.Optional;
 /** Systems that run builds and read commands from their output. */
 public enum CiSystem {
     /** GitHub Actions: workflow commands. */
-    GITHUB,
+    GITHUB("GitHub"),
     /** GitLab CI: sections. */
-    GITLAB,
+    GITLAB("GitLab"),
     /** TeamCity: service messages. */
-    TEAMCITY;
+    TEAMCITY("TeamCity");
+
+    private final String title;
+
+    CiSystem(String title) {
+        this.title = title;
+    }
+
+    /** Its name for people. */
+    String title() {
+        return title;
+    }
 
     /** The system that an environment is of: by {@code GITHUB_ACTIONS}, {@code GITLAB_CI} or {@code TEAMCITY_VERSION}. */
     public static Optional<CiSystem> of(Map<String, String> environment) {

@@ -150,8 +150,9 @@ final class AsciicastSink implements Sink, JobTimes {
     }
 
     @Override
-    public void flush() {
-        // Written with what comes at the next time.
+    public void flush() throws IOException {
+        // What is held is written with what comes at the next time.
+        out.flush();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.heddle.logmux.sink;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.FilePlace;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.Sink;
 import java.io.ByteArrayOutputStream;
@@ -88,6 +89,7 @@ final class ComponentLogs implements Sink {
     }
 
     private final Path directory;
+    private final FilePlace place;
     private final OpenFiles files = new OpenFiles(MOST_OPEN);
     private final FileNames names = new FileNames();
     private final Map<String, Log> logs = new HashMap<>();
@@ -99,6 +101,7 @@ final class ComponentLogs implements Sink {
 
     ComponentLogs(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
+        this.place = FilePlace.of(directory);
     }
 
     @Override
@@ -168,6 +171,12 @@ final class ComponentLogs implements Sink {
                 log.writeOut();
             }
         }
+        place.check();
+    }
+
+    @Override
+    public boolean leavesPart() {
+        return place.isThere();
     }
 
     @Override

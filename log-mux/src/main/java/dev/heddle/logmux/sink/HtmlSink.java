@@ -124,6 +124,11 @@ final class HtmlSink implements Sink, HtmlLine.Reader {
     }
 
     @Override
+    public boolean leavesPart() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return page.toString();
     }

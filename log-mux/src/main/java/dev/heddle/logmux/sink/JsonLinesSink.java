@@ -25,6 +25,7 @@ final class JsonLinesSink implements Sink {
 
     private static final int VERSION = 1;
 
+    private final OutputStream stream;
     private final OutputStream out;
     private final String name;
     private final JsonText json = new JsonText();
@@ -33,6 +34,7 @@ final class JsonLinesSink implements Sink {
     private boolean begun;
 
     JsonLinesSink(OutputStream stream, String name) {
+        this.stream = stream;
         this.out = new BufferedOutputStream(stream, LONGEST);
         this.name = name;
     }
@@ -146,6 +148,11 @@ final class JsonLinesSink implements Sink {
         try (out) {
             begin();
         }
+    }
+
+    @Override
+    public boolean leavesPart() {
+        return LogFile.isThere(stream);
     }
 
     @Override

@@ -1,11 +1,8 @@
 package dev.heddle.logmux.sink;
 
 import dev.heddle.logmux.Sink;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,14 +89,5 @@ enum LogTypes {
                     "the class " + shown + " needs to be public, with a public constructor without parameters: " + e,
                     e);
         }
-    }
-
-    /** A file in place of one that is there. Missing folders are made. */
-    static OutputStream open(Path file) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        return new FileOutputStream(file.toFile());
     }
 }

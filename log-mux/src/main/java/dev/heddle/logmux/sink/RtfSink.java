@@ -116,6 +116,7 @@ final class RtfSink implements Sink {
         }
     }
 
+    private final OutputStream stream;
     private final OutputStream out;
     private final String name;
     private final RtfText rtf = new RtfText();
@@ -126,6 +127,7 @@ final class RtfSink implements Sink {
     private boolean begun;
 
     RtfSink(OutputStream stream, String name) {
+        this.stream = stream;
         this.out = new BufferedOutputStream(stream, 1 << 16);
         this.name = name;
     }
@@ -274,6 +276,11 @@ final class RtfSink implements Sink {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    @Override
+    public boolean leavesPart() {
+        return LogFile.isThere(stream);
     }
 
     @Override

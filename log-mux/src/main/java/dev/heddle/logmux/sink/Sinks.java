@@ -28,7 +28,7 @@ public final class Sinks {
      * @throws IOException if the file cannot be opened
      */
     public static Sink text(Path file, TextRenderer.Form form) throws IOException {
-        return new TextSink(LogTypes.open(file), form, file.toString());
+        return new TextSink(LogFile.open(file), form, file.toString());
     }
 
     /**
@@ -60,7 +60,7 @@ public final class Sinks {
      * @throws IOException if the file cannot be opened
      */
     public static Sink rtf(Path file) throws IOException {
-        return new RtfSink(LogTypes.open(file), file.toString());
+        return new RtfSink(LogFile.open(file), file.toString());
     }
 
     /** A document in the Rich Text Format into a stream, which is closed at the end. */
@@ -75,7 +75,7 @@ public final class Sinks {
      * @throws IOException if the file cannot be opened
      */
     public static Sink jsonLines(Path file) throws IOException {
-        return new JsonLinesSink(LogTypes.open(file), file.toString());
+        return new JsonLinesSink(LogFile.open(file), file.toString());
     }
 
     /** Lines of JSON into a stream, which is closed at the end. */

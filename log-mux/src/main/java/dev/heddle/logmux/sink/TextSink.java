@@ -65,6 +65,11 @@ final class TextSink implements Sink {
     }
 
     @Override
+    public boolean leavesPart() {
+        return LogFile.isThere(stream);
+    }
+
+    @Override
     public String toString() {
         return name;
     }

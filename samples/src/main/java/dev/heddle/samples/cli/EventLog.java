@@ -1,10 +1,11 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.Channel;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.core.event.EventJson;
+import dev.heddle.logmux.FilePlace;
 import dev.heddle.logmux.OutputMultiplexer;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -15,18 +16,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file of {@code --events}, if one was asked for: what the scheduler tells, and the diagnostics that the multiplexer finds.
  *
- * <p>After the first write that fails nothing more is written, so what is there is a beginning and has no hole; {@link #close}
- * says so on standard error, and {@link #isComplete} is false from then on. Events may come from several threads.
+ * <p>After the first write that fails nothing more is written, so what is there is a beginning and has no hole. The engine says so
+ * at once, {@link #close} says on standard error how many events are missing, and {@link #isComplete} is false from then on.
+ * Events may come from several threads.
  */
 public final class EventLog implements AutoCloseable {
 
-    private record Target(Path file, OutputStream raw, MaskedLines lines, EventJson.Writer writer) {}
+    private record Target(Path file, FilePlace place, OutputStream raw, MaskedLines lines, EventJson.Writer writer) {}
 
     private final @Nullable Target target;
     private final Object lock = new Object();
 
     // Guarded by lock.
     private @Nullable IOException failure;
+    private @Nullable OutputMultiplexer multiplexer;
+    private long written;
+    private long missing;
     private boolean closed;
 
     private EventLog(@Nullable Target target) {
@@ -45,17 +50,23 @@ public final class EventLog implements AutoCloseable {
         }
         try {
             OutputStream raw = Files.newOutputStream(file);
-            MaskedLines lines = new MaskedLines(new BufferedOutputStream(raw));
-            return new EventLog(new Target(file, raw, lines, EventJson.writer(lines)));
+            MaskedLines lines = new MaskedLines(raw);
+            return new EventLog(new Target(file, FilePlace.of(file), raw, lines, EventJson.writer(lines)));
         } catch (IOException e) {
             throw new UserError("--events", file + " cannot be written: " + Failures.text(e), null);
         }
     }
 
-    /** From now on secrets that the multiplexer masks are masked in events too. Called before the build starts. */
-    public void maskAs(OutputMultiplexer multiplexer) {
+    /**
+     * From now on secrets that the multiplexer masks are masked in events too, and it is told when they cannot be written. Called
+     * before the build starts.
+     */
+    public void maskAs(OutputMultiplexer output) {
         if (target != null) {
-            target.lines().maskAs(multiplexer);
+            target.lines().maskAs(output);
+            synchronized (lock) {
+                multiplexer = output;
+            }
         }
     }
 
@@ -66,13 +77,23 @@ public final class EventLog implements AutoCloseable {
 
     private void write(Target known, BuildEvent event) {
         synchronized (lock) {
-            if (closed || failure != null) {
+            if (closed) {
+                return;
+            }
+            if (failure != null) {
+                missing++;
                 return;
             }
             try {
                 known.writer().write(event);
+                written++;
             } catch (IOException e) {
                 failure = e;
+                missing++;
+                if (multiplexer != null) {
+                    multiplexer.message(
+                            Channel.ERROR, "events to " + known.file() + " have ended: " + Failures.text(e));
+                }
             }
         }
     }
@@ -92,13 +113,16 @@ public final class EventLog implements AutoCloseable {
             }
             closed = true;
             try {
-                // What is buffered behind a write that failed would go to the wrong place.
-                (failure == null ? target.writer() : target.raw()).close();
+                target.raw().close();
+                target.place().check();
             } catch (IOException e) {
                 failure = failure == null ? e : failure;
             }
             if (failure != null) {
-                LastWords.say(target.file() + ": not all events could be written: " + Failures.text(failure));
+                LastWords.say(target.file() + ": not all events could be written: " + Failures.text(failure)
+                        + (target.place().isThere()
+                                ? "; the last " + missing + " are missing"
+                                : "; nothing is left there, " + (written + missing) + " are missing"));
             }
         }
     }
