@@ -68,7 +68,10 @@ public final class ProcessRunnerBuilder {
         return this;
     }
 
-    /** The directory in which a runner makes its own for FIFOs; the system's place for temporary files unless told. */
+    /**
+     * The directory in which a runner makes its own for FIFOs and for {@linkplain dev.heddle.core.Command#stdin(String) texts} that
+     * commands read; unless told {@code /dev/shm} where that can be written to, else the system's place for temporary files.
+     */
     public ProcessRunnerBuilder temporaryDirectory(Path directory) {
         this.temporary = Objects.requireNonNull(directory);
         return this;

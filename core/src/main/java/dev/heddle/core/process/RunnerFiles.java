@@ -25,6 +25,9 @@ final class RunnerFiles implements AutoCloseable {
      */
     static final Charset CHARSET = nativeCharset();
 
+    /** Linux: shm_overview(7). */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     private static final int SMALLEST_BATCH = 32;
     private static final int LARGEST_BATCH = 512;
 
@@ -50,18 +53,26 @@ final class RunnerFiles implements AutoCloseable {
 
     /** Makes a fresh directory below {@code parent}, or below the system's place for temporary files. */
     static RunnerFiles create(@Nullable Path parent, Path mkfifo) throws IOException {
+        Path wanted = parent == null ? usual() : parent;
         try {
-            Path directory = parent == null
-                    ? Files.createTempDirectory("heddle-")
-                    : Files.createTempDirectory(parent.toAbsolutePath(), "heddle-");
+            Path directory = Files.createTempDirectory(wanted.toAbsolutePath(), "heddle-");
             return new RunnerFiles(directory.toAbsolutePath(), mkfifo);
         } catch (IOException e) {
-            Path wanted = parent == null ? Path.of(System.getProperty("java.io.tmpdir", "/tmp")) : parent;
             throw new IOException(
                     "cannot make a directory for pipes in " + wanted + " (" + e
                             + "); choose another directory for the runner's temporary files",
                     e);
         }
+    }
+
+    /**
+     * Memory, where the system offers it as files: on a disk every FIFO is a change to its directory and journal (0.5 ms each
+     * on ext4, against 0.014 ms), though not one byte of a job's output is ever stored there.
+     */
+    private static Path usual() {
+        return Files.isDirectory(MEMORY) && Files.isWritable(MEMORY)
+                ? MEMORY
+                : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
     }
 
     Path directory() {
