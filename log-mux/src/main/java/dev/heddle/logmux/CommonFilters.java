@@ -26,7 +26,7 @@ final class CommonFilters {
 
     private static void errors(List<LineFilter> to) {
         to.add(error(PLACE + "(?:fatal error|error|internal compiler error): ", "error: "));
-        to.add(error(MSVC_PLACE + "(?:fatal )?error(?: [A-Z]+\\d+)? ?:", "error"));
+        to.add(error(MSVC_PLACE + "(?:fatal )?error(?: [A-Z]+\\d+)? ?:", ": error", ": fatal error"));
         to.add(error(
                 TOOL + "(?:fatal error|error|Error|ERROR|fatal)(?:\\[\\w+\\])?: ", "error: ", "error[", "fatal: "));
         to.add(error("^(?:LINK|cl|RC|NMAKE) ?: fatal error ", "fatal error "));
@@ -49,7 +49,7 @@ final class CommonFilters {
 
     private static void warnings(List<LineFilter> to) {
         to.add(warning(PLACE + "warning: ", "warning: "));
-        to.add(warning(MSVC_PLACE + "warning(?: [A-Z]+\\d+)? ?:", "warning"));
+        to.add(warning(MSVC_PLACE + "warning(?: [A-Z]+\\d+)? ?:", ": warning"));
         to.add(warning(TOOL + "(?:warning|Warning|WARNING)(?:\\[\\w+\\])?: ", "warning: ", "warning["));
         to.add(warning("^\\[WARNING\\]", "[WARNING]"));
         to.add(warning("^CMake (?:Deprecation )?Warning(?: |:)", "CMake "));

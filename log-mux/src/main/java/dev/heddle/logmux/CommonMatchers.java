@@ -52,7 +52,7 @@ final class CommonMatchers {
             .needs("ld: ")
             .needs("ld.")
             .needs("collect2: ")
-            .needs("lld")
+            .needs("lld-link: ")
             .needs("undefined reference to ")
             .needs("multiple definition of ")
             .before("^(?:\\S*/)?(?:[\\w.]+-)*ld(?:\\.\\w+)?: .*: in function .*:$")
@@ -69,10 +69,12 @@ final class CommonMatchers {
             .build();
 
     private static final DiagnosticMatcher MSVC = DiagnosticMatcher.trusted("msvc")
-            .needs("error")
-            .needs("warning")
-            .needs("note")
-            .needs("message")
+            .needs(": error")
+            .needs(": fatal error")
+            .needs(": warning")
+            .needs(": note")
+            .needs(": message")
+            .needs(": info")
             .head(
                     "^\\s*(?:\\d+>)?(?P<file>[^\\s(][^(]*)\\((?P<line>\\d+)(?:,(?P<column>\\d+))?(?:,\\d+){0,2}\\) ?: "
                             + "(?P<severity>fatal error|error|warning|note|message|info)(?: (?P<code>[A-Z]+\\d+))? ?: (?P<message>.*)$")

@@ -27,43 +27,44 @@ final class DiagnosticAssembler extends HoldingAssembler {
     @Override
     void accept(long offset, Slice bytes, long now) {
         lastByte = now;
-        if (!machine.isOpen() && line.isEmpty() && !matchers.mayBegin(bytes)) {
-            int whole = Lines.afterLast(bytes.array(), bytes.from(), bytes.length());
-            put(offset, whole, false, now);
-            putHalf(offset, bytes, whole, now);
-        } else {
-            lines(offset, bytes, now);
-        }
+        lines(offset, bytes, now);
         relieve();
     }
 
     private void lines(long offset, Slice bytes, long now) {
-        byte[] array = bytes.array();
-        int end = bytes.from() + bytes.length();
         // Lines from here on stand where those before them stand: in what is held, or in the queue.
-        int from = bytes.from();
-        int start = from;
-        for (int i = from; i < end; i++) {
-            if (array[i] == '\n') {
-                boolean wasOpen = machine.isOpen();
-                line.add(array, start, i + 1 - start);
-                DiagnosticMachine.Step step = step(lineLength + i + 1 - start);
-                boolean parts = step == DiagnosticMachine.Step.BEGINS || step == DiagnosticMachine.Step.OUTSIDE;
-                if (parts && (wasOpen || machine.isOpen())) {
-                    put(offset + from - bytes.from(), start - from, wasOpen, now);
-                    from = start;
-                    flushLines();
-                }
-                start = i + 1;
-                if (step == DiagnosticMachine.Step.ENDS) {
-                    put(offset + from - bytes.from(), start - from, true, now);
-                    from = start;
-                    flushLines();
-                }
+        int from = 0;
+        int start = plain(bytes, 0);
+        for (int length = lineAt(bytes, start); length > 0; length = lineAt(bytes, start)) {
+            boolean wasOpen = machine.isOpen();
+            line.add(bytes.array(), bytes.from() + start, length);
+            DiagnosticMachine.Step step = step(lineLength + length);
+            boolean parts = step == DiagnosticMachine.Step.BEGINS || step == DiagnosticMachine.Step.OUTSIDE;
+            if (parts && (wasOpen || machine.isOpen())) {
+                put(offset + from, start - from, wasOpen, now);
+                from = start;
+                flushLines();
             }
+            start += length;
+            if (step == DiagnosticMachine.Step.ENDS) {
+                put(offset + from, start - from, true, now);
+                from = start;
+                flushLines();
+            }
+            start = plain(bytes, start);
         }
-        put(offset + from - bytes.from(), start - from, machine.isOpen(), now);
-        putHalf(offset, bytes, start - bytes.from(), now);
+        put(offset + from, start - from, machine.isOpen(), now);
+        putHalf(offset, bytes, start, now);
+    }
+
+    // Where the first line begins, from the one at `start` on, that must be looked at or is not complete.
+    private int plain(Slice bytes, int start) {
+        return machine.isOpen() || !line.isEmpty() ? start : matchers.plain(bytes, start);
+    }
+
+    // Bytes of the line that begins there; 0 if it does not end here.
+    private static int lineAt(Slice bytes, int start) {
+        return Lines.afterFirst(bytes.array(), bytes.from() + start, bytes.length() - start);
     }
 
     private void putHalf(long offset, Slice bytes, int start, long now) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,24 +64,20 @@ final class DiagnosticCollector implements Sink {
         }
 
         private void lines(long offset, Slice bytes) {
-            if (!machine.isOpen() && isPlain(bytes)) {
-                int whole = Lines.afterLast(bytes.array(), bytes.from(), bytes.length());
-                half(offset + whole, bytes, whole);
-                return;
-            }
-            int start = 0;
-            for (int i = 0; i < bytes.length(); i++) {
-                if (bytes.array()[bytes.from() + i] == '\n') {
-                    half(offset + start, new Slice(bytes.array(), bytes.from(), i + 1), start);
-                    endLine();
-                    start = i + 1;
-                }
+            int start = plain(bytes, 0);
+            int length = Lines.afterFirst(bytes.array(), bytes.from() + start, bytes.length() - start);
+            while (length > 0) {
+                half(offset + start, new Slice(bytes.array(), bytes.from(), start + length), start);
+                endLine();
+                start = plain(bytes, start + length);
+                length = Lines.afterFirst(bytes.array(), bytes.from() + start, bytes.length() - start);
             }
             half(offset + start, bytes, start);
         }
 
-        private boolean isPlain(Slice bytes) {
-            return !matchers.mayBegin(bytes) && !classifier.mayMark(channel, bytes, false);
+        // Where the first line begins, from the one at `start` on, that must be looked at or is not complete.
+        private int plain(Slice bytes, int start) {
+            return machine.isOpen() ? start : Lines.plain(words, bytes, start);
         }
 
         private void half(long offset, Slice bytes, int start) {
@@ -115,6 +112,9 @@ final class DiagnosticCollector implements Sink {
 
     private final MatcherSet matchers;
     private final LineClassifier classifier;
+    /** All words that a matcher or a filter needs. */
+    private final Literals words;
+
     private final boolean warningsAreErrors;
     private final Tally tally;
     private final @Nullable BuildEventListener listener;
@@ -136,6 +136,9 @@ final class DiagnosticCollector implements Sink {
             long startMillis) {
         this.matchers = new MatcherSet(rules.matchers());
         this.classifier = classifier;
+        this.words = Literals.anyOf(
+                Stream.concat(matchers.needs().stream(), classifier.needs().stream())
+                        .toList());
         this.warningsAreErrors = rules.warningsAreErrors();
         this.tally = tally;
         this.listener = listener;

@@ -3,7 +3,6 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.Slice;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -22,8 +21,6 @@ final class LineClassifier {
     private final BiConsumer<LineFilter, Throwable> failed;
     private final BitSet leftOut = new BitSet();
     private final Literals literals;
-    /** The words of all filters, and the escape character, which may stand inside a word. */
-    private final Literals anything;
 
     /**
      * Rules at work.
@@ -34,13 +31,12 @@ final class LineClassifier {
         this.rules = rules;
         this.filters = rules.filters();
         this.failed = failed;
-        List<List<String>> needs = new ArrayList<>();
-        filters.forEach(filter -> needs.add(List.copyOf(filter.needs())));
-        this.literals = new Literals(needs);
-        if (!needs.isEmpty()) {
-            needs.add(List.of("\u001b"));
-        }
-        this.anything = new Literals(needs);
+        this.literals = new Literals(needs());
+    }
+
+    /** Of each filter the words of which one must stand in a line that it is asked about; none if it is about any. */
+    List<List<String>> needs() {
+        return filters.stream().map(filter -> List.copyOf(filter.needs())).toList();
     }
 
     /** Whether lines of a channel are looked at at all. */
@@ -52,7 +48,9 @@ final class LineClassifier {
 
     /** Whether a line in some text that was said on a channel, which need not be whole lines, may be shown in a way of its own. */
     boolean mayMark(Channel channel, Slice text, boolean engine) {
-        return looksAt(channel, engine) && (!isFiltered(channel) || anything.in(text) != 0);
+        return looksAt(channel, engine)
+                && (!isFiltered(channel)
+                        || literals.find(text.array(), text.from(), text.from() + text.length()) != Literals.NONE);
     }
 
     private static boolean isFiltered(Channel channel) {

@@ -1,5 +1,7 @@
 package dev.heddle.logmux;
 
+import dev.heddle.logmux.wire.Slice;
+
 /** Finds the borders of lines and characters in bytes. */
 final class Lines {
 
@@ -23,6 +25,17 @@ final class Lines {
             }
         }
         return 0;
+    }
+
+    /**
+     * Where the first line begins, from the one at {@code start} on, in which a word may stand or which is not complete; counted as
+     * {@code start} from the slice's first byte.
+     */
+    static int plain(Literals words, Slice bytes, int start) {
+        int from = bytes.from() + start;
+        int found = words.find(bytes.array(), from, bytes.from() + bytes.length());
+        int passed = found == Literals.NONE ? bytes.length() - start : found - from;
+        return start + afterLast(bytes.array(), from, passed);
     }
 
     /**

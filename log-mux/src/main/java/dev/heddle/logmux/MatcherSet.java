@@ -1,7 +1,6 @@
 package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.Slice;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +12,20 @@ final class MatcherSet {
 
     private final List<DiagnosticMatcher> matchers;
     private final Literals literals;
-    /** The words of all, and the escape character, which may stand inside a word. */
-    private final Literals anything;
 
     MatcherSet(List<DiagnosticMatcher> matchers) {
         this.matchers = List.copyOf(matchers);
-        List<List<String>> needs = new ArrayList<>();
-        this.matchers.forEach(matcher -> needs.add(matcher.needs));
-        this.literals = new Literals(needs);
-        needs.add(List.of("\u001b"));
-        this.anything = new Literals(needs);
+        this.literals = new Literals(needs());
     }
 
-    /** Whether any line of some text, which need not be whole lines, may begin a diagnostic. */
-    boolean mayBegin(Slice text) {
-        return anything.in(text) != 0;
+    /** Of each matcher the words of which one must stand in a line that begins a diagnostic; none if any line may. */
+    List<List<String>> needs() {
+        return matchers.stream().map(matcher -> matcher.needs).toList();
+    }
+
+    /** Where the first line begins, from the one at {@code start} on, that may begin a diagnostic: as {@link Lines#plain} tells. */
+    int plain(Slice text, int start) {
+        return Lines.plain(literals, text, start);
     }
 
     /** Which matchers a line may be for at all; 0 if for none. */

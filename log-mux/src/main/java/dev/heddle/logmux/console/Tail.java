@@ -43,7 +43,7 @@ final class Tail {
             while (start < end && bytes[start - 1] != '\n') {
                 start++;
             }
-            start = start == end ? end - LOOK_BYTES : start;
+            start = lastLines(bytes, start == end ? end - LOOK_BYTES : start, end);
             length = 0;
             returned = false;
             state = State.TEXT;
@@ -51,6 +51,22 @@ final class Tail {
         for (int i = start; i < end; i++) {
             take(bytes[i]);
         }
+    }
+
+    // Those before would be taken only to be forgotten.
+    private static int lastLines(byte[] bytes, int from, int end) {
+        int whole = 0;
+        boolean blank = true;
+        for (int i = end - 1; i >= from; i--) {
+            if (bytes[i] != '\n') {
+                blank &= bytes[i] >= 0 && bytes[i] <= ' ';
+            } else if (!blank && ++whole > LINES) {
+                return i + 1;
+            } else {
+                blank = true;
+            }
+        }
+        return from;
     }
 
     private void take(byte value) {
