@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * for {@link #PATIENCE_NANOS} at most, or until the source ends or somebody asks for what there is. {@link SecretStream} says
  * what becomes of them then.
  *
- * <p><b>Memory.</b> Less than the longest secret for each channel of a source that has begun to say one, and about 300 bytes
- * otherwise.
+ * <p><b>Memory.</b> For each channel of a source that has begun to say a secret less than the longest has, or at most
+ * {@value SecretStream#PAINT} times as much if it is painted in pieces; otherwise about 300 bytes, and 1 KiB where control
+ * sequences came by.
  *
  * <p><b>Threads.</b> May be called from any thread; sources do not wait for one another here. A thread of its own looks for
  * bytes that have waited long enough. A source's lock is taken before the journal's, never after.

@@ -71,6 +71,8 @@ final class Secrets {
     private final int longest;
     /** The states that follow the root, by byte. */
     private final int[] first = new int[256];
+    /** Which bytes {@link #skip} does not pass over. */
+    private final boolean[] stops = new boolean[256];
     /** Edges of all other states: open addressing, key is state and byte. */
     private final int[] edgeKeys;
 
@@ -112,6 +114,9 @@ final class Secrets {
             if (depth[state] == 1) {
                 near[state] = following(state);
             }
+        }
+        for (int b = 0; b < stops.length; b++) {
+            stops[b] = first[b] != ROOT || b == PaintedText.ESCAPE;
         }
         longest = all.stream().mapToInt(secret -> secret.length).max().orElse(0);
     }
@@ -231,10 +236,10 @@ final class Secrets {
         }
     }
 
-    /** The first index at which a secret may begin, or {@code to}. */
+    /** The first index at which a secret or a control sequence may begin, or {@code to}. */
     int skip(byte[] bytes, int from, int to) {
         int at = from;
-        while (at < to && first[bytes[at] & 0xFF] == ROOT) {
+        while (at < to && !stops[bytes[at] & 0xFF]) {
             at++;
         }
         return at;

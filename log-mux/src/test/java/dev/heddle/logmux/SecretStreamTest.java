@@ -20,7 +20,8 @@ class SecretStreamTest {
         return text.getBytes(ISO_8859_1);
     }
 
-    private static Secrets secrets(List<byte[]> all) {
+    /** Secrets ready to be found. */
+    static Secrets secrets(List<byte[]> all) {
         Secrets.Given given = new Secrets.Given();
         all.forEach(given::add);
         return Objects.requireNonNull(given.secrets());
