@@ -30,9 +30,8 @@ public final class Command implements Work {
         /**
          * A terminal for both, so that programs show colours and progress as they do for a person: the exact order, no label;
          * all output is {@link Channel#STDOUT}. Its size is that of the variables {@code COLUMNS} and {@code LINES} of the
-         * command, else 80 by 24. Input comes past the terminal and is not echoed. Needs the program {@code script} of
-         * util-linux; without it the output is captured {@link #MERGED}, and a {@link Channel#WARNING} in it says so. What
-         * cannot be started ends with exit code 126 or 127 and the words of a shell.
+         * command, else 80 by 24. Input comes past the terminal and is not echoed. Needs Linux and the program {@code perl};
+         * without them the output is captured {@link #MERGED}, and a {@link Channel#WARNING} in it says so.
          */
         PTY
     }

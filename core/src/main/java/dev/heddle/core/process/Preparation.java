@@ -32,7 +32,7 @@ final class Preparation {
 
     private static final int MOST_REMEMBERED = 1000;
     private static final String NO_TERMINAL =
-            "no terminal for this command: the program 'script' of util-linux is missing; its output goes through a pipe\n";
+            "no terminal for this command: that takes Perl and /dev/ptmx as Linux has it; its output goes through a pipe\n";
     private static final Path SH = Path.of("/bin/sh");
 
     private record Name(String program, String path) {}

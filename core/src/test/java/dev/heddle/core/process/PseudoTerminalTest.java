@@ -45,7 +45,7 @@ class PseudoTerminalTest {
         private ProcessEnd run(Command command) throws Exception {
             assumeTrue(
                     PseudoTerminal.find(System.getenv("PATH")).isPresent(),
-                    "the script of util-linux is not installed");
+                    "there is no Perl, or no /dev/ptmx");
             return runner.start(command.capture(Capture.PTY), output).ended().get();
         }
 
@@ -160,10 +160,53 @@ class PseudoTerminalTest {
         }
 
         @Test
-        void aDescendantThatKeepsTheTerminalDoesNotHangTheJob() throws Exception {
-            ProcessEnd end = run(Command.shell("(trap '' HUP; sleep 1000) & echo done"));
-            assertThat(end.exitCode()).isZero();
-            assertThat(output.out()).isEqualTo("done\n");
+        void aProgramThatIsAskedToEndHasTheLastWord() throws Exception {
+            assumeTrue(PseudoTerminal.find(System.getenv("PATH")).isPresent());
+            RunningProcess process = runner.start(
+                    Command.shell("trap 'seq 1 5000; exit 9' TERM; echo ready; while :; do sleep 0.01; done")
+                            .capture(Capture.PTY),
+                    output);
+            output.await("ready");
+            process.terminate(Duration.ofSeconds(20));
+            assertThat(process.ended().get().exitCode()).isEqualTo(9);
+            assertThat(output.out()).startsWith("ready\n").endsWith("\n4999\n5000\n");
+        }
+
+        @Test
+        void whatIsLeftBehindIsTakenNoteOfWithAndWithoutATerminal() throws Exception {
+            Command command = Command.shell("(trap '' HUP TERM; sleep 1000) & echo done");
+            for (Capture capture : Capture.values()) {
+                Collected said = new Collected();
+                ProcessEnd end =
+                        runner.start(command.capture(capture), said).ended().get();
+                assertThat(end.exitedWith(0)).as("%s", capture).isTrue();
+                assertThat(end.leftovers()).as("%s", capture).isTrue();
+                assertThat(said.out()).as("%s", capture).isEqualTo("done\n");
+            }
+        }
+
+        @Test
+        void whatIsLeftBehindMaySpeakDuringTheGrace() throws Exception {
+            try (ProcessRunner patient = open(ProcessRunner.builder().drainGrace(Duration.ofSeconds(20)))) {
+                Command command = Command.shell("(sleep 0.2; test -t 1 && echo late) & echo done");
+                ProcessEnd end =
+                        patient.start(command.capture(Capture.PTY), output).ended().get();
+                assertThat(end.leftovers()).isFalse();
+                assertThat(output.out()).isEqualTo("done\nlate\n");
+            }
+        }
+
+        @Test
+        void whatPerlWouldObeyIsForTheProgramAlone() throws Exception {
+            Command command = Command.of("/usr/bin/env")
+                    .env("PERL5OPT", "-MNoSuchModule")
+                    .env("PERL_BADLANG", "1")
+                    .env("LC_ALL", "xx_YY.UTF-8")
+                    .env("PERL5LIB", "/it's=mine");
+            run(command);
+            assertThat(output.out().lines())
+                    .contains("PERL5OPT=-MNoSuchModule", "PERL_BADLANG=1", "PERL5LIB=/it's=mine");
+            assertThat(output.out()).doesNotContain("perl: ", "Can't locate");
         }
 
         @Test
@@ -203,19 +246,19 @@ class PseudoTerminalTest {
         preparation.introduce(command, output);
         assertThat(output.warnings())
                 .startsWith("no terminal for this command: ")
-                .contains("script")
+                .contains("Perl")
                 .endsWith("\n");
         assertThat(output.out()).isEmpty();
     }
 
     @Test
-    void withoutScriptTheOutputGoesThroughAPipeAndSaysSo() throws IOException {
+    void withoutPerlTheOutputGoesThroughAPipeAndSaysSo() throws IOException {
         assertNoTerminal("/no/such/directory");
     }
 
     @Test
-    void aScriptThatDoesNotHandOnExitCodesIsNotUsed() throws IOException {
-        Path fake = Files.writeString(directory.resolve("script"), "#!/bin/sh\nexit 0\n");
+    void aPerlThatCannotMakeATerminalIsNotUsed() throws IOException {
+        Path fake = Files.writeString(directory.resolve("perl"), "#!/bin/sh\nexit 0\n");
         Files.setPosixFilePermissions(fake, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertNoTerminal(directory.toString());
     }
