@@ -46,11 +46,18 @@ final class LineClassifier {
                 || (!engine && !filters.isEmpty() && isFiltered(channel));
     }
 
-    /** Whether a line in some text that was said on a channel, which need not be whole lines, may be shown in a way of its own. */
-    boolean mayMark(Channel channel, Slice text, boolean engine) {
-        return looksAt(channel, engine)
-                && (!isFiltered(channel)
-                        || literals.find(text.array(), text.from(), text.from() + text.length()) != Literals.NONE);
+    /** Whether a line in some text on a channel that {@link #looksAt} is true for may be shown in a way of its own. */
+    boolean mayMark(Channel channel, Slice text) {
+        return !isFiltered(channel)
+                || literals.find(text.array(), text.from(), text.from() + text.length()) != Literals.NONE;
+    }
+
+    /**
+     * Where the first line begins, from the one at {@code start} on, that may be shown in a way of its own or is not complete; of
+     * text on a channel that {@link #looksAt} is true for. Counted as {@link Lines#plain} does.
+     */
+    int plain(Channel channel, Slice text, int start) {
+        return isFiltered(channel) ? Lines.plain(literals, text, start) : start;
     }
 
     private static boolean isFiltered(Channel channel) {

@@ -56,8 +56,10 @@ final class LineMarker {
             return true;
         }
         for (int run = from; run < to; run++) {
-            Slice bytes = slice(runs, run);
-            if (bytes != null && classifier.mayMark(channel, bytes, lane.isEngine())) {
+            // Of what a filter needs, one part may stand in this run and one in the next.
+            boolean goesOn = run + 1 < to && runs.ending(run) != Runs.Ending.LINE;
+            Slice bytes = goesOn ? null : slice(runs, run);
+            if (goesOn || (bytes != null && classifier.mayMark(channel, bytes))) {
                 return false;
             }
         }
@@ -75,12 +77,16 @@ final class LineMarker {
 
     private void cut(Lane lane, Runs runs, int run, int to) throws IOException {
         int length = runs.length(run);
+        Channel channel = CHANNELS[runs.channel(run)];
         boolean lineStart =
                 part.isEmpty() ? !lane.midLine[runs.channel(run)] : part.ending(part.size() - 1) == Runs.Ending.LINE;
         int begin = 0;
         for (int from = 0; from < length; ) {
+            // Read anew for each line: looking ahead may have let go of the bytes.
+            Slice bytes = slice(runs, run);
+            int end = bytes == null ? length : lineStart ? classifier.plain(channel, bytes, from) : lineEnd(bytes, from);
             if (lineStart) {
-                Mark next = look(lane, runs, run, to, from);
+                Mark next = end > from ? classifier.plain(channel) : look(lane, runs, run, to, from);
                 if (!next.equals(mark)) {
                     put(runs, run, begin, from);
                     flush(lane);
@@ -88,10 +94,9 @@ final class LineMarker {
                     mark = next;
                 }
             }
-            // Read anew for each line: looking ahead may have let go of the bytes.
-            Slice bytes = slice(runs, run);
-            from = bytes == null ? length : lineEnd(bytes, from);
-            lineStart = true;
+            // The line that was looked at has yet to be passed, as the rest of one that began before.
+            lineStart = end > from;
+            from = end;
         }
         put(runs, run, begin, length);
     }
@@ -104,12 +109,8 @@ final class LineMarker {
     }
 
     private static int lineEnd(Slice bytes, int from) {
-        for (int i = from; i < bytes.length(); i++) {
-            if (bytes.array()[bytes.from() + i] == '\n') {
-                return i + 1;
-            }
-        }
-        return bytes.length();
+        int length = Lines.afterFirst(bytes.array(), bytes.from() + from, bytes.length() - from);
+        return length == 0 ? bytes.length() : from + length;
     }
 
     private Mark look(Lane lane, Runs runs, int run, int to, int from) throws IOException {

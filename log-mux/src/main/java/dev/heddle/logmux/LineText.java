@@ -15,7 +15,7 @@ final class LineText {
     /** How many bytes of a line are looked at. */
     static final int LONGEST = 4096;
 
-    private static final int ESC = 0x1B;
+    private static final byte ESC = 0x1B;
     private static final int BEL = 7;
 
     private byte[] bytes = new byte[128];
@@ -45,11 +45,8 @@ final class LineText {
         if (bytes.length < length + taken) {
             bytes = Arrays.copyOf(bytes, Math.min(LONGEST, Math.max(length + taken, bytes.length * 2)));
         }
-        for (int i = 0; i < taken; i++) {
-            byte b = from[at + i];
-            bytes[length + i] = b;
-            escapes |= b == ESC;
-        }
+        System.arraycopy(from, at, bytes, length, taken);
+        escapes = escapes || Lines.find(ESC, from, at, at + taken) >= at;
         length += taken;
         text = null;
     }

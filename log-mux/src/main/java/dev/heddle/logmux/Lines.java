@@ -1,20 +1,47 @@
 package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.Slice;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** Finds the borders of lines and characters in bytes. */
 final class Lines {
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH = 0x80 * ONES;
 
     private Lines() {}
 
     /** Number of bytes up to and with the first line feed; 0 if there is none. */
     static int afterFirst(byte[] bytes, int from, int length) {
-        for (int i = from; i < from + length; i++) {
-            if (bytes[i] == '\n') {
-                return i + 1 - from;
+        return find((byte) '\n', bytes, from, from + length) + 1 - from;
+    }
+
+    /** Index of the first byte that is {@code wanted}; {@code from - 1} if there is none before {@code to}. */
+    static int find(byte wanted, byte[] bytes, int from, int to) {
+        long pattern = (wanted & 0xFF) * ONES;
+        int at = from;
+        while (at < to) {
+            // A long that is not aligned is put together byte by byte until the optimising compiler has come.
+            while ((at & 7) == 0 && at + 8 <= to) {
+                long other = (long) LONGS.get(bytes, at) ^ pattern;
+                long hits = (other - ONES) & ~other & HIGH;
+                if (hits != 0) {
+                    return at + (Long.numberOfTrailingZeros(hits) >> 3);
+                }
+                at += 8;
+            }
+            int end = Math.min(to, (at | 7) + 1);
+            while (at < end) {
+                if (bytes[at] == wanted) {
+                    return at;
+                }
+                at++;
             }
         }
-        return 0;
+        return from - 1;
     }
 
     /** Number of bytes up to and with the last line feed; 0 if there is none. */

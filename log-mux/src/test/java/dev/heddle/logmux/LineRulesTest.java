@@ -90,6 +90,14 @@ class LineRulesTest {
     }
 
     @Test
+    void whatAFilterNeedsMayComeInTwoPieces() throws IOException {
+        LineRules rules = LineRules.none()
+                .filters(List.of(LineFilter.matching("error: ", Channel.ERROR).needing("error: ")));
+        assertThat(shown(rules, null, "one\na: er", "ror: b\ntwo\nthree\n"))
+                .containsExactly("STDOUT:one|", "ERROR<STDOUT:a: error: b|", "STDOUT:two|three|");
+    }
+
+    @Test
     void filterMayBeForOneComponentOrOneChannel() throws IOException {
         LineRules rules = LineRules.none()
                 .filters(List.of(

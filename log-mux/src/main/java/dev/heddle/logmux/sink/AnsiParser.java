@@ -134,12 +134,14 @@ final class AnsiParser {
             malformed(bytes[at]);
             return at + 1;
         }
-        String sequence = new String(bytes, at, end - at, StandardCharsets.UTF_8);
-        TextStyle next = styleAfter(sequence);
-        if (next != null) {
-            turnTo(next);
-        } else if (!sequence.equals("\u001b[K") && !sequence.equals("\u001b[0K")) {
-            sequence.codePoints().forEach(code -> show(code < ' ' ? picture(code) : Character.toString(code)));
+        if (!SequenceParser.erasesToEnd(bytes, at, end)) {
+            String sequence = new String(bytes, at, end - at, StandardCharsets.UTF_8);
+            TextStyle next = styleAfter(sequence);
+            if (next == null) {
+                sequence.codePoints().forEach(code -> show(code < ' ' ? picture(code) : Character.toString(code)));
+            } else {
+                turnTo(next);
+            }
         }
         return end;
     }

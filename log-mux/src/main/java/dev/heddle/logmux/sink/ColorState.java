@@ -104,6 +104,9 @@ final class ColorState {
 
     /** Whether a sequence with these parameters hides text. */
     static boolean conceals(String parameters) {
+        if (parameters.indexOf('0' + CONCEAL) < 0) {
+            return false;
+        }
         String[] codes = parameters.split(";", -1);
         for (int i = 0; i < codes.length; i += partsAt(codes, i)) {
             if (codeAt(codes, i) == CONCEAL) {

@@ -97,7 +97,7 @@ final class HtmlLine implements AnsiParser.Target {
         begin();
         int at = 0;
         while (at < text.length()) {
-            String mark = next.equals(style) ? "" : MARK + spelled(next) + MARK;
+            String mark = next.equals(style) ? "" : mark(next);
             int room = LONGEST - line.length() - mark.length();
             if (room < 2 && line.length() > 0) {
                 pass();
@@ -154,8 +154,8 @@ final class HtmlLine implements AnsiParser.Target {
     }
 
     /** A style in letters: attributes, {@code f} and {@code g} with colours, {@code l} with an address, between blanks. */
-    private static String spelled(TextStyle style) {
-        StringBuilder text = new StringBuilder();
+    private static String mark(TextStyle style) {
+        StringBuilder text = new StringBuilder().append(MARK);
         for (int i = 0; i < ATTRIBUTES.length(); i++) {
             if (style.has(1 << i)) {
                 text.append(ATTRIBUTES.charAt(i)).append(' ');
@@ -166,7 +166,9 @@ final class HtmlLine implements AnsiParser.Target {
         if (style.link() != null) {
             text.append('l').append(style.link()).append(' ');
         }
-        return text.toString().stripTrailing();
+        int end = text.length() == 1 ? 1 : text.length() - 1;
+        text.setLength(end);
+        return text.append(MARK).toString();
     }
 
     private static void color(StringBuilder text, char letter, int color) {

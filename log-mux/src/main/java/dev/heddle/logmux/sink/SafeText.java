@@ -179,7 +179,7 @@ final class SafeText {
             if (category == ControlCategory.CURSOR_IN_LINE || category == ControlCategory.CURSOR) {
                 guard.newLine();
             }
-        } else if (!isEraseToEnd(bytes, at, end)) {
+        } else if (!SequenceParser.erasesToEnd(bytes, at, end)) {
             refuse(bytes, at, end, screen);
         }
         return end;
@@ -214,14 +214,6 @@ final class SafeText {
         } else {
             screen.sequence(bytes, at, end - at);
         }
-    }
-
-    // gcc puts one behind every colour. Nothing is right of the place where text is added, so there is nothing to
-    // erase.
-    private static boolean isEraseToEnd(byte[] bytes, int at, int end) {
-        return bytes[at + 1] == '['
-                && bytes[end - 1] == 'K'
-                && (end == at + 3 || (end == at + 4 && bytes[at + 2] == '0'));
     }
 
     private int character(byte[] bytes, int at, int to, Screen screen) throws IOException {

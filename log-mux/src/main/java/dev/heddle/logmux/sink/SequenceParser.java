@@ -32,6 +32,16 @@ final class SequenceParser {
         return end == CUT && limit - at == LONGEST ? NONE : end;
     }
 
+    /**
+     * Whether a sequence erases the line from the cursor on: gcc puts one behind every colour. Where text is only added, nothing is
+     * right of the place where it is, so there is nothing to erase.
+     */
+    static boolean erasesToEnd(byte[] bytes, int at, int end) {
+        return bytes[at + 1] == '['
+                && bytes[end - 1] == 'K'
+                && (end == at + 3 || (end == at + 4 && bytes[at + 2] == '0'));
+    }
+
     private int kind(byte[] bytes, int at, int limit) {
         return switch (bytes[at + 1]) {
             case '[' -> csi(bytes, at, limit);

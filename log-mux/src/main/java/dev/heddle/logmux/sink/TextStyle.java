@@ -1,5 +1,6 @@
 package dev.heddle.logmux.sink;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +48,46 @@ record TextStyle(
         return new TextStyle(foreground, background, attributes, address);
     }
 
+    // Those that the compiler makes for a record take long until the optimising compiler has come.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TextStyle style
+                && foreground == style.foreground
+                && background == style.background
+                && attributes == style.attributes
+                && Objects.equals(link, style.link);
+    }
+
+    @Override
+    public int hashCode() {
+        return ((foreground * 31 + background) * 31 + attributes) * 31 + Objects.hashCode(link);
+    }
+
     /** The style behind a sequence with these parameters: what stands between the bracket and the {@code m}. */
     TextStyle after(String parameters) {
+        TextStyle style = this;
+        int from = 0;
+        int code = 0;
+        // Nearly all have nothing but a few small numbers.
+        for (int i = 0; i < parameters.length(); i++) {
+            int c = parameters.charAt(i);
+            if (c == ';') {
+                style = style.after(code);
+                code = 0;
+                from = i + 1;
+            } else if (c >= '0' && c <= '9' && i - from < 3) {
+                code = code * 10 + c - '0';
+            } else {
+                return afterAny(parameters);
+            }
+            if (code == 38 || code == 48 || code == 58) {
+                return afterAny(parameters);
+            }
+        }
+        return style.after(code);
+    }
+
+    private TextStyle afterAny(String parameters) {
         TextStyle style = this;
         String[] codes = parameters.split(";", -1);
         int at = 0;
