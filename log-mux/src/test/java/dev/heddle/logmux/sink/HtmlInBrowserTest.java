@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Reports in a real browser: what is shown, and that nothing but the page's own code ever runs.
  *
- * <p>{@code -Dheddle.report.bytes=200000000 -Dheddle.report.tasks=5000} makes the large build as large as the design asks;
+ * <p>{@code -Dheddle.report.bytes=200000000} makes the large build ten times as large, as the nightly checks do;
  * {@code -Dheddle.report.pictures=FOLDER} keeps pictures of the pages.
  */
 @Tag("peer")
@@ -89,7 +91,8 @@ final class HtmlInBrowserTest {
         Path journal = folder.resolve("large.hlog");
         HtmlBuilds.large(journal, TASKS, BYTES);
         long began = System.nanoTime();
-        Path page = reported("large", journal);
+        Path page = folder.resolve("large.html");
+        ReportProcess.write(journal, page, "task");
         long written = System.nanoTime();
         long opening = Long.MAX_VALUE;
         // The best of three, since others may be at work on the same machine.
@@ -106,10 +109,13 @@ final class HtmlInBrowserTest {
                 + last + "')");
         long shown = System.nanoTime();
         browser.value("location.hash = '#/search/-/needle%20in%20the%20hay'");
-        browser.await("document.querySelector('.facts') && document.querySelector('.facts').dataset.done === '1'");
+        awaitFound(1);
         long found = System.nanoTime();
         assertThat(text(".hit .text")).isEqualTo("the needle in the hay");
         assertThat(text(".hits h2 a")).isEqualTo("lib/part" + TASKS * 3 / 4 + ".o");
+        browser.value("document.querySelector('.hit').click()");
+        browser.await("document.querySelector('.line.target mark')");
+        assertThat(text(".line.target .text")).isEqualTo("the needle in the hay");
         assertQuiet(page);
         System.out.printf(
                 "report of %d MB and %d tasks: journal %d MB, page %d MB, written in %d ms, open in %d ms, last line after %d ms, "
@@ -123,6 +129,53 @@ final class HtmlInBrowserTest {
                 (shown - opened) / 1_000_000,
                 (found - shown) / 1_000_000);
         assertThat(Duration.ofNanos(opening)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    // Lines of two jobs in turns, over several blocks: what is found must be at home in its own job's numbers.
+    @Test
+    void whatIsFoundIsToldAtItsLineInEachJobWhateverItsCase() throws Exception {
+        Path journal = folder.resolve("turns.hlog");
+        AtomicLong now = new AtomicLong();
+        int lines = 60_000;
+        try (OutputMultiplexer mux = HtmlBuilds.quiet(now, journal).build();
+                OutputSource even = mux.open(HtmlBuilds.job(1, "even", "part", "local", 1));
+                OutputSource odd = mux.open(HtmlBuilds.job(2, "odd", "part", "local", 1))) {
+            for (int i = 1; i <= lines; i++) {
+                String words = i % 10_000 == 0 ? "\u001b[31mTHE ne\u001b[1medle\u001b[0m" : "line";
+                even.write(Channel.STDOUT, (words + " " + i + "\n").getBytes(StandardCharsets.UTF_8));
+                odd.write(Channel.STDERR, (words + " " + i + "\n").getBytes(StandardCharsets.UTF_8));
+                now.addAndGet(1_000);
+            }
+            even.finish(0);
+            odd.finish(0);
+        }
+        Path page = folder.resolve("turns.html");
+        try (JournalReader reader = Journal.open(journal)) {
+            reader.replay(GroupingStrategy.line(), Sinks.html(page));
+        }
+        String hits = "[...document.querySelectorAll('.hit')].map(e => e.querySelector('.number').dataset.number + ':'"
+                + " + e.querySelector('.text').textContent).join()";
+        String expected = IntStream.rangeClosed(1, 6)
+                .mapToObj(i -> i * 10_000 + ":THE needle " + i * 10_000)
+                .collect(Collectors.joining(","));
+        for (String search : List.of("-/the%20NEEDLE", "r/the%20ne+dle%20%5Cd", "c/THE%20needle")) {
+            open(page, "#/search/" + search);
+            awaitFound(12);
+            assertThat(text(".facts")).isEqualTo("12 lines in 2 tasks");
+            assertThat(browser.value(hits)).isEqualTo(expected + "," + expected);
+        }
+        open(page, "#/search/c/the%20needle");
+        awaitFound(0);
+        open(page, "#/search/-/THE%20needle%2060000");
+        awaitFound(2);
+        browser.value("document.querySelector('#view .chip.on-stderr').click()");
+        browser.await("document.querySelector('.facts').textContent === '1 line in 1 task'");
+        assertQuiet(page);
+    }
+
+    private static void awaitFound(int lines) throws Exception {
+        browser.await("document.querySelector('.facts') && document.querySelector('.facts').dataset.done === '" + lines
+                + "'");
     }
 
     @Test
@@ -140,7 +193,7 @@ final class HtmlInBrowserTest {
         assertThat(text(".head .end")).isEqualTo("exit code 1");
         String pictures = System.getProperty("heddle.report.pictures");
         if (pictures != null) {
-            picture(page, Path.of(pictures));
+            picture(page, Files.createDirectories(Path.of(pictures)));
         }
         assertQuiet(page);
     }
@@ -277,7 +330,7 @@ final class HtmlInBrowserTest {
         browser.await(
                 "[...document.querySelectorAll('.line .text')].some(e => e.textContent === 'last line of task 39')");
         browser.value("location.hash = '#/search/r/needle.*hay'");
-        browser.await("document.querySelector('.facts') && document.querySelector('.facts').dataset.done === '1'");
+        awaitFound(1);
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.requests())
                 .allMatch(address -> address.startsWith("file:"))

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the page of a report, read back as {@code docs/html.md} tells; and that it takes the place of an old one whole. */
 final class HtmlReportTest {
-
-    private static final String MEMORY = "-Xmx64m";
 
     @TempDir
     Path folder;
@@ -254,37 +251,11 @@ final class HtmlReportTest {
             mux.drain();
         }
         assertThat(Files.size(journal)).isGreaterThan(40_000_000);
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        MEMORY,
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Replay.class.getName(),
-                        journal.toString(),
-                        folder.resolve("build.html").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("words").toFile())
-                .start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue())
-                .as(Files.readString(folder.resolve("words")))
-                .isZero();
+        // As it comes, so that all lines are open at once.
+        ReportProcess.write(journal, folder.resolve("build.html"), "raw");
         assertThat(linesOf(folder.resolve("build.html")).stream()
                         .mapToLong(line -> line.text().length())
                         .sum())
                 .isEqualTo(48_000_000);
-    }
-
-    /** A process that makes a report, line by line, so that all lines are open at once. */
-    static final class Replay {
-        private Replay() {}
-
-        /** Takes a journal and a page. */
-        public static void main(String[] arguments) throws Exception {
-            try (JournalReader reader = Journal.open(Path.of(arguments[0]))) {
-                reader.replay(GroupingStrategy.raw(), Sinks.html(Path.of(arguments[1])));
-            }
-        }
     }
 }

@@ -15,8 +15,20 @@ const bytesOf = text => {
   return bytes;
 };
 
-const inflate = text => new Response(
-  new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
+// Decodes as it comes: Response.text() takes twice as long.
+const inflate = async text => {
+  const stream = new DecompressionStream('deflate');
+  const writer = stream.writable.getWriter();
+  const written = Promise.all([writer.write(bytesOf(text)), writer.close()]);
+  const reader = stream.readable.getReader();
+  const decoder = new TextDecoder();
+  let plain = '';
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    plain += decoder.decode(piece.value, { stream: true });
+  }
+  await written;
+  return plain + decoder.decode();
+};
 
 const part = async id => {
   const blocks = document.getElementById(id).textContent.split(' ').filter(block => block);
@@ -104,9 +116,10 @@ class Report {
         }
         let place = places[places.length - 1];
         if (!place || place.block !== block) {
-          places.push(place = { block, counts: new Array(8).fill(0) });
+          places.push(place = { block, counts: new Array(8).fill(0), before: place ? place.before + place.lines : 0, lines: 0 });
         }
         place.counts[channel] += count;
+        place.lines += count;
       }
       this.blocks.push({ block, counts: all });
     });
@@ -117,13 +130,34 @@ class Report {
     return source === null ? this.blocks : this.places.get(source) || [];
   }
 
+  /** How many lines a source has before a block that has some of it. */
+  linesBefore(source, block) {
+    const places = this.places.get(source);
+    let low = 0;
+    let high = places.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (places[middle].block < block) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return places[low].before;
+  }
+
+  /** The text of a block as it was written. */
+  async text(number) {
+    return inflate(await this.compressed(number));
+  }
+
   /** A block with its lines, for each of which it is known who said it, on what, and when. */
   block(number) {
     let found = this.cache.get(number);
     if (found) {
       this.cache.delete(number);
     } else {
-      found = this.compressed(number).then(inflate).then(text => this.parse(number, text));
+      found = this.text(number).then(text => this.parse(number, text));
     }
     this.cache.set(number, found);
     if (this.cache.size > KEPT_BLOCKS) {
@@ -155,7 +189,8 @@ class Report {
   async compressed(number) {
     if (!this.folder) {
       let element = document.getElementById(`b${number}`);
-      if (!element && document.readyState === 'loading') {
+      // The last one that is there while the page comes in may be there in part.
+      if (!(element && element.nextElementSibling) && document.readyState === 'loading') {
         await new Promise(done => document.addEventListener('DOMContentLoaded', done, { once: true }));
         element = document.getElementById(`b${number}`);
       }

@@ -1,14 +1,22 @@
-// Looks through all logs, a block at a time, so that the page stays alive.
+// Looks through all logs, a block at a time, so that the page stays alive. Words are looked for in a whole block at once: most
+// blocks have none of them, and are never taken apart into lines.
 const MOST_FOUND = 2000;
 const SHOWN_LENGTH = 400;
+const PAUSE_MILLIS = 40;
+/** Blocks that are unpacked while another one is searched. */
+const AHEAD = 3;
 
+/** What finds a place in a line, and what tells of a text of many lines whether it is worth to look at each. */
 const matcher = (words, regex, exact) => {
   if (regex) {
     const expression = new RegExp(words, exact ? 'gu' : 'giu');
-    return text => {
-      expression.lastIndex = 0;
-      const found = expression.exec(text);
-      return found && found[0] ? [found.index, found.index + found[0].length] : null;
+    return {
+      any: () => true,
+      find: text => {
+        expression.lastIndex = 0;
+        const found = expression.exec(text);
+        return found && found[0] ? [found.index, found.index + found[0].length] : null;
+      },
     };
   }
   // Of capitals that change their length in lower case a place would be told wrong.
@@ -17,9 +25,12 @@ const matcher = (words, regex, exact) => {
     return lower.length === text.length ? lower : text;
   };
   const wanted = exact ? words : fold(words);
-  return text => {
-    const at = (exact ? text : fold(text)).indexOf(wanted);
-    return at < 0 ? null : [at, at + wanted.length];
+  return {
+    any: text => (exact ? text : text.toLowerCase()).includes(wanted),
+    find: text => {
+      const at = (exact ? text : fold(text)).indexOf(wanted);
+      return at < 0 ? null : [at, at + wanted.length];
+    },
   };
 };
 
@@ -62,45 +73,56 @@ class SearchView {
 
   async run() {
     const turn = this.turn = (this.turn || 0) + 1;
-    let find;
+    let match;
     try {
-      find = matcher(this.words, this.regex, this.exact);
+      match = matcher(this.words, this.regex, this.exact);
     } catch (problem) {
       this.status.textContent = problem.message;
       return;
     }
     this.list.replaceChildren();
     this.groups = new Map();
-    const counted = new Map();
     let found = 0;
+    let paused = performance.now();
+    const ahead = [];
     for (let number = 0; number < report.blocks.length; number++) {
-      const block = await report.block(number);
+      while (ahead.length <= AHEAD && number + ahead.length < report.blocks.length) {
+        ahead.push(report.text(number + ahead.length));
+      }
+      const text = await ahead.shift();
       if (this.stopped || turn !== this.turn) {
         return;
       }
-      found += this.look(block, find, counted, found);
-      if (number % 8 === 7) {
+      found += this.look(number, text, match, found);
+      if (performance.now() - paused > PAUSE_MILLIS) {
         this.status.textContent = `${plural(found, 'line', 'lines')}\u2026 ${Math.round(100 * number / report.blocks.length)} %`;
         await new Promise(done => setTimeout(done));
+        paused = performance.now();
       }
     }
-    this.status.textContent = `${plural(found, 'line', 'lines')} in ${plural(this.tasks || 0, 'task', 'tasks')}`
+    this.status.textContent = `${plural(found, 'line', 'lines')} in ${plural(this.groups.size, 'task', 'tasks')}`
       + (found > MOST_FOUND ? `; the first ${MOST_FOUND.toLocaleString('en')} are shown` : '');
     this.list.classList.toggle('empty', found === 0);
     this.status.dataset.done = String(found);
   }
 
-  look(block, find, counted, before) {
+  look(number, text, match, before) {
+    const plain = plainText(text.slice(text.indexOf('\n') + 1));
+    if (!match.any(plain)) {
+      return 0;
+    }
+    const block = report.parse(number, text);
+    const lines = plain.split('\n');
+    const counted = new Map();
     let found = 0;
-    this.tasks = before === 0 && block.number === 0 ? 0 : this.tasks;
     for (let i = 0; i < block.lines.length; i++) {
       const source = block.sources[i];
-      const line = (counted.get(source) || 0) + 1;
+      const line = (counted.has(source) ? counted.get(source) : report.linesBefore(source, number)) + 1;
       counted.set(source, line);
       if (this.hidden.has(block.channels[i] & 7)) {
         continue;
       }
-      const range = find(plainText(block.lines[i]));
+      const range = match.find(lines[i]);
       const job = report.bySource.get(source);
       if (range && (!job || tasks.passes(job))) {
         found++;
@@ -113,7 +135,6 @@ class SearchView {
   show(job, source, line, text, range, count) {
     let group = this.groups.get(source);
     if (!group) {
-      this.tasks = (this.tasks || 0) + 1;
       group = make('section', { class: `hits is-${job ? job.state : 'unknown'}` },
         make('h2', null, make('span', { class: 'dot' }), job ? make('a', { href: addressOf(job) }, job.name) : 'engine'));
       this.groups.set(source, group);

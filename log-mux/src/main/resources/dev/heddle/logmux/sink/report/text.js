@@ -55,7 +55,8 @@ const clockText = millis => {
   return `${minutes < 60 ? '' : `${Math.floor(minutes / 60)}:`}${two(minutes % 60)}:${two(seconds % 60)}.${String(millis % 1000).padStart(3, '0')}`;
 };
 
-const plainText = line => line.includes('\u001b') ? line.split('\u001b').filter((part, i) => i % 2 === 0).join('') : line;
+/** Lines without their styles, each of which stands between two escape characters. */
+const plainText = lines => lines.replace(/\u001b[^\u001b]*\u001b/g, '');
 
 const ATTRIBUTES = { b: 'bold', d: 'dim', i: 'italic', u: 'underline', s: 'strike' };
 
