@@ -2,6 +2,7 @@ package dev.heddle.core;
 
 import com.google.common.base.CharMatcher;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,35 +62,50 @@ public final class Command implements Work {
             .or(CharMatcher.inRange('0', '9'))
             .or(CharMatcher.anyOf("_@%+=:,./-"))
             .precomputed();
-    private static final Stdin NONE = new Stdin.None();
-    private static final Set<Integer> ZERO = Set.of(0);
-
-    private final List<String> argv;
-    private final boolean shell;
-    private final @Nullable Path directory;
-    private final Map<String, @Nullable String> environment;
-    private final boolean cleanEnvironment;
-    private final Stdin stdin;
-    private final Set<Integer> expectedExitCodes;
-    private final Capture capture;
-
-    private Command(
-            List<String> argv,
-            boolean shell,
+    /** How a program is run, whatever it is. */
+    private record Way(
             @Nullable Path directory,
             Map<String, @Nullable String> environment,
             boolean cleanEnvironment,
             Stdin stdin,
             Set<Integer> expectedExitCodes,
             Capture capture) {
+
+        static final Way USUAL = new Way(null, Map.of(), false, new Stdin.None(), Set.of(0), Capture.MERGED);
+
+        Way in(Path path) {
+            return new Way(path, environment, cleanEnvironment, stdin, expectedExitCodes, capture);
+        }
+
+        Way environment(Map<String, @Nullable String> variables, boolean clean) {
+            return new Way(directory, variables, clean, stdin, expectedExitCodes, capture);
+        }
+
+        Way stdin(Stdin input) {
+            return new Way(directory, environment, cleanEnvironment, input, expectedExitCodes, capture);
+        }
+
+        Way expect(Set<Integer> codes) {
+            return new Way(directory, environment, cleanEnvironment, stdin, codes, capture);
+        }
+
+        Way capture(Capture streams) {
+            return new Way(directory, environment, cleanEnvironment, stdin, expectedExitCodes, streams);
+        }
+    }
+
+    private final List<String> argv;
+    private final boolean shell;
+    private final Way way;
+
+    private Command(List<String> argv, boolean shell, Way way) {
         this.argv = argv;
         this.shell = shell;
-        this.directory = directory;
-        this.environment = environment;
-        this.cleanEnvironment = cleanEnvironment;
-        this.stdin = stdin;
-        this.expectedExitCodes = expectedExitCodes;
-        this.capture = capture;
+        this.way = way;
+    }
+
+    private Command with(Way other) {
+        return new Command(argv, shell, other);
     }
 
     /** A program and its arguments. */
@@ -99,7 +115,7 @@ public final class Command implements Work {
 
     /** A program and its arguments. */
     public static Command of(Iterable<String> argv) {
-        java.util.ArrayList<String> list = new java.util.ArrayList<>();
+        List<String> list = new ArrayList<>();
         argv.forEach(list::add);
         return ofChecked(List.copyOf(list));
     }
@@ -110,7 +126,7 @@ public final class Command implements Work {
             throw new IllegalArgumentException("a shell line must not be blank");
         }
         checkText("a shell line", line);
-        return new Command(List.of(line), true, null, Map.of(), false, NONE, ZERO, Capture.MERGED);
+        return new Command(List.of(line), true, Way.USUAL);
     }
 
     /**
@@ -124,7 +140,7 @@ public final class Command implements Work {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("command line '" + line + "': " + e.getMessage(), e);
         }
-        java.util.ArrayList<String> words = new java.util.ArrayList<>();
+        List<String> words = new ArrayList<>();
         words.add(parsed.getExecutable());
         for (String argument : parsed.getArguments()) {
             words.add(unquote(argument));
@@ -147,7 +163,7 @@ public final class Command implements Work {
             throw new IllegalArgumentException("a command needs a program");
         }
         argv.forEach(argument -> checkText("an argument", argument));
-        return new Command(argv, false, null, Map.of(), false, NONE, ZERO, Capture.MERGED);
+        return new Command(argv, false, Way.USUAL);
     }
 
     static String checkVariable(String name) {
@@ -176,15 +192,7 @@ public final class Command implements Work {
 
     /** The same command run in {@code directory}. */
     public Command in(Path directory) {
-        return new Command(
-                argv,
-                shell,
-                Objects.requireNonNull(directory),
-                environment,
-                cleanEnvironment,
-                stdin,
-                expectedExitCodes,
-                capture);
+        return with(way.in(Objects.requireNonNull(directory)));
     }
 
     /** The same command with an environment variable set. */
@@ -202,48 +210,35 @@ public final class Command implements Work {
         if (value != null) {
             checkText("variable " + name, value);
         }
-        Map<String, @Nullable String> changed = new LinkedHashMap<>(environment);
+        Map<String, @Nullable String> changed = new LinkedHashMap<>(way.environment);
         changed.put(name, value);
-        return new Command(
-                argv,
-                shell,
-                directory,
-                Collections.unmodifiableMap(changed),
-                cleanEnvironment,
-                stdin,
-                expectedExitCodes,
-                capture);
+        return with(way.environment(Collections.unmodifiableMap(changed), way.cleanEnvironment));
+    }
+
+    /** The same command with those variables set that it neither sets nor unsets itself. */
+    public Command envDefaults(Map<String, String> defaults) {
+        Command command = this;
+        for (Map.Entry<String, String> variable : defaults.entrySet()) {
+            if (!way.environment.containsKey(variable.getKey())) {
+                command = command.env(variable.getKey(), variable.getValue());
+            }
+        }
+        return command;
     }
 
     /** The same command with no environment but what {@link #env} sets. */
     public Command cleanEnv() {
-        return new Command(argv, shell, directory, environment, true, stdin, expectedExitCodes, capture);
+        return with(way.environment(way.environment, true));
     }
 
     /** The same command reading {@code text}. */
     public Command stdin(String text) {
-        return new Command(
-                argv,
-                shell,
-                directory,
-                environment,
-                cleanEnvironment,
-                new Stdin.Text(text),
-                expectedExitCodes,
-                capture);
+        return with(way.stdin(new Stdin.Text(text)));
     }
 
     /** The same command reading a file. */
     public Command stdinFrom(Path file) {
-        return new Command(
-                argv,
-                shell,
-                directory,
-                environment,
-                cleanEnvironment,
-                new Stdin.File(file),
-                expectedExitCodes,
-                capture);
+        return with(way.stdin(new Stdin.File(file)));
     }
 
     /** The same command for which just these exit codes are success. */
@@ -258,20 +253,12 @@ public final class Command implements Work {
             }
             set.add(code);
         }
-        return new Command(
-                argv,
-                shell,
-                directory,
-                environment,
-                cleanEnvironment,
-                stdin,
-                Collections.unmodifiableSet(set),
-                capture);
+        return with(way.expect(Collections.unmodifiableSet(set)));
     }
 
     /** The same command with its two output streams captured in another way. */
     public Command capture(Capture capture) {
-        return new Command(argv, shell, directory, environment, cleanEnvironment, stdin, expectedExitCodes, capture);
+        return with(way.capture(capture));
     }
 
     /** Program and arguments; for a {@link #shell} command the line alone. */
@@ -286,32 +273,32 @@ public final class Command implements Work {
 
     /** Where it runs; empty means the directory of this process. */
     public Optional<Path> directory() {
-        return Optional.ofNullable(directory);
+        return Optional.ofNullable(way.directory);
     }
 
     /** Variables set (or, with a null value, unset) on top of the inherited or clean environment, in the order given. */
     public Map<String, @Nullable String> environment() {
-        return environment;
+        return way.environment;
     }
 
     /** Whether the environment of this process is left out. */
     public boolean isCleanEnvironment() {
-        return cleanEnvironment;
+        return way.cleanEnvironment;
     }
 
     /** What it reads. */
     public Stdin stdin() {
-        return stdin;
+        return way.stdin;
     }
 
     /** Exit codes that count as success. */
     public Set<Integer> expectedExitCodes() {
-        return expectedExitCodes;
+        return way.expectedExitCodes;
     }
 
     /** How its two output streams are captured. */
     public Capture capture() {
-        return capture;
+        return way.capture;
     }
 
     /** The command as a person would type it into a POSIX shell, quoted where needed. */
@@ -336,20 +323,12 @@ public final class Command implements Work {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Command that
-                && argv.equals(that.argv)
-                && shell == that.shell
-                && Objects.equals(directory, that.directory)
-                && environment.equals(that.environment)
-                && cleanEnvironment == that.cleanEnvironment
-                && stdin.equals(that.stdin)
-                && expectedExitCodes.equals(that.expectedExitCodes)
-                && capture == that.capture;
+        return other instanceof Command that && argv.equals(that.argv) && shell == that.shell && way.equals(that.way);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(argv, shell, directory, environment, cleanEnvironment, stdin, expectedExitCodes, capture);
+        return Objects.hash(argv, shell, way);
     }
 
     @Override

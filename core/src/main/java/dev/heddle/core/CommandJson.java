@@ -9,11 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Commands as JSON; {@code docs/graph-json.md} describes the form. */
 final class CommandJson {
+
+    private static final String[] FIELDS = {
+        "argv", "shell", "directory", "environment", "cleanEnvironment", "stdin", "expectedExitCodes", "capture"
+    };
 
     private CommandJson() {}
 
@@ -40,7 +46,7 @@ final class CommandJson {
             json.writeBooleanField("cleanEnvironment", true);
         }
         writeStdin(command.stdin(), json);
-        if (!command.expectedExitCodes().equals(java.util.Set.of(0))) {
+        if (!command.expectedExitCodes().equals(Set.of(0))) {
             json.writeArrayFieldStart("expectedExitCodes");
             for (int code : command.expectedExitCodes()) {
                 json.writeNumber(code);
@@ -99,17 +105,7 @@ final class CommandJson {
                 case "stdin" -> changes.add(readStdin(json));
                 case "expectedExitCodes" -> changes.add(readExitCodes(json));
                 case "capture" -> changes.add(readCapture(json));
-                default ->
-                    throw json.unknownField(
-                            field,
-                            "argv",
-                            "shell",
-                            "directory",
-                            "environment",
-                            "cleanEnvironment",
-                            "stdin",
-                            "expectedExitCodes",
-                            "capture");
+                default -> throw json.unknownField(field, FIELDS);
             }
         }
         Command command = json.required(base, "argv\" or \"shell");
@@ -143,7 +139,7 @@ final class CommandJson {
             throw json.error("\"stdin\" has either \"text\" or \"file\"");
         }
         if (file == null) {
-            String content = java.util.Objects.requireNonNull(text);
+            String content = Objects.requireNonNull(text);
             return command -> command.stdin(content);
         }
         Path path = Path.of(file);

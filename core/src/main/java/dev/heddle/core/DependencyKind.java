@@ -12,7 +12,8 @@ public enum DependencyKind {
     /** Needs the other task only up to a named step, not what it makes, and not what that needs at run time. */
     STEP,
     /**
-     * Only runs after: once the dependency is done, whether or not what that needs at run time is there. A failure of the dependency still stops this task; a change of it does not make this task out of date.
+     * Only runs after: once the dependency is done, whether or not what that needs at run time is there. A failure of the
+     * dependency still stops this task; a change of it does not make this task out of date.
      */
     ORDER
 }

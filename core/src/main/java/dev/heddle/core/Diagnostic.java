@@ -1,5 +1,6 @@
 package dev.heddle.core;
 
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ public record Diagnostic(
     @Override
     public String toString() {
         return (location == null ? "" : location + ": ")
-                + severity.name().toLowerCase(java.util.Locale.ROOT) + ": " + message
+                + severity.name().toLowerCase(Locale.ROOT) + ": " + message
                 + (code == null ? "" : " [" + code + "]");
     }
 }

@@ -24,20 +24,20 @@ final class GraphChecks {
 
     static void checkPools(Task task, Map<String, Integer> pools) {
         if (!pools.keySet().containsAll(task.resources().pools())) {
-            throw unknownPool(task.name(), task.resources(), pools);
+            throw unknownPool(task, pools);
         }
     }
 
-    static GraphException unknownPool(String task, Resources resources, Map<String, Integer> pools) {
-        String unknown = resources.pools().stream()
+    private static GraphException unknownPool(Task task, Map<String, Integer> pools) {
+        String unknown = task.resources().pools().stream()
                 .filter(pool -> !pools.containsKey(pool))
                 .sorted()
                 .findFirst()
                 .orElseThrow();
         return new GraphException(
-                "task '" + task + "' names the pool '" + unknown + "', which is not defined"
+                "task '" + task.name() + "' names the pool '" + unknown + "', which is not defined"
                         + Suggestions.among(pools.keySet(), unknown),
-                task,
+                task.name(),
                 null);
     }
 

@@ -1,6 +1,7 @@
 package dev.heddle.core;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ final class GraphDot {
         for (int task = 0; task < graph.size(); task++) {
             String component = graph.task(task).component().orElse("");
             components
-                    .computeIfAbsent(component, any -> new java.util.ArrayList<>())
+                    .computeIfAbsent(component, any -> new ArrayList<>())
                     .add(task);
         }
         int cluster = 0;
@@ -64,7 +65,7 @@ final class GraphDot {
         return both.isEmpty() ? "" : " [" + both + "]";
     }
 
-    /** A quoted string in which a backslash is itself, not the begin of one of DOT's escapes. */
+    /** A quoted string in which a backslash is itself, not the beginning of one of DOT's escapes. */
     static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

@@ -9,7 +9,7 @@ public interface JobHost {
     String name();
 
     /**
-     * Runs a command on the host and waits for its end; its output is the job's.
+     * Runs a command on the host, with the variables of the task, and waits for its end; its output is the job's.
      *
      * @return the exit code; 128 plus the number of the signal for a command that a signal ended
      * @throws IOException if the command could not be started or the host was lost

@@ -86,7 +86,7 @@ public sealed interface Outcome {
     }
 
     /**
-     * A step took longer than allowed, or was silent for longer than allowed.
+     * A step, or all steps of the task together, took longer than allowed.
      *
      * @param step the step that was running
      * @param limit the limit it ran into

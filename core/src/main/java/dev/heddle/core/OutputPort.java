@@ -10,7 +10,10 @@ public interface OutputPort {
     /** Opens the output of one job; the caller closes it when the job has ended and its output is drained. */
     JobOutput open(JobInfo job);
 
-    /** Says something of the engine's own, apart from the output of every job: one or more whole lines, or text without an end of line that is given one. */
+    /**
+     * Says something of the engine's own, apart from the output of every job: one or more whole lines, or text without an end
+     * of line, which is given one.
+     */
     void message(Channel channel, String text);
 
     /** A port that throws all bytes away, for builds whose output nobody wants. */

@@ -30,7 +30,7 @@ public interface Rebuilder {
         /**
          * The task must run.
          *
-         * @param why for {@code explain} and {@code why(task)}
+         * @param why what is missing or has changed, in a few words for people
          */
         record MustRun(String why) implements Verdict {}
 

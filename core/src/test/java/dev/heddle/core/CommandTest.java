@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -60,9 +62,9 @@ class CommandTest {
             argv.add(word.toString());
         }
         Command command = Command.of(argv);
-        Path script = java.nio.file.Files.createTempFile("heddle", ".sh");
+        Path script = Files.createTempFile("heddle", ".sh");
         try {
-            java.nio.file.Files.writeString(script, command.display() + "\n");
+            Files.writeString(script, command.display() + "\n");
             Process process = new ProcessBuilder("/bin/sh", script.toString())
                     .redirectErrorStream(true)
                     .start();
@@ -70,7 +72,7 @@ class CommandTest {
             assertThat(process.waitFor()).isZero();
             assertThat(printed).isEqualTo(String.join("\0", argv.subList(2, argv.size())) + "\0");
         } finally {
-            java.nio.file.Files.delete(script);
+            Files.delete(script);
         }
     }
 
@@ -99,6 +101,13 @@ class CommandTest {
         assertThat(second.environment().keySet()).containsExactly("A", "C");
         assertThat(Command.shell("a | b").display()).isEqualTo("a | b");
         assertThat(Command.shell("make")).isNotEqualTo(first);
+    }
+
+    @Test
+    void variablesThatACommandSetsOrUnsetsItselfGoBeforeThoseGivenToIt() {
+        Command command = Command.of("make").env("A", "own").unset("B").envDefaults(Map.of("A", "x", "B", "x", "C", "x"));
+        assertThat(command)
+                .isEqualTo(Command.of("make").env("A", "own").unset("B").env("C", "x"));
     }
 
     @Test

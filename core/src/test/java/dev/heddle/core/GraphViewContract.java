@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -224,8 +226,8 @@ abstract class GraphViewContract {
                 TaskSpec.named("a").component("x"),
                 TaskSpec.named("a").description("x"),
                 TaskSpec.named("a").outputName("x"),
-                TaskSpec.named("a").input(java.nio.file.Path.of("x")),
-                TaskSpec.named("a").output(java.nio.file.Path.of("x")),
+                TaskSpec.named("a").input(Path.of("x")),
+                TaskSpec.named("a").output(Path.of("x")),
                 TaskSpec.named("a").env("x", "y"),
                 TaskSpec.named("a").slots(2),
                 TaskSpec.named("a").memoryBytes(2),
@@ -233,20 +235,20 @@ abstract class GraphViewContract {
                 TaskSpec.named("a").hostProperty("x", "y"),
                 TaskSpec.named("a").pinnedTo("x"),
                 TaskSpec.named("a").near("x"),
-                TaskSpec.named("a").timeout(java.time.Duration.ofSeconds(1)),
-                TaskSpec.named("a").retry(new RetryPolicy(2, java.time.Duration.ZERO)),
+                TaskSpec.named("a").timeout(Duration.ofSeconds(1)),
+                TaskSpec.named("a").retry(new RetryPolicy(2, Duration.ZERO)),
                 TaskSpec.named("a").weight(1),
                 TaskSpec.named("a").priority(1),
                 TaskSpec.named("a").action(job -> {}),
                 TaskSpec.named("a").command(Command.of("x")),
                 TaskSpec.named("a").command(Command.of("x", "")),
                 TaskSpec.named("a").command(Command.shell("x")),
-                TaskSpec.named("a").command(Command.of("x").in(java.nio.file.Path.of("y"))),
+                TaskSpec.named("a").command(Command.of("x").in(Path.of("y"))),
                 TaskSpec.named("a").command(Command.of("x").env("y", "z")),
                 TaskSpec.named("a").command(Command.of("x").unset("y")),
                 TaskSpec.named("a").command(Command.of("x").cleanEnv()),
                 TaskSpec.named("a").command(Command.of("x").stdin("")),
-                TaskSpec.named("a").command(Command.of("x").stdinFrom(java.nio.file.Path.of("y"))),
+                TaskSpec.named("a").command(Command.of("x").stdinFrom(Path.of("y"))),
                 TaskSpec.named("a").command(Command.of("x").expectExit(0, 1)),
                 TaskSpec.named("a").command(Command.of("x").capture(Command.Capture.LABELLED)));
         assertThat(variants.stream().map(variant -> graph(variant.build()).fingerprint()))

@@ -1,6 +1,7 @@
 package dev.heddle.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -15,7 +16,7 @@ final class RandomGraphs {
         for (int i = 0; i < count; i++) {
             order.add(i);
         }
-        java.util.Collections.shuffle(order, random);
+        Collections.shuffle(order, random);
         List<TaskSpec> tasks = new ArrayList<>();
         for (int number : order) {
             TaskSpec.Builder task = TaskSpec.named("t" + number)

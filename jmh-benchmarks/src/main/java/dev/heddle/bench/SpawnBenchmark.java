@@ -7,6 +7,7 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.process.ProcessRunner;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -80,7 +81,7 @@ public class SpawnBenchmark {
         Process process = new ProcessBuilder(argv).redirectErrorStream(true).start();
         process.getOutputStream().close();
         try (InputStream output = process.getInputStream()) {
-            output.transferTo(java.io.OutputStream.nullOutputStream());
+            output.transferTo(OutputStream.nullOutputStream());
         }
         return process.waitFor();
     }

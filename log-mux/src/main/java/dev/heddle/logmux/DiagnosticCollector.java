@@ -9,6 +9,7 @@ import dev.heddle.core.event.BuildEvent.DiagnosticFound;
 import dev.heddle.core.event.BuildEvent.Stamp;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.wire.Slice;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -146,7 +147,7 @@ final class DiagnosticCollector implements Sink {
     }
 
     @Override
-    public void write(Group group) throws java.io.IOException {
+    public void write(Group group) throws IOException {
         JobInfo job = group.job();
         Channel channel = group.origin();
         if (job == null || (channel != Channel.STDOUT && channel != Channel.STDERR)) {

@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -155,7 +156,7 @@ public final class JournalFollower implements AutoCloseable {
     }
 
     private static @Nullable Object key(Path path) throws IOException {
-        return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)
+        return Files.readAttributes(path, BasicFileAttributes.class)
                 .fileKey();
     }
 

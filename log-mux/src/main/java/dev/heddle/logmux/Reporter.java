@@ -4,6 +4,7 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.Diagnostic.Severity;
 import dev.heddle.core.Location;
 import dev.heddle.core.OutputPort;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -119,7 +120,7 @@ public final class Reporter {
      * over by the next.
      */
     public void console(String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (settings.port instanceof OutputMultiplexer multiplexer) {
             multiplexer.engineData(Channel.CONSOLE, bytes, 0, bytes.length);
         } else {

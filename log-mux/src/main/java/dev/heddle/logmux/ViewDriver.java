@@ -11,6 +11,7 @@ import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +99,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     /** The journal has ended: shows what is held, and what of it never ended. */
     void finish() throws IOException {
         grouping.dump(now);
-        for (Lane lane : java.util.List.copyOf(grouping.lanes())) {
+        for (Lane lane : List.copyOf(grouping.lanes())) {
             if (!lane.isEngine()) {
                 grouping.ended(lane, JobEnding.unknown(), now);
             }
@@ -143,7 +144,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
     public void session(long epochMillis) {
         // Wall time is of no interest here, but what an earlier writer left open does not go on.
         try {
-            for (Lane lane : java.util.List.copyOf(grouping.lanes())) {
+            for (Lane lane : List.copyOf(grouping.lanes())) {
                 if (!lane.isEngine()) {
                     grouping.ended(lane, JobEnding.unknown(), now);
                 }

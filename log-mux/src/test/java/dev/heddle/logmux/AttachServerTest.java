@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -231,7 +232,7 @@ class AttachServerTest {
         mux.serve(socket());
         SocketChannel channel = request("heddle-attach 1 beginning\n");
         first.write(Channels.newInputStream(channel).read());
-        Map<Integer, OutputSource> sources = new java.util.HashMap<>();
+        Map<Integer, OutputSource> sources = new HashMap<>();
         for (Recording.Event event : recording.events) {
             OutputSource source = sources.computeIfAbsent(event.source(), number -> mux.open("job" + number, null));
             if (event.bytes() != null) {

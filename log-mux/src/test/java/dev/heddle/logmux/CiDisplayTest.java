@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.console.CiDisplay;
@@ -125,7 +126,7 @@ class CiDisplayTest {
         String json = Files.readString(report);
         assertThat(json.split("\"fingerprint\"")).hasSize(FAILING + 1);
         assertThat(json).contains("\"location\":{\"path\":\"src/f3.c\",\"lines\":{\"begin\":13}}");
-        try (var parser = new com.fasterxml.jackson.core.JsonFactory().createParser(json)) {
+        try (var parser = new JsonFactory().createParser(json)) {
             parser.nextToken();
             parser.skipChildren();
             assertThat(parser.nextToken()).isNull();

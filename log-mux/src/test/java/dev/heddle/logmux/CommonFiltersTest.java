@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.Channel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,7 +128,7 @@ class CommonFiltersTest {
         }
         for (DiagnosticMatcher matcher : DiagnosticMatcher.common()) {
             for (var patterns :
-                    java.util.List.of(matcher.heads, matcher.before, matcher.except, matcher.goesOn, matcher.joins)) {
+                    List.of(matcher.heads, matcher.before, matcher.except, matcher.goesOn, matcher.joins)) {
                 patterns.forEach(pattern -> LinePattern.checked(pattern.toString()));
             }
             if (matcher.end != null) {

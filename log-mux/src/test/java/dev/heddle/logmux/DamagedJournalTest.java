@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -233,7 +234,7 @@ class DamagedJournalTest {
         for (int i = 0; i < 200; i++) {
             byte[] bytes = new byte[random.nextInt(3000)];
             random.nextBytes(bytes);
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> replay(bytes))
+            Assertions.assertThatThrownBy(() -> replay(bytes))
                     .isInstanceOf(WireFormatException.class)
                     .hasMessageContaining("at byte");
         }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** What a person who watches is shown of a job that says too much, in virtual time. */
@@ -124,7 +125,7 @@ class DisplayBudgetTest {
         assertThat(more.find()).isTrue();
         double leftOut = said.length() - (shown().length() - more.group().length() - "── job1 ──\n\n".length() + 0.0);
         assertThat(Double.parseDouble(more.group(1)) * 1024 * 1024)
-                .isCloseTo(leftOut, org.assertj.core.data.Offset.offset(64 * 1024.0));
+                .isCloseTo(leftOut, Offset.offset(64 * 1024.0));
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class ExportTest {
@@ -27,7 +28,7 @@ class ExportTest {
     private static byte[] export(
             Recording recording,
             GroupingStrategy strategy,
-            java.util.function.Function<ByteArrayOutputStream, Sink> form)
+            Function<ByteArrayOutputStream, Sink> form)
             throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JournalReader reader = new JournalReader(new MemoryBytes(recording.journal()))) {

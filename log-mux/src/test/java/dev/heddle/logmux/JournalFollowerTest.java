@@ -7,15 +7,18 @@ import dev.heddle.core.Channel;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,7 +102,7 @@ class JournalFollowerTest {
             try {
                 return follower.follow(GroupingStrategy.line(), sink, LineRules.none());
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         });
     }
@@ -193,7 +196,7 @@ class JournalFollowerTest {
             // Longer than the looks after which the lock is looked at.
             assertThatThrownBy(() ->
                             done.get(2 * FollowedFile.QUIET_LOOKS * FollowedFile.POLL_NANOS, TimeUnit.NANOSECONDS))
-                    .isInstanceOf(java.util.concurrent.TimeoutException.class);
+                    .isInstanceOf(TimeoutException.class);
         }
         assertThat(done.get(30, TimeUnit.SECONDS)).isNotNull();
     }
@@ -243,7 +246,7 @@ class JournalFollowerTest {
     void everyTruncationAndManyChangesAreFollowedToAnEnd() throws Exception {
         byte[] journal = Recordings.noNewline().journal();
         Mutations mutations =
-                new Mutations(java.util.List.of(journal, Recordings.chatty(30).journal()));
+                new Mutations(List.of(journal, Recordings.chatty(30).journal()));
         for (int i = 0; i < journal.length + Mutations.COUNT; i++) {
             byte[] bytes = i < journal.length ? Arrays.copyOf(journal, i) : mutations.bytes(i);
             Growing growing = new Growing(bytes, 1 + i % 5000);

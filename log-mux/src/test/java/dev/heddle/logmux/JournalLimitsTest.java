@@ -20,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -318,7 +319,7 @@ class JournalLimitsTest {
     void aStreamIsPumpedToItsEnd() throws Exception {
         Path path = directory.resolve("pump.hlog");
         byte[] bytes = new byte[100_001];
-        new java.util.Random(1).nextBytes(bytes);
+        new Random(1).nextBytes(bytes);
         try (OutputMultiplexer mux = OutputMultiplexer.builder().journal(path).build()) {
             OutputSource source = mux.open("pump", null);
             assertThat(source.pump(new ByteArrayInputStream(bytes), Channel.STDERR))

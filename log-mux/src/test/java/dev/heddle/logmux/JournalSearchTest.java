@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.core.Channel;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -37,7 +38,7 @@ class JournalSearchTest {
                 .start(0, 2, "job2")
                 .say(10, 1, "first\nan er")
                 .say(20, 2, "no error here\r\n")
-                .say(30, 1, Channel.STDERR, "Error on stderr\n".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .say(30, 1, Channel.STDERR, "Error on stderr\n".getBytes(StandardCharsets.UTF_8))
                 .say(40, 1, "ror cut in two\n\u001b[31merr\u001b[0mor in colour\n\n")
                 .say(50, 2, "last error without an end")
                 .end(60, 1, 0)
@@ -71,7 +72,7 @@ class JournalSearchTest {
         Pattern pattern = Pattern.compile("[37]$|task 1");
         List<String> expected = new ArrayList<>();
         for (Map.Entry<String, byte[]> said : recording.said().entrySet()) {
-            new String(said.getValue(), java.nio.charset.StandardCharsets.UTF_8)
+            new String(said.getValue(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> pattern.matcher(line).find())
                     .forEach(expected::add);

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Mutations {
     }
 
     private static List<byte[]> toList(Iterable<byte[]> all) {
-        List<byte[]> list = new java.util.ArrayList<>();
+        List<byte[]> list = new ArrayList<>();
         all.forEach(list::add);
         return list;
     }

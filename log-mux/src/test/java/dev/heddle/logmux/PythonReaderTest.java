@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +36,7 @@ class PythonReaderTest {
     static void needPython() throws IOException, InterruptedException {
         script = directory.resolve("read_hlog.py");
         try (var resource = PythonReaderTest.class.getResourceAsStream("/hlog/read_hlog.py")) {
-            Files.write(script, java.util.Objects.requireNonNull(resource).readAllBytes());
+            Files.write(script, Objects.requireNonNull(resource).readAllBytes());
         }
         boolean there;
         try {

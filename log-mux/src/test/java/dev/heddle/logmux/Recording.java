@@ -7,12 +7,14 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.CompactEncoder;
+import dev.heddle.logmux.wire.CompactFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -141,7 +143,7 @@ final class Recording {
             for (int from = 0; from < event.bytes.length; ) {
                 int most = random.nextInt(4) == 0 ? 3 : event.bytes.length;
                 int length = Math.min(event.bytes.length - from, 1 + random.nextInt(Math.max(1, most)));
-                byte[] piece = java.util.Arrays.copyOfRange(event.bytes, from, from + length);
+                byte[] piece = Arrays.copyOfRange(event.bytes, from, from + length);
                 anew.events.add(new Event(event.micros, event.source, event.channel, piece, null, null));
                 from += length;
             }
@@ -191,7 +193,7 @@ final class Recording {
             clock = event.micros * 1000;
             long[] counts = totals.computeIfAbsent(event.source, s -> new long[Lane.CHANNELS]);
             if (event.bytes != null) {
-                counts[dev.heddle.logmux.wire.CompactFormat.code(event.channel)] += event.bytes.length;
+                counts[CompactFormat.code(event.channel)] += event.bytes.length;
                 for (int from = 0; from < event.bytes.length; from += 65536) {
                     int length = Math.min(65536, event.bytes.length - from);
                     encoder.data(event.source, event.channel, length);

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,7 +26,7 @@ final class RtfReader {
         for (byte b : document) {
             assertThat(b).as("ASCII").isBetween((byte) 10, (byte) 0x7E);
         }
-        reader.document(new String(document, java.nio.charset.StandardCharsets.US_ASCII));
+        reader.document(new String(document, StandardCharsets.US_ASCII));
         assertThat(reader.groups).as("open groups").isEmpty();
         return reader;
     }

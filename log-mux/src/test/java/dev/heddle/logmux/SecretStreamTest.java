@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -239,7 +240,7 @@ class SecretStreamTest {
         List<byte[]> secrets = new ArrayList<>();
         Random random = new Random(5);
         for (int i = 0; i < 1000; i++) {
-            secrets.add(bytes("%040x".formatted(new java.math.BigInteger(160, random))));
+            secrets.add(bytes("%040x".formatted(new BigInteger(160, random))));
         }
         byte[] text = new byte[4_000_000];
         for (int i = 0; i < text.length; i++) {

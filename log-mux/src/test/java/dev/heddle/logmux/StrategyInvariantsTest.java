@@ -3,6 +3,7 @@ package dev.heddle.logmux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.Channel;
+import dev.heddle.logmux.embedding.Paragraphs;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.logmux.sink.TextRenderer;
@@ -40,7 +41,7 @@ class StrategyInvariantsTest {
     static Stream<Arguments> recordingsAndStrategies() throws IOException {
         List<GroupingStrategy> strategies = new ArrayList<>(GroupingStrategy.all());
         strategies.add(GroupingStrategy.task(GroupingStrategy.Order.GRAPH));
-        strategies.add(dev.heddle.logmux.embedding.Paragraphs.strategy());
+        strategies.add(Paragraphs.strategy());
         return Recordings.all().stream()
                 .flatMap(recording -> strategies.stream().map(strategy -> Arguments.of(recording, strategy)));
     }

@@ -2,6 +2,7 @@ package dev.heddle.logmux;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -33,7 +34,7 @@ final class TerminalModel {
 
     void take(byte[] bytes) {
         text = new String(bytes, StandardCharsets.UTF_8);
-        if (!java.util.Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
+        if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
             effects.add("bytes that are not UTF-8");
         }
         at = 0;

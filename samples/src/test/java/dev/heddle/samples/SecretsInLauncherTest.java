@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class SecretsInLauncherTest {
 
     private int heddle(Object... arguments) {
         String[] words =
-                java.util.Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
+                Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
         return Main.run(words, new PrintWriter(new StringWriter(), true), new PrintWriter(err, true));
     }
 

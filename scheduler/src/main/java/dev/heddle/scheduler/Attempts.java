@@ -75,7 +75,7 @@ final class Attempts {
         }
         desk.move(task, TaskState.QUEUED);
         delayed++;
-        timers.at(events.now() + job.task.retry().delay().toNanos(), () -> {
+        timers.after(events.now(), job.task.retry().delay(), () -> {
             delayed--;
             // A late dependency may have taken it out of the queue, and its end may have brought it back already.
             if (desk.states().state(task) == TaskState.QUEUED && desk.states().heapPlace[task] < 0) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +98,7 @@ public final class BuildHandle {
         });
     }
 
-    private <T> T ask(java.util.function.Supplier<T> question) {
+    private <T> T ask(Supplier<T> question) {
         try {
             return loop.ask(question);
         } catch (CompletionException e) {

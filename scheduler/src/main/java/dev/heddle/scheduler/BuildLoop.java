@@ -31,6 +31,7 @@ final class BuildLoop implements Jobs.Ends {
     private final LiveGraph graph;
     private final List<TaskSource> sources;
     private final Inbox inbox = new Inbox();
+    private final Questions questions = new Questions(inbox);
     private final Timers timers = new Timers();
     private final Events events;
     private final Desk desk;
@@ -215,17 +216,19 @@ final class BuildLoop implements Jobs.Ends {
 
     private void looked(Lookout lookout, boolean there) {
         if (there && stopping == null) {
-            stoppedByFile = true;
             stopNow("the file " + settings.stopFile() + " exists");
+            stoppedByFile = true;
         } else if (!there && stoppedByFile) {
-            resumeNow();
+            stopping = null;
+            stoppedByFile = false;
         }
         timers.at(events.now() + LOOK_NANOS, lookout::look);
     }
 
     private void stopNow(String why) {
-        if (stopping == null && !over) {
+        if ((stopping == null || stoppedByFile) && !over) {
             stopping = why;
+            stoppedByFile = false;
             events.stopping(why);
         }
     }
@@ -243,9 +246,7 @@ final class BuildLoop implements Jobs.Ends {
             return;
         }
         cancelling = true;
-        if (stopping == null) {
-            stopNow(why);
-        }
+        stopNow(why);
         stopping = why;
         for (JobRun job : List.copyOf(jobs.list())) {
             jobs.cancel(job, why, settings.terminateGrace());
@@ -273,18 +274,7 @@ final class BuildLoop implements Jobs.Ends {
 
     /** Asks something that only the loop's thread may look at; once the build is over, anybody may. */
     <T> T ask(Supplier<T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        if (Thread.currentThread() == thread
-                || !inbox.post(() -> {
-                    try {
-                        answer.complete(question.get());
-                    } catch (RuntimeException e) { // The asker's fault must not end the loop.
-                        answer.completeExceptionally(e);
-                    }
-                })) {
-            return question.get();
-        }
-        return answer.join();
+        return Thread.currentThread() == thread ? question.get() : questions.ask(question);
     }
 
     /** Why nothing is started, or null if jobs are. */
@@ -394,6 +384,7 @@ final class BuildLoop implements Jobs.Ends {
         AssertionError bug = cause instanceof AssertionError error && text.startsWith("BUG: ")
                 ? error
                 : new AssertionError("BUG: the build loop failed: " + cause, cause);
+        questions.fail(bug);
         result.completeExceptionally(bug);
     }
 }

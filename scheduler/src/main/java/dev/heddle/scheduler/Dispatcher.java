@@ -75,8 +75,8 @@ final class Dispatcher {
     private final Map<String, Gate> pools = new HashMap<>();
     private final Map<String, Gate> locks = new HashMap<>();
     private final Map<Resources, Gate[]> gates = new HashMap<>();
-    /** Where tasks that others want to be near to ran last. */
-    private final Map<String, HostState> ranOn = new HashMap<>();
+    /** Where each task ran last, for those that want to be near to it; empty with one host. */
+    private final Map<Integer, HostState> ranOn = new HashMap<>();
 
     /**
      * @param queueAhead whether brief jobs may be queued on hosts that have a queue
@@ -209,7 +209,7 @@ final class Dispatcher {
             return hosts.get(0).canRunNow(line.kind) && hosts.get(0).couldRun(line.kind) ? hosts.get(0) : null;
         }
         String near = graph.task(line.tasks.first()).constraints().near();
-        HostState best = near == null ? null : ranOn.get(near);
+        HostState best = near == null ? null : ranOn.get(graph.indexOf(near));
         if (best != null && best.canRunNow(line.kind) && best.couldRun(line.kind)) {
             return best;
         }
@@ -304,7 +304,7 @@ final class Dispatcher {
     void giveBack(Start start) {
         start.host().giveBack(start.kind());
         if (hosts.size() > 1) {
-            ranOn.put(graph.task(start.task()).name(), start.host());
+            ranOn.put(start.task(), start.host());
         }
     }
 

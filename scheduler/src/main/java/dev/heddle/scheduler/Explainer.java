@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.DependencyKind;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.TaskState;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ final class Explainer {
             int at = work.removeLast();
             for (int e = 0; e < graph.dependencyCount(at); e++) {
                 int dependency = graph.dependency(at, e);
-                if (graph.dependencyKind(at, e) != dev.heddle.core.DependencyKind.RUN
+                if (graph.dependencyKind(at, e) != DependencyKind.RUN
                         || desk.states().is(dependency, TaskStates.USABLE)
                         || !seen.add(dependency)) {
                     continue;

@@ -14,7 +14,6 @@ import dev.heddle.core.Work;
 import dev.heddle.scheduler.host.HostJob;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,15 +78,7 @@ final class JobRun implements HostJob {
     /** The work of the current step, with the task's variables set for a command that does not set them itself. */
     Work currentWork() {
         Work work = currentStep().work();
-        if (work instanceof Command command && !task.environment().isEmpty()) {
-            for (Map.Entry<String, String> variable : task.environment().entrySet()) {
-                if (!command.environment().containsKey(variable.getKey())) {
-                    command = command.env(variable.getKey(), variable.getValue());
-                }
-            }
-            return command;
-        }
-        return work;
+        return work instanceof Command command ? command.envDefaults(task.environment()) : work;
     }
 
     /** Opens the output unless it is open. */

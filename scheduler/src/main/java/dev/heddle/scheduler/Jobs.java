@@ -107,14 +107,7 @@ final class Jobs {
     }
 
     private Timers.Timer after(Duration delay, Runnable action) {
-        return timers.at(events.now() + saturated(delay), action);
-    }
-
-    private static long saturated(Duration delay) {
-        // A limit of centuries must not wrap around.
-        return delay.compareTo(Duration.ofDays(36_500)) > 0
-                ? Duration.ofDays(36_500).toNanos()
-                : delay.toNanos();
+        return timers.after(events.now(), delay, action);
     }
 
     private void startStep(JobRun job) {
@@ -362,10 +355,16 @@ final class Jobs {
         ends.over(job, outcome, lost);
     }
 
-    /** The jobs of the moment, as text for {@code why}. */
+    /** What a running job does now, as text for {@code why}. */
     String describe(JobRun job) {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(events.now() - job.startedAt);
-        return "step '" + job.currentStep().name() + "' of job " + job.info.job() + " runs on host " + job.info.host()
-                + " for " + seconds + " s";
+        String step = "step '" + job.currentStep().name() + "' of job " + job.info.job();
+        if (job.ended) {
+            return "the output of job " + job.info.job() + " is being closed";
+        }
+        if (job.watch == null) {
+            return step + " waits for the time of its next attempt";
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(events.now() - job.stepStartedAt);
+        return step + " runs on host " + job.info.host() + " for " + seconds + " s";
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 final class LiveGraph {
 
     private GraphView view;
+    private boolean ended;
 
     LiveGraph(GraphView given) {
         this.view = given;
@@ -30,8 +31,9 @@ final class LiveGraph {
         return growing().add(expansion, place);
     }
 
-    /** Ends the wait for tasks that something depends on; gives what never came. */
+    /** Ends the wait for tasks that something depends on, also for what is added later; gives what never came. */
     List<GrowingGraph.Dangling> endOfSource() {
+        ended = true;
         return view instanceof GrowingGraph growing ? growing.endOfSource() : List.of();
     }
 
@@ -40,6 +42,9 @@ final class LiveGraph {
             return growing;
         }
         GrowingGraph copy = GrowingGraph.startingFrom(view);
+        if (ended) {
+            copy.endOfSource();
+        }
         view = copy;
         return copy;
     }

@@ -148,8 +148,8 @@ public final class Scheduler implements AutoCloseable {
             }
             BuildLoop loop = new BuildLoop(
                     settings(), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
-            current = loop;
             loop.start();
+            current = loop;
             return new BuildHandle(loop);
         } finally {
             lock.unlock();
@@ -214,6 +214,8 @@ public final class Scheduler implements AutoCloseable {
 
     /** Collects what a scheduler is told. Not safe for several threads. */
     public static final class Builder {
+        private static final Duration LONGEST_GRACE = Duration.ofDays(1);
+
         private @Nullable Hosts hosts;
         private OutputPort output = OutputPort.discard();
         private @Nullable Rebuilder rebuilder;
@@ -324,10 +326,10 @@ public final class Scheduler implements AutoCloseable {
             return this;
         }
 
-        /** Sets how long a job has between being asked to end and being killed; 5 seconds unless set. */
+        /** Sets how long a job has between being asked to end and being killed: 5 seconds unless set, at most a day. */
         public Builder terminateGrace(Duration grace) {
-            if (grace.isNegative()) {
-                throw new IllegalArgumentException("terminateGrace must not be negative: " + grace);
+            if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+                throw new IllegalArgumentException("terminateGrace must be from 0 to a day, not " + grace);
             }
             this.terminateGrace = grace;
             return this;

@@ -53,9 +53,6 @@ final class TaskStates {
     void grow(int newSize) {
         if (newSize > state.length) {
             int room = Math.max(newSize, size + (size >> 1));
-            if (size == 0) {
-                room = newSize;
-            }
             state = Arrays.copyOf(state, room);
             flags = Arrays.copyOf(flags, room);
             outcomes = Arrays.copyOf(outcomes, room);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.core.event.Counters;
 import dev.heddle.scheduler.host.HostSpec;
 import dev.heddle.scheduler.host.Hosts;
 import dev.heddle.scheduler.testing.FakeHost;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -83,6 +86,56 @@ final class BuildHandleTest extends OnFakeHost {
     }
 
     @Test
+    void whoeverAsksABuildThatBreaksIsToldSo() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean();
+        CountDownLatch asked = new CountDownLatch(1);
+        LongSupplier clock = () -> {
+            if (broken.get() && Thread.currentThread().getName().equals("heddle-build")) {
+                awaitQuietly(asked);
+                throw new IllegalStateException("the clock stands still");
+            }
+            return System.nanoTime();
+        };
+        BuildGraph graph = BuildGraph.builder()
+                .task("a", t -> t.action(job -> broken.set(true)))
+                .build();
+        try (Scheduler scheduler =
+                Scheduler.builder().hosts(Hosts.inProcess(1)).ticker(clock).build()) {
+            BuildHandle handle = scheduler.start(graph);
+            CompletableFuture<Counters> answer = new CompletableFuture<>();
+            Thread asker = new Thread(() -> {
+                try {
+                    answer.complete(handle.counters());
+                } catch (AssertionError e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+            while (!broken.get()) {
+                Thread.onSpinWait();
+            }
+            asker.start();
+            while (asker.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            asked.countDown();
+            assertThatThrownBy(answer::get)
+                    .hasRootCauseMessage("the clock stands still")
+                    .cause()
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageStartingWith("BUG: ");
+            assertThatThrownBy(handle::await).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts this thread", e);
+        }
+    }
+
+    @Test
     void oneBuildRunsAtATimeAndNoneAfterClose() {
         BuildGraph graph = BuildGraph.builder()
                 .task("a", t -> t.action(job -> new CountDownLatch(1).await()))
@@ -103,6 +156,9 @@ final class BuildHandleTest extends OnFakeHost {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Scheduler.builder().terminateGrace(Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Scheduler.builder().terminateGrace(Duration.ofDays(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a day");
         assertThatThrownBy(() -> Hosts.local(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Scheduler.builder().hosts(Hosts.of()).build())
                 .isInstanceOf(IllegalArgumentException.class);

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Dependency;
+import dev.heddle.core.DependencyKind;
 import dev.heddle.core.Resources;
 import dev.heddle.core.Task;
 import dev.heddle.core.TaskSpec;
@@ -65,7 +66,7 @@ final class CheckedHost implements HostBackend {
                     return false;
                 }
                 for (Dependency d : known.get(at).dependencies()) {
-                    if (d.kind() == dev.heddle.core.DependencyKind.RUN) {
+                    if (d.kind() == DependencyKind.RUN) {
                         work.add(d.task());
                     }
                 }

@@ -103,6 +103,14 @@ final class FailuresTest extends OnFakeHost {
     }
 
     @Test
+    void aPauseOfMillenniaIsOneOfACentury() {
+        TaskSpec.Builder task = task("a").retry(new RetryPolicy(2, Duration.ofSeconds(Long.MAX_VALUE)));
+        BuildResult result = run(1, graphOf(task), a -> a.attempt() == 1 ? Plan.exit(SECOND, 1) : succeed(a));
+        assertThat(result.succeeded()).isTrue();
+        assertThat(result.elapsed()).isEqualTo(Duration.ofDays(36_500).plusSeconds(2));
+    }
+
+    @Test
     void aStepThatTakesTooLongIsKilledAfterTheGrace() {
         TaskSpec.Builder task = TaskSpec.named("a")
                 .step(new Step("slow", Command.of("work"), Duration.ofSeconds(60), RetryPolicy.NEVER));

@@ -84,6 +84,20 @@ final class GrowingBuildTest extends OnFakeHost {
     }
 
     @Test
+    void anExpansionThatNeedsATaskThatNobodyBringsFailsItsTask() {
+        BuildGraph graph = graphOf(task("scan"), task("app", "scan"));
+        Expansion more = Expansion.builder()
+                .task("gen", t -> t.step(work("run")).dependsOn("apps"))
+                .build();
+        BuildResult result =
+                run(1, graph, a -> a.task().name().equals("scan") ? succeed(a).expanding(more) : succeed(a));
+        assertThat(result.outcome("scan").orElseThrow().summary())
+                .contains("task 'gen' depends on 'apps', which is not defined; did you mean 'app'?");
+        assertThat(result.outcome("app")).contains(new Outcome.Skipped("scan"));
+        assertThat(result.stopped()).isEmpty();
+    }
+
+    @Test
     void aSourceFeedsTasksWhileOthersRun() throws Exception {
         FakeHost fake = FakeHost.succeeding(1, ticker);
         TaskSource source = feed -> {

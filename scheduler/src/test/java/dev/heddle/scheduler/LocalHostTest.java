@@ -107,8 +107,10 @@ final class LocalHostTest {
 
     @Test
     void aProcessThatACommandLeavesBehindWithItsOutputIsTakenNoteOf() {
+        Command leaves = Command.shell("(trap '' HUP TERM; sleep 1000) & echo done");
         BuildGraph graph = BuildGraph.builder()
-                .task("leaves", t -> t.command(Command.shell("(trap '' HUP TERM; sleep 1000) & echo done")))
+                .task("leaves", t -> t.command(leaves))
+                .task("action", t -> t.action(job -> job.host().run(leaves)))
                 .build();
         Hosts hosts = Hosts.local(
                 1,
@@ -116,6 +118,7 @@ final class LocalHostTest {
         try (Scheduler scheduler =
                 Scheduler.builder().hosts(hosts).output(output).build()) {
             assertThat(scheduler.run(graph).succeeded()).isTrue();
+            assertThat(output.of("action")).isEqualTo(output.of("leaves"));
             assertThat(output.of("leaves"))
                     .startsWith("done\n")
                     .contains("left behind")
@@ -285,6 +288,19 @@ final class LocalHostTest {
             assertThat(scheduler.run(graph).succeeded()).isTrue();
         }
         assertThat(output.of("t")).isEqualTo("from the command\ncode 7\n");
+    }
+
+    @Test
+    void theCommandsOfAnActionHaveTheVariablesOfItsTask() {
+        Command command = Command.shell("echo $ONE $TWO").env("TWO", "own");
+        BuildGraph graph = BuildGraph.builder()
+                .task("t", t -> t.env("ONE", "task's").env("TWO", "task's").action(job -> job.host()
+                        .run(command)))
+                .build();
+        try (Scheduler scheduler = local(1).build()) {
+            assertThat(scheduler.run(graph).succeeded()).isTrue();
+        }
+        assertThat(output.of("t")).isEqualTo("task's own\n");
     }
 
     @Test

@@ -112,6 +112,37 @@ final class OutsideTest {
     }
 
     @Test
+    void aStopThatWasAskedForOutlivesTheStopFile() {
+        Path file = directory.resolve("stop");
+        BuildGraph graph = graphOf(
+                task("long").weight(20), task("a").weight(1), task("b", "a").weight(1));
+        Runnable both = () -> {
+            create(file);
+            ticker.in(SECOND.multipliedBy(2), () -> handle.join().stop("enough"));
+            ticker.in(SECOND.multipliedBy(5), () -> delete(file));
+        };
+        BuildResult result = run(scheduler(host(2, both)).stopFile(file), graph);
+        assertThat(result.stopped()).contains("enough");
+        assertThat(starts).doesNotContainKey("b");
+    }
+
+    @Test
+    void aPauseOutlivesTheStopFile() {
+        Path file = directory.resolve("stop");
+        BuildGraph graph = graphOf(
+                task("long").weight(20), task("a").weight(1), task("b", "a").weight(1));
+        Runnable both = () -> {
+            create(file);
+            ticker.in(SECOND.multipliedBy(2), () -> handle.join().pause());
+            ticker.in(SECOND.multipliedBy(5), () -> delete(file));
+            ticker.in(SECOND.multipliedBy(9), () -> handle.join().resume());
+        };
+        BuildResult result = run(scheduler(host(2, both)).stopFile(file), graph);
+        assertThat(result.succeeded()).isTrue();
+        assertThat(starts.get("b")).isEqualTo(SECOND.multipliedBy(9));
+    }
+
+    @Test
     void aDirectoryIsAsGoodAStopFileAsAFile() {
         BuildGraph graph = graphOf(task("a").weight(3), task("b", "a").weight(1));
         BuildResult result = run(scheduler(host(1, () -> {})).stopFile(directory), graph);

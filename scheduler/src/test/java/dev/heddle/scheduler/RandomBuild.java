@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A graph, hosts and a script, all drawn from one seed. */
@@ -161,7 +162,7 @@ final class RandomBuild {
     }
 
     /** The graph as it would be had it been known from the start, given which tasks succeeded. */
-    Map<String, TaskSpec> grown(java.util.function.Predicate<String> succeeded) {
+    Map<String, TaskSpec> grown(Predicate<String> succeeded) {
         Map<String, TaskSpec> all = new LinkedHashMap<>(tasks);
         for (var entry : expansions.entrySet()) {
             if (!succeeded.test(entry.getKey())) {

@@ -10,6 +10,8 @@ import dev.heddle.scheduler.host.Hosts;
 import dev.heddle.scheduler.testing.FakeHost;
 import dev.heddle.scheduler.testing.ManualTicker;
 import java.time.Duration;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,6 +67,24 @@ final class SchedulerTest {
             assertThatThrownBy(() -> scheduler.run(BuildGraph.builder().build(), "x"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'x'");
+        }
+    }
+
+    @Test
+    void actionsThatAreGivenAtOnceRunAtOnceThoughOnlyOneThreadIsIdle() {
+        CyclicBarrier both = new CyclicBarrier(2);
+        BuildGraph alone =
+                BuildGraph.builder().task("a", t -> t.action(job -> {})).build();
+        BuildGraph pair = BuildGraph.builder()
+                .task("a", t -> t.action(job -> both.await(10, TimeUnit.SECONDS)))
+                .task("b", t -> t.action(job -> both.await(10, TimeUnit.SECONDS)))
+                .build();
+        for (int round = 0; round < 20; round++) {
+            try (Scheduler scheduler =
+                    Scheduler.builder().hosts(Hosts.inProcess(2)).build()) {
+                assertThat(scheduler.run(alone).succeeded()).isTrue();
+                assertThat(scheduler.run(pair).failures()).isEmpty();
+            }
         }
     }
 }

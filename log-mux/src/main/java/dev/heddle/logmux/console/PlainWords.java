@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -172,6 +173,6 @@ final class PlainWords {
     private static String seconds(long nanos) {
         return nanos >= 60_000_000_000L
                 ? Region.time(nanos)
-                : String.format(java.util.Locale.ROOT, "%.1f s", nanos / 1e9);
+                : String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 }

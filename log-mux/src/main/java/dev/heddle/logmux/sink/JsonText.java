@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /** Writes JSON objects of flat fields as bytes of UTF-8, one on a line. Used again for line after line. Owned by one thread. */
@@ -56,7 +57,7 @@ final class JsonText {
                             .toString());
         } catch (CharacterCodingException e) {
             name("base64");
-            byte[] all = java.util.Arrays.copyOf(bytes, length);
+            byte[] all = Arrays.copyOf(bytes, length);
             string(Base64.getEncoder().encodeToString(all));
             return this;
         }

@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The types of log that can be asked for by name. */
 enum LogTypes {
@@ -47,7 +48,7 @@ enum LogTypes {
     abstract Sink sink(Path file) throws IOException;
 
     String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     static List<String> words() {

@@ -2,6 +2,7 @@ package dev.heddle.logmux.wire;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
+import java.util.Arrays;
 
 /**
  * Heddle's compact framing, version {@value #VERSION}: the form of the journal. Specified in {@code docs/hlog.md}, of
@@ -96,6 +97,6 @@ public final class CompactFormat {
 
     /** Whether the bytes begin as a stream of this format does, whatever its version. */
     public static boolean isHead(byte[] bytes, int length) {
-        return length >= MAGIC.length && java.util.Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+        return length >= MAGIC.length && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 }

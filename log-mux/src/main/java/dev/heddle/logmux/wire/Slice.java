@@ -1,5 +1,8 @@
 package dev.heddle.logmux.wire;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * Some bytes inside an array that belongs to someone else: valid during the call that hands it over, never to be written.
  *
@@ -12,11 +15,11 @@ public record Slice(byte[] array, int from, int length) {
 
     /** Checks the range. */
     public Slice {
-        java.util.Objects.checkFromIndexSize(from, length, array.length);
+        Objects.checkFromIndexSize(from, length, array.length);
     }
 
     /** A copy of the bytes. */
     public byte[] copy() {
-        return java.util.Arrays.copyOfRange(array, from, from + length);
+        return Arrays.copyOfRange(array, from, from + length);
     }
 }

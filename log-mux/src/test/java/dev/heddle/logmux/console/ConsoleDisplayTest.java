@@ -13,6 +13,7 @@ import dev.heddle.logmux.OutputSource;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
 import dev.heddle.logmux.testing.ScriptedTerminal;
+import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -284,7 +285,7 @@ class ConsoleDisplayTest {
                 .heartbeat(Duration.ofSeconds(60))
                 .build();
         display.begin(() -> {});
-        dev.heddle.logmux.wire.FrameVisitor feed = display.feed();
+        FrameVisitor feed = display.feed();
         feed.time(0);
         feed.task(1, new JobInfo(1, "zlib", null, "", "local", 1), false);
         feed.task(2, new JobInfo(2, "bash", null, "", "local", 1), false);

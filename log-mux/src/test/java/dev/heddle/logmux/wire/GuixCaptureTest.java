@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -124,7 +125,7 @@ class GuixCaptureTest {
         GuixReader reader = new GuixReader(new Again(writer), GuixTraces.Framing.WORKER);
         reader.read(captured, firstTrace, error - firstTrace);
         writer.close();
-        assertThat(out.toByteArray()).isEqualTo(java.util.Arrays.copyOfRange(captured, firstTrace, error));
+        assertThat(out.toByteArray()).isEqualTo(Arrays.copyOfRange(captured, firstTrace, error));
     }
 
     /** Writes what was read, each piece at once. */

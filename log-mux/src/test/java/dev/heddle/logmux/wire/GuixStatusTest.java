@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class GuixStatusTest {
         GuixStatus one = two.after(GuixTrace.parse("@ build-failed /s/a.drv - timeout"));
         assertThat(one.building()).extracting(GuixStatus.Build::derivation).containsExactly("/s/b.drv");
         GuixStatus none = one.after(GuixTrace.parse("@ build-succeeded /s/b.drv -"));
-        assertThat(none).isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 1, 1, 0));
+        assertThat(none).isEqualTo(new GuixStatus(List.of(), List.of(), 1, 1, 0));
         assertThat(none.after(GuixTrace.parse("@ build-succeeded /s/never.drv -")))
                 .isEqualTo(none);
         assertThat(two.building()).as("a status never changes").hasSize(2);
@@ -133,7 +134,7 @@ class GuixStatusTest {
         assertThat(alpha.percent()).as("the line was cut over two fragments").hasValue(50);
         reader.read(own, building, own.length - building);
         reader.finish();
-        assertThat(follower.status()).isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 1, 3, 1));
+        assertThat(follower.status()).isEqualTo(new GuixStatus(List.of(), List.of(), 1, 3, 1));
     }
 
     @Test
@@ -153,6 +154,6 @@ class GuixStatusTest {
                 .isEmpty();
         reader.read(captured, 2464, captured.length - 2464);
         reader.finish();
-        assertThat(follower.status()).isEqualTo(new GuixStatus(java.util.List.of(), java.util.List.of(), 2, 2, 0));
+        assertThat(follower.status()).isEqualTo(new GuixStatus(List.of(), List.of(), 2, 2, 0));
     }
 }

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Streams for the tests: the kept ones, and the worker protocol around any. Written without the code under test. */
@@ -17,13 +19,13 @@ public final class GuixStreams {
     /** A session of our own with everything that is hard in it. */
     public static byte[] own() throws IOException {
         try (var resource = GuixStreams.class.getResourceAsStream("/guix/session.bare")) {
-            return java.util.Objects.requireNonNull(resource).readAllBytes();
+            return Objects.requireNonNull(resource).readAllBytes();
         }
     }
 
     static List<String> ownTranscript() throws IOException {
         try (var resource = GuixStreams.class.getResourceAsStream("/guix/session.transcript")) {
-            String all = new String(java.util.Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8);
+            String all = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8);
             return all.lines().toList();
         }
     }
@@ -80,7 +82,7 @@ public final class GuixStreams {
                     ? Integer.parseInt(line.strip().split(" ")[3])
                     : 0;
             int next = Math.min(bare.length, end + payload);
-            pieces.add(java.util.Arrays.copyOfRange(bare, start, next));
+            pieces.add(Arrays.copyOfRange(bare, start, next));
             start = next;
             at = next;
         }

@@ -182,7 +182,8 @@ final class ActionRun implements RunningStep, JobContext, JobHost {
         if (processes == null) {
             throw new IOException("host " + name() + " runs no commands; use a local host");
         }
-        RunningProcess process = processes.get().start(command, job.output());
+        Command whole = command.envDefaults(job.task().environment());
+        RunningProcess process = processes.get().start(whole, job.output());
         ProcessEnd end;
         try {
             end = process.ended().get();
@@ -193,6 +194,7 @@ final class ActionRun implements RunningStep, JobContext, JobHost {
         } catch (ExecutionException e) {
             throw new IOException("the end of '" + command.display() + "' could not be learned", e);
         }
+        LocalHost.remark(end, job.output());
         if (end.problem() != null) {
             throw new IOException("'" + command.display() + "': " + end.problem());
         }

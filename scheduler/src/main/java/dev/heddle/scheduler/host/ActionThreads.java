@@ -41,7 +41,8 @@ final class ActionThreads implements AutoCloseable {
                 return;
             }
             queue.add(run);
-            if (idle > 0) {
+            // A thread that was woken counts as idle until it runs: what it was woken for is still in the queue.
+            if (queue.size() <= idle) {
                 work.signal();
             } else if (threads.size() < limit) {
                 addThread();

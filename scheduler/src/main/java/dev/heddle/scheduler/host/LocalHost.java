@@ -5,6 +5,7 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Work;
+import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.core.process.RunningProcess;
 import java.io.IOException;
@@ -81,14 +82,19 @@ final class LocalHost implements HostBackend {
         }
         observer.started(process.pid());
         var unused = process.ended().thenAccept(end -> {
-            end.remark().ifPresent(remark -> note(job.output(), remark));
+            remark(end, job.output());
             String problem = end.problem();
             observer.ended(problem == null ? new StepEnd.Exited(end) : new StepEnd.Lost(problem));
         });
         return process::terminate;
     }
 
-    private static void note(JobOutput output, String remark) {
+    /** Says in a job's output what its reader should know of how a command ended. */
+    static void remark(ProcessEnd end, JobOutput output) {
+        String remark = end.remark().orElse("");
+        if (remark.isEmpty()) {
+            return;
+        }
         try {
             output.write(Channel.WARNING, remark.getBytes(StandardCharsets.UTF_8));
         } catch (IllegalStateException e) {
