@@ -1,7 +1,6 @@
 package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.SinkFactory;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,55 +106,6 @@ class LogsInLauncherTest {
                 .isEqualTo(2);
         assertThat(err).startsWith("heddle: --log: " + message).doesNotContain("Exception");
         assertThat(directory.resolve("started")).doesNotExist();
-    }
-
-    @Test
-    void manyComponentsNeedFewOpenFiles() throws Exception {
-        StringJoiner tasks = new StringJoiner(",\n", "{\"heddleGraph\": 1, \"tasks\": [\n", "\n]}\n");
-        for (int i = 0; i < 300; i++) {
-            tasks.add("{\"name\": \"t" + i + "\", \"component\": \"c" + i
-                    + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"argv\": [\"echo\", \"" + i + "\"]}}]}");
-        }
-        Files.writeString(directory.resolve("graph.json"), tasks.toString());
-        int exitCode =
-                heddle("ulimit -n 64; ", Map.of(), "run", "graph.json", "-j1", "--no-record", "--log=text,components");
-        assertThat(exitCode).as(err).isZero();
-        try (Stream<Path> logs = Files.list(directory.resolve("components"))) {
-            assertThat(logs).hasSize(300);
-        }
-        assertThat(log("components/c299.log")).isEqualTo("── t299 ──\n299\n");
-    }
-
-    @Test
-    void fullDiskIsToldForEachLogAndTheBuildGoesOn() throws Exception {
-        Path small = Files.createDirectory(directory.resolve("small"));
-        int mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small.toString())
-                .start()
-                .waitFor();
-        assumeTrue(mounted == 0, "a file system cannot be mounted");
-        try {
-            int exitCode = heddle(
-                    "",
-                    Map.of(),
-                    "mux",
-                    "--log=text,rtf,json",
-                    "--log-dir=small",
-                    "--",
-                    "seq 100000",
-                    ":::",
-                    "echo the other");
-            assertThat(exitCode).as(err).isEqualTo(1);
-            for (String log : List.of("all.log", "all.rtf", "all.jsonl")) {
-                assertThat(err.lines()
-                                .filter(line ->
-                                        line.contains(log + " has ended early: No space left on device; the last ")))
-                        .as(err)
-                        .hasSize(1);
-            }
-            assertThat(out).contains("\n100000\n", "\nthe other\n");
-        } finally {
-            new ProcessBuilder("umount", small.toString()).start().waitFor();
-        }
     }
 
     @Test

@@ -158,10 +158,15 @@ final class HtmlInBrowserTest {
         String expected = IntStream.rangeClosed(1, 6)
                 .mapToObj(i -> i * 10_000 + ":THE needle " + i * 10_000)
                 .collect(Collectors.joining(","));
-        for (String search : List.of("-/the%20NEEDLE", "r/the%20ne+dle%20%5Cd", "c/THE%20needle")) {
+        for (String search : List.of("-/the%20NEEDLE", "r/the%20ne%2Bdle%20%5Cd", "c/THE%20needle")) {
             open(page, "#/search/" + search);
             awaitFound(12);
             assertThat(text(".facts")).isEqualTo("12 lines in 2 tasks");
+            assertThat(browser.value("[document.querySelector('#regex').checked ? 'r' : '',"
+                            + " document.querySelector('#case').checked ? 'c' : ''].join('') || '-'"))
+                    .isEqualTo(search.substring(0, 1));
+            assertThat(browser.value("encodeURIComponent(document.querySelector('#words').value)"))
+                    .isEqualTo(search.substring(2));
             assertThat(browser.value(hits)).isEqualTo(expected + "," + expected);
         }
         open(page, "#/search/c/the%20needle");

@@ -43,6 +43,10 @@ class SearchView {
   }
 
   open(view) {
+    // An address may have brought us here, and the words are to be changed where words are entered.
+    byId('words').value = this.words;
+    byId('regex').checked = this.regex;
+    byId('case').checked = this.exact;
     this.status = make('p', { class: 'facts', role: 'status' });
     this.list = make('div', { class: 'found' });
     this.chips = make('div', { class: 'chips', role: 'group', 'aria-label': 'Channels' });
