@@ -54,7 +54,7 @@ class CompareTest {
     void ratesStandBesideTheRatiosOfWhatMovesBytes() throws Exception {
         String text = compare(1, "output-200mb", "--pairs", "1", "--scale", "0.01");
         assertThat(text.lines().filter(line -> line.matches(".* \\d+ : \\d+ MB/s")))
-                .hasSize(9);
+                .hasSize(12);
         assertThat(text).contains("output-200mb-line: ", "output-200mb-journal: ");
     }
 

@@ -59,6 +59,9 @@ final class JournalStore {
     /** A reader that waits is to be woken when so much is published; {@code Long.MAX_VALUE} if none waits. */
     private long awaited = Long.MAX_VALUE;
 
+    /** Whether anybody may ask for what was appended last. */
+    private volatile boolean isRead;
+
     private int idle;
     private boolean ended;
 
@@ -89,6 +92,7 @@ final class JournalStore {
         lock.lock();
         try {
             readers.add(reader);
+            isRead = true;
         } finally {
             lock.unlock();
         }
@@ -98,6 +102,7 @@ final class JournalStore {
         lock.lock();
         try {
             readers.remove(reader);
+            isRead = !readers.isEmpty();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -128,8 +133,12 @@ final class JournalStore {
                 if (tail.length() > 0) {
                     out.write(tail.array(), tail.from(), tail.length());
                 }
-                recent.append(head);
-                recent.append(tail);
+                if (isRead) {
+                    recent.append(head);
+                    recent.append(tail);
+                } else {
+                    recent.pass(head.length() + tail.length());
+                }
                 publish(head.length() + tail.length());
                 return null;
             } catch (IOException e) {

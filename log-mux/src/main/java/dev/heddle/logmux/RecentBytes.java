@@ -50,11 +50,17 @@ final class RecentBytes {
         }
     }
 
+    /** Notes that bytes were appended to the file that nobody will ask for. */
+    void pass(long count) {
+        end += count;
+    }
+
     private void put(long number, int at, byte[] array, int from, int count) {
         Block block = blocks[(int) (number % BLOCKS)];
         block.lock.lock();
         try {
-            if (block.number != number) {
+            // Behind bytes that were passed, others begin anew.
+            if (block.number != number || block.to != at) {
                 block.number = number;
                 block.from = at;
                 block.bytes = block.bytes.length == 0 ? new byte[BLOCK] : block.bytes;

@@ -57,6 +57,20 @@ class RecentBytesTest {
     }
 
     @Test
+    void whatWasPassedIsNotFoundAndWhatComesBehindItIs() {
+        RecentBytes recent = new RecentBytes(0);
+        byte[] read = new byte[10];
+        recent.append(new Slice(some(5), 0, 5));
+        recent.pass(3);
+        byte[] behind = some(4);
+        recent.append(new Slice(behind, 0, 4));
+        assertThat(recent.read(5, read, 0, 10)).isZero();
+        assertThat(recent.read(4, read, 0, 10)).isZero();
+        assertThat(recent.read(8, read, 0, 10)).isEqualTo(4);
+        assertThat(Arrays.copyOf(read, 4)).isEqualTo(behind);
+    }
+
+    @Test
     void noMoreIsKeptThanTheBlocksHold() {
         RecentBytes recent = new RecentBytes(0);
         byte[] piece = some(KEPT + RecentBytes.BLOCK);
