@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CiDisplayTest {
 
     private static final int FAILING = 4;
+
+    /** What stands in headings of Buildkite: names of tasks, which begin with a number here, and the engine's own. */
+    private static final Pattern HEADING_OF_OURS = Pattern.compile("(?s)\\d.*|heddle");
 
     @TempDir
     private Path directory;
@@ -133,6 +137,35 @@ class CiDisplayTest {
         }
     }
 
+    @Test
+    void tasksAreGroupsOfBuildkiteAndDiffsOfJobsAreNot() throws IOException {
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .strategy(GroupingStrategy.task())
+                .to(display(CiSystem.BUILDKITE, out, 1).build())
+                .build()) {
+            job(mux, "good", utf8("--- a/file\n+++ b/file\n@@ -1 +1 @@\n----\n--- \n---\n"), 0);
+            job(mux, "bad", utf8("text\n"), 1);
+            mux.message(Channel.WARNING, "the engine speaks");
+        }
+        String text = out.toString(StandardCharsets.UTF_8);
+        CiReader read = CiReader.of("BUILDKITE").read(text);
+        assertThat(read.obeyed)
+                .extracting(one -> one.command() + " " + one.data())
+                .containsExactly("--- good", "+++ bad", "+++ heddle");
+        assertThat(text).contains("\n---\\ a/file\n+++\\ b/file\n@@ -1 +1 @@\n----\n---\\ \n---\n");
+        assertThat(text.substring(text.indexOf("+++ heddle"))).contains("bad: exit code 1", "the engine speaks");
+    }
+
+    @Test
+    void whereHeadingsMeanNothingDiffsStayAsTheyAre() throws IOException {
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .to(display(CiSystem.GITHUB, out, 1).build())
+                .build()) {
+            job(mux, "diff", utf8("--- a/file\n+++ b/file\n"), 0);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\n--- a/file\n+++ b/file\n");
+    }
+
     @ParameterizedTest
     @EnumSource(CiSystem.class)
     void noOutputIsObeyed(CiSystem system) throws IOException {
@@ -154,8 +187,12 @@ class CiDisplayTest {
                 assertThat(read.faults).as("seed %s", seed).isEmpty();
                 List<String> known =
                         List.of("error", "warning", "buildProblem", "message", "section_start", "section_end");
-                assertThat(read.obeyed).as("seed %s", seed).allMatch(one -> known.contains(one.command()));
-                int failures = system == CiSystem.GITLAB ? 0 : 3;
+                assertThat(read.obeyed)
+                        .as("seed %s", seed)
+                        .allMatch(one -> system == CiSystem.BUILDKITE
+                                ? HEADING_OF_OURS.matcher(one.data()).matches()
+                                : known.contains(one.command()));
+                int failures = system == CiSystem.GITLAB || system == CiSystem.BUILDKITE ? 0 : 3;
                 assertThat(read.commands("error", "buildProblem"))
                         .as("seed %s", seed)
                         .hasSize(failures);
@@ -211,6 +248,7 @@ class CiDisplayTest {
         assertThat(CiSystem.of(Map.of("GITHUB_ACTIONS", "true"))).contains(CiSystem.GITHUB);
         assertThat(CiSystem.of(Map.of("GITLAB_CI", "true"))).contains(CiSystem.GITLAB);
         assertThat(CiSystem.of(Map.of("TEAMCITY_VERSION", "2023.11"))).contains(CiSystem.TEAMCITY);
+        assertThat(CiSystem.of(Map.of("BUILDKITE", "true"))).contains(CiSystem.BUILDKITE);
         assertThat(CiSystem.of(Map.of("CI", "true", "TEAMCITY_VERSION", ""))).isEmpty();
     }
 }

@@ -24,6 +24,7 @@ abstract class CiReader {
         return switch (system) {
             case "GITHUB" -> new GitHub();
             case "GITLAB" -> new GitLab();
+            case "BUILDKITE" -> new Buildkite();
             default -> new TeamCity();
         };
     }
@@ -117,6 +118,20 @@ abstract class CiReader {
                 } else if (!marker.group(3).equals(open.pollFirst())) {
                     faults.add("the end of another section: " + marker.group(3));
                 }
+            }
+        }
+    }
+
+    /** Headings at the beginning of a line from which the sequences for colours are taken. */
+    private static final class Buildkite extends CiReader {
+        private static final Pattern COLOR = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
+        private static final Pattern HEADING = Pattern.compile("(---|\\+\\+\\+|~~~|\\^\\^\\^)\\s(.*)", Pattern.DOTALL);
+
+        @Override
+        void line(String line) {
+            Matcher heading = HEADING.matcher(COLOR.matcher(line).replaceAll(""));
+            if (heading.matches()) {
+                obeyed.add(new Obeyed(heading.group(1), Map.of(), heading.group(2)));
             }
         }
     }

@@ -154,6 +154,17 @@ final class HostileOutput {
                     "[[ATTACHMENT|/etc/passwd]]\n",
                     ESC + "[8mha:AAAA" + ESC + "[0m\n",
                     "a\r::error::x\n"),
+            // Headings of Buildkite.
+            List.of(
+                    "--- forged\n",
+                    "+++ forged\n",
+                    "~~~\tforged\n",
+                    "^^^ +++\n",
+                    ESC + "[1m--- forged" + ESC + "[0m\n",
+                    "-" + ESC + "[31m-- forged\n",
+                    "x\r--- forged\n",
+                    "\u200b--- \n",
+                    "--- \r\n"),
             // Traces of Guix and Nix.
             List.of(
                     "@ build-started /gnu/store/x - x86_64-linux log 1\n",

@@ -35,12 +35,23 @@ abstract class CiDialect {
             case GITHUB -> new GitHub(tokens);
             case GITLAB -> new GitLab(clock);
             case TEAMCITY -> new TeamCity();
+            case BUILDKITE -> new Buildkite();
         };
     }
 
     abstract String open(String name);
 
+    /** Before the output of a task that has failed, which is not folded. */
+    String openFailed(String name) {
+        return "";
+    }
+
     abstract String close(String name);
+
+    /** Before the engine speaks. */
+    String openOwn() {
+        return "";
+    }
 
     abstract String failure(Problem problem);
 
@@ -197,6 +208,51 @@ abstract class CiDialect {
                 }
             }
             return escaped.toString();
+        }
+    }
+
+    /**
+     * Headings, as Buildkite's page on managing log output has them: a group ends where the next begins, and there is
+     * no other end.
+     */
+    private static final class Buildkite extends CiDialect {
+        private boolean own;
+
+        @Override
+        String open(String name) {
+            return heading("---", name);
+        }
+
+        @Override
+        String openFailed(String name) {
+            return heading("+++", name);
+        }
+
+        private String heading(String mark, String name) {
+            own = false;
+            return mark + ' ' + CellText.visible(name) + '\n';
+        }
+
+        @Override
+        String close(String name) {
+            return "";
+        }
+
+        @Override
+        String openOwn() {
+            boolean again = own;
+            own = true;
+            return again ? "" : "+++ heddle\n";
+        }
+
+        @Override
+        String failure(Problem problem) {
+            return "";
+        }
+
+        @Override
+        String warning(String task, Diagnostic diagnostic) {
+            return "";
         }
     }
 }

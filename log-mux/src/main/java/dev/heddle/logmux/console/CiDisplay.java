@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * error that was found in its output, and the first warnings are told; of each at most {@value #MOST_ANNOTATIONS}, which is what
  * GitHub shows.
  *
+ * <p>For Buildkite, where only the next group ends one, the engine's own words are in groups of their own.
+ *
  * <p><b>Forging.</b> No job can command the system: lines that look like commands get a backslash, as
  * {@link dev.heddle.logmux.sink.ControlPolicy#SAFE} tells, and GitHub is told to obey nothing while jobs speak, with a token that is drawn anew
  * for each piece.
@@ -76,6 +78,9 @@ public final class CiDisplay implements LiveSink {
         this.model = new ConsoleModel(task -> 0, settings.masked);
         this.dialect = CiDialect.of(settings.system, settings.tokens, settings.clock);
         this.renderer = new TextRenderer(out, FORM);
+        if (settings.system == CiSystem.BUILDKITE) {
+            renderer.markHeadings();
+        }
         this.words = new PlainWords(renderer, model, settings.heartbeat);
         this.finder = settings.rules.finder(this::found);
     }
@@ -124,11 +129,13 @@ public final class CiDisplay implements LiveSink {
         spoke = now;
         JobInfo job = group.job();
         if (job == null) {
-            endPiece();
+            speak();
         } else if (group.source() != piece) {
             endPiece();
             // What has failed already is shown open: people come for it.
-            if (!model.hasFailed(group.source())) {
+            if (model.hasFailed(group.source())) {
+                command(dialect.openFailed(job.task()));
+            } else {
                 opened = job.task();
                 command(dialect.open(job.task()));
             }
@@ -143,6 +150,12 @@ public final class CiDisplay implements LiveSink {
             renderer.standAside();
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /** What follows is the engine's. */
+    private void speak() throws IOException {
+        endPiece();
+        command(dialect.openOwn());
     }
 
     private void endPiece() throws IOException {
@@ -168,7 +181,7 @@ public final class CiDisplay implements LiveSink {
         }
         if (ending.isFailure()) {
             words.printed();
-            endPiece();
+            speak();
         }
         renderer.ended(source, job, ending);
         model.forget(source);
@@ -185,7 +198,7 @@ public final class CiDisplay implements LiveSink {
 
     @Override
     public void skipped(long bytes, int sources) throws IOException {
-        endPiece();
+        speak();
         renderer.skipped(bytes, sources);
     }
 
@@ -205,16 +218,17 @@ public final class CiDisplay implements LiveSink {
         for (BuildEvent event = events.poll(); event != null; event = events.poll()) {
             model.event(event);
         }
-        if (piece >= 0 && nanos - spoke >= settings.heartbeat.toNanos()) {
+        long heartbeat = settings.heartbeat.toNanos();
+        if (heartbeat > 0 && spoke > 0 && nanos - spoke >= heartbeat) {
             // The word about what runs is not to be folded away.
-            endPiece();
+            speak();
         }
         return words.beat(nanos, false);
     }
 
     @Override
     public void close() throws IOException {
-        endPiece();
+        speak();
         renderer.finish();
         command(dialect.guard());
         words.summary(model.summary(), null);
@@ -285,7 +299,7 @@ public final class CiDisplay implements LiveSink {
 
         /**
          * A file that tells what failed, written at the end: for GitHub the step's summary, to which it is added
-         * ({@code GITHUB_STEP_SUMMARY} names it); for GitLab a report of code quality. TeamCity needs none.
+         * ({@code GITHUB_STEP_SUMMARY} names it); for GitLab a report of code quality. The others have none.
          */
         public Builder report(Path file) {
             this.report = Objects.requireNonNull(file, "file");

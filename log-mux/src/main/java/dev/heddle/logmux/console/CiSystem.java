@@ -10,7 +10,9 @@ public enum CiSystem {
     /** GitLab CI: sections. */
     GITLAB("GitLab"),
     /** TeamCity: service messages. */
-    TEAMCITY("TeamCity");
+    TEAMCITY("TeamCity"),
+    /** Buildkite: headings of groups. */
+    BUILDKITE("Buildkite");
 
     private final String title;
 
@@ -23,13 +25,19 @@ public enum CiSystem {
         return title;
     }
 
-    /** The system that an environment is of: by {@code GITHUB_ACTIONS}, {@code GITLAB_CI} or {@code TEAMCITY_VERSION}. */
+    /**
+     * The system that an environment is of: by {@code GITHUB_ACTIONS}, {@code GITLAB_CI}, {@code BUILDKITE} or
+     * {@code TEAMCITY_VERSION}.
+     */
     public static Optional<CiSystem> of(Map<String, String> environment) {
         if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
             return Optional.of(GITHUB);
         }
         if ("true".equals(environment.get("GITLAB_CI"))) {
             return Optional.of(GITLAB);
+        }
+        if ("true".equals(environment.get("BUILDKITE"))) {
+            return Optional.of(BUILDKITE);
         }
         String teamCity = environment.get("TEAMCITY_VERSION");
         return teamCity == null || teamCity.isEmpty() ? Optional.empty() : Optional.of(TEAMCITY);

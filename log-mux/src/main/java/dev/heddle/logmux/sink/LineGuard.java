@@ -33,46 +33,64 @@ final class LineGuard {
         TEXT
     }
 
+    private static final int NO_HEADING = -1;
+    private static final int HEADING = 3;
+
     private final boolean beginnings;
     private final boolean inside;
     private final boolean moving;
+    private final boolean headings;
     private State state = State.EMPTY;
+    /** How often the line's first character stood at its beginning so far; {@link #NO_HEADING} if it can be none. */
+    private int run;
 
-    private LineGuard(boolean beginnings, boolean inside, boolean moving) {
+    private int runOf;
+
+    private LineGuard(boolean beginnings, boolean inside, boolean moving, boolean headings) {
         this.beginnings = beginnings;
         this.inside = inside;
         this.moving = moving;
+        this.headings = headings;
         newLine();
     }
 
     /** Marks nothing. */
     static LineGuard off() {
-        return new LineGuard(false, false, false);
+        return new LineGuard(false, false, false, false);
     }
 
     /** For lines that have something of the engine's before them: marks commands that count anywhere in a line. */
     static LineGuard inside() {
-        return new LineGuard(false, true, false);
+        return new LineGuard(false, true, false, false);
     }
 
     /** For lines that begin with what the job says. */
     static LineGuard whole() {
-        return new LineGuard(true, true, false);
+        return new LineGuard(true, true, false, false);
     }
 
     /** The same for lines in which a job can move the cursor or what is shown, so that anything can come to be the beginning. */
     LineGuard whereTextMoves() {
-        return new LineGuard(beginnings, inside, true);
+        return new LineGuard(beginnings, inside, true, headings);
+    }
+
+    /**
+     * The same where lines that begin with three of {@code -}, {@code +}, {@code ~} or {@code ^} and a blank are headings, as
+     * for Buildkite. Elsewhere they are none, and diffs are full of them.
+     */
+    LineGuard whereHeadingsCount() {
+        return new LineGuard(beginnings, inside, moving, true);
     }
 
     /** Another line begins, or what follows may come to stand at the beginning of this one. */
     void newLine() {
         state = beginnings ? State.EMPTY : State.TEXT;
+        run = beginnings && headings ? 0 : NO_HEADING;
     }
 
     /** Whether no character but a {@code #} or a line end can matter. */
     boolean isAtEase() {
-        return state == State.TEXT && !moving;
+        return state == State.TEXT && !moving && run == NO_HEADING;
     }
 
     /**
@@ -85,6 +103,10 @@ final class LineGuard {
 
     /** Takes the next character that is shown; true if there must be a backslash before it. */
     boolean marks(int code) {
+        if (run != NO_HEADING && endsHeading(code)) {
+            state = State.TEXT;
+            return true;
+        }
         State before = state;
         boolean marked = switch (before) {
             case EMPTY -> EngineLines.isLead(code);
@@ -95,6 +117,17 @@ final class LineGuard {
         };
         state = marked ? State.TEXT : after(before, code);
         return marked;
+    }
+
+    private boolean endsHeading(int code) {
+        if (run == HEADING) {
+            run = NO_HEADING;
+            return code == ' ' || code == '\t';
+        }
+        boolean more = run == 0 ? "-+~^".indexOf(code) >= 0 : code == runOf;
+        runOf = code;
+        run = more ? run + 1 : NO_HEADING;
+        return false;
     }
 
     private State after(State before, int code) {

@@ -22,6 +22,9 @@ final class PlainText {
     private static final long LINE_FEEDS = '\n' * ONES;
     private static final long HASHES = '#' * ONES;
 
+    /** What a command or a heading may begin with. */
+    private static final String SPECIAL = ":@[#-+~^";
+
     private PlainText() {}
 
     /**
@@ -103,8 +106,8 @@ final class PlainText {
         return at;
     }
 
-    // Whether a line that begins so is surely none of the engine's and no command.
+    // Whether a line that begins so is surely none of the engine's, no command and no heading.
     private static boolean isOrdinaryBeginning(byte b) {
-        return b == '\n' || (b > ' ' && b < 0x7F && b != ':' && b != '@' && b != '[' && b != '#');
+        return b == '\n' || (b > ' ' && b < 0x7F && SPECIAL.indexOf(b) < 0);
     }
 }

@@ -84,11 +84,20 @@ public final class TextRenderer {
     private int shownSource = -1;
     private @Nullable SafeText shown;
     private @Nullable Channel shownOn;
+    private boolean headings;
 
     /** Writes to a stream, which should not buffer by itself. */
     public TextRenderer(OutputStream to, Form form) {
         this.form = form;
         this.screen = new Screen(to);
+    }
+
+    /**
+     * Marks as well lines of jobs that Buildkite takes for headings of groups, such as {@code --- text}. To be said before
+     * anything is written.
+     */
+    public void markHeadings() {
+        headings = true;
     }
 
     /** Shows a group. */
@@ -121,6 +130,7 @@ public final class TextRenderer {
         LineGuard guard = LineGuard.off();
         if (job != null && form.policy.isGuarded()) {
             guard = form.layout == Layout.HEADS ? LineGuard.whole() : LineGuard.inside();
+            guard = headings ? guard.whereHeadingsCount() : guard;
             guard = form.policy.letsTextMove() ? guard.whereTextMoves() : guard;
         }
         return new SafeText(form.policy, form.colors, guard);

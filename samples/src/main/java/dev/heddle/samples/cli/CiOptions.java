@@ -21,6 +21,7 @@ final class CiOptions {
         GITHUB,
         GITLAB,
         TEAMCITY,
+        BUILDKITE,
         /** For none. */
         OFF
     }
@@ -32,7 +33,7 @@ final class CiOptions {
             paramLabel = "SYSTEM",
             description =
                     "Fold and annotate the output for a CI system: auto (as the environment tells), github, gitlab,"
-                            + " teamcity or off. Left out: auto.")
+                            + " teamcity, buildkite or off. Left out: auto.")
     private CiMode mode = CiMode.AUTO;
 
     @Option(
