@@ -72,7 +72,7 @@ final class DecodeOptions {
         }
         GuixStatus status = session.status();
         String source = name.equals(STANDARD_INPUT) ? "standard input" : name;
-        int unfinished = status.building().size();
+        int unfinished = status.unfinished();
         out.multiplexer()
                 .message(
                         Channel.MESSAGE,

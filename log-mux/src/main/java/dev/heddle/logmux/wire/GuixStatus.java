@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
  * What a Guix daemon does at one moment, as far as its {@linkplain GuixTraces stream} has told: a value that each trace and each
  * line of a builder turns into another. {@link GuixStatusFollower} keeps it up to date.
  *
- * <p>What has ended is only counted. Of more than {@value #MOST_OPEN} builds or downloads at once the oldest are forgotten. An
- * end of something that never began changes nothing.
+ * <p>What has ended is only counted. Of more than {@value #MOST_OPEN} builds or downloads at once the oldest are forgotten;
+ * builds are counted further, so that it is known how many have not ended. An end of something that never began changes
+ * nothing; while builds are forgotten, it is taken for the end of one of them.
  *
  * @param building what is being built, in the order in which it began
  * @param downloading what is being fetched, in the order in which it began
  * @param built how many builds ended well
  * @param failed how many builds failed
  * @param downloaded how many downloads ended well
+ * @param forgotten how many builds have begun and not ended and are not among {@code building}
  */
-public record GuixStatus(List<Build> building, List<Download> downloading, int built, int failed, int downloaded) {
+public record GuixStatus(
+        List<Build> building, List<Download> downloading, int built, int failed, int downloaded, int forgotten) {
 
     /** Most builds, and most downloads, that are kept in mind at once. */
     public static final int MOST_OPEN = 1000;
@@ -90,7 +93,12 @@ public record GuixStatus(List<Build> building, List<Download> downloading, int b
 
     /** Nothing is being done, nothing was done. */
     public static GuixStatus initial() {
-        return new GuixStatus(List.of(), List.of(), 0, 0, 0);
+        return new GuixStatus(List.of(), List.of(), 0, 0, 0, 0);
+    }
+
+    /** How many builds have begun and not ended. */
+    public int unfinished() {
+        return building.size() + forgotten;
     }
 
     /** The build whose builder is a process. */
@@ -103,11 +111,9 @@ public record GuixStatus(List<Build> building, List<Download> downloading, int b
         if (trace instanceof GuixTrace.BuildStarted started) {
             return started(started);
         } else if (trace instanceof GuixTrace.BuildSucceeded ended) {
-            List<Build> others = without(building, build -> build.derivation().equals(ended.derivation()));
-            return with(others, downloading, built + removed(others), failed, downloaded);
+            return ended(ended.derivation(), 1, 0);
         } else if (trace instanceof GuixTrace.BuildFailed ended) {
-            List<Build> others = without(building, build -> build.derivation().equals(ended.derivation()));
-            return with(others, downloading, built, failed + removed(others), downloaded);
+            return ended(ended.derivation(), 0, 1);
         } else if (trace instanceof GuixTrace.BuildRemote remote) {
             return with(
                     each(building, build -> build.derivation().equals(remote.derivation()), b -> b.on(remote.host())),
@@ -161,6 +167,15 @@ public record GuixStatus(List<Build> building, List<Download> downloading, int b
         return OptionalInt.empty();
     }
 
+    private GuixStatus ended(String derivation, int well, int badly) {
+        List<Build> others = without(building, build -> build.derivation().equals(derivation));
+        int known = building.size() - others.size();
+        int unknown = known == 0 && forgotten > 0 ? 1 : 0;
+        int count = known + unknown;
+        return new GuixStatus(
+                others, downloading, built + well * count, failed + badly * count, downloaded, forgotten - unknown);
+    }
+
     private GuixStatus started(GuixTrace.BuildStarted started) {
         List<Build> all = new ArrayList<>(without(building, b -> b.derivation().equals(started.derivation())));
         // The number of a process that has ended is used again.
@@ -173,7 +188,8 @@ public record GuixStatus(List<Build> building, List<Download> downloading, int b
                 null,
                 null,
                 OptionalInt.empty()));
-        return with(newest(all), downloading);
+        List<Build> kept = newest(all);
+        return new GuixStatus(kept, downloading, built, failed, downloaded, forgotten + all.size() - kept.size());
     }
 
     private GuixStatus afterFetching(GuixTrace trace) {
@@ -205,19 +221,12 @@ public record GuixStatus(List<Build> building, List<Download> downloading, int b
 
     private GuixStatus fetched(String item, int count) {
         List<Download> others = without(downloading, one -> one.item().equals(item));
-        return with(building, others, built, failed, downloaded + count * (downloading.size() - others.size()));
-    }
-
-    private int removed(List<Build> others) {
-        return building.size() - others.size();
+        int fetched = downloaded + count * (downloading.size() - others.size());
+        return new GuixStatus(building, others, built, failed, fetched, forgotten);
     }
 
     private GuixStatus with(List<Build> builds, List<Download> downloads) {
-        return with(builds, downloads, built, failed, downloaded);
-    }
-
-    private static GuixStatus with(List<Build> builds, List<Download> downloads, int built, int failed, int fetched) {
-        return new GuixStatus(builds, downloads, built, failed, fetched);
+        return new GuixStatus(builds, downloads, built, failed, downloaded, forgotten);
     }
 
     private static <T> List<T> without(List<T> all, Predicate<T> which) {

@@ -31,7 +31,7 @@ class GuixStatusTest {
         GuixStatus one = two.after(GuixTrace.parse("@ build-failed /s/a.drv - timeout"));
         assertThat(one.building()).extracting(GuixStatus.Build::derivation).containsExactly("/s/b.drv");
         GuixStatus none = one.after(GuixTrace.parse("@ build-succeeded /s/b.drv -"));
-        assertThat(none).isEqualTo(new GuixStatus(List.of(), List.of(), 1, 1, 0));
+        assertThat(none).isEqualTo(new GuixStatus(List.of(), List.of(), 1, 1, 0, 0));
         assertThat(none.after(GuixTrace.parse("@ build-succeeded /s/never.drv -")))
                 .isEqualTo(none);
         assertThat(two.building()).as("a status never changes").hasSize(2);
@@ -121,6 +121,23 @@ class GuixStatusTest {
     }
 
     @Test
+    void buildsThatAreForgottenAreCountedUntilTheyEnd() {
+        int builds = GuixStatus.MOST_OPEN + 500;
+        GuixStatus status = GuixStatus.initial();
+        for (int i = 0; i < builds; i++) {
+            status = status.after(GuixTrace.parse("@ build-started /s/" + i + ".drv - x  " + i));
+        }
+        assertThat(status.unfinished()).isEqualTo(builds);
+        for (int i = 0; i < builds; i++) {
+            String how = i % 3 == 0 ? "@ build-failed /s/" + i + ".drv - 1 x" : "@ build-succeeded /s/" + i + ".drv -";
+            status = status.after(GuixTrace.parse(how));
+            assertThat(status.unfinished()).isEqualTo(builds - i - 1);
+        }
+        assertThat(status.after(GuixTrace.parse("@ build-succeeded /s/never.drv -")))
+                .isEqualTo(new GuixStatus(List.of(), List.of(), 1000, 500, 0, 0));
+    }
+
+    @Test
     void progressIsFoundHoweverTheLineWasCut() throws IOException {
         GuixStatusFollower follower = new GuixStatusFollower();
         GuixReader reader = new GuixReader(follower);
@@ -134,7 +151,7 @@ class GuixStatusTest {
         assertThat(alpha.percent()).as("the line was cut over two fragments").hasValue(50);
         reader.read(own, building, own.length - building);
         reader.finish();
-        assertThat(follower.status()).isEqualTo(new GuixStatus(List.of(), List.of(), 1, 3, 1));
+        assertThat(follower.status()).isEqualTo(new GuixStatus(List.of(), List.of(), 1, 3, 1, 0));
     }
 
     @Test
@@ -154,6 +171,6 @@ class GuixStatusTest {
                 .isEmpty();
         reader.read(captured, 2464, captured.length - 2464);
         reader.finish();
-        assertThat(follower.status()).isEqualTo(new GuixStatus(List.of(), List.of(), 2, 2, 0));
+        assertThat(follower.status()).isEqualTo(new GuixStatus(List.of(), List.of(), 2, 2, 0, 0));
     }
 }
