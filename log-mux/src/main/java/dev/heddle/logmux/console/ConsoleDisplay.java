@@ -128,6 +128,7 @@ public final class ConsoleDisplay implements LiveSink {
         screen = opened;
         restorable = opened;
         renderer = new TextRenderer(log, settings.form);
+        renderer.markRows(() -> terminal.size().columns(), CellText::width);
         words = new PlainWords(renderer, model, Duration.ZERO);
         Controls controls = settings.controls;
         keyPad = controls == null ? null : new KeyPad(terminal, controls, model, words);

@@ -9,9 +9,12 @@ import java.util.Locale;
  */
 final class EngineLines {
 
-    static final byte[] LEAD = "\u2500\u2500 ".getBytes(StandardCharsets.UTF_8);
+    static final String START = "\u2500\u2500 ";
+    static final byte[] LEAD = START.getBytes(StandardCharsets.UTF_8);
     /** Stands where a line was closed before its end, and where it goes on. */
     static final byte[] MARK = "\u2026".getBytes(StandardCharsets.UTF_8);
+
+    static final int MARK_CODE = 0x2026;
 
     private EngineLines() {}
 
@@ -28,9 +31,10 @@ final class EngineLines {
                 || (code >= 0x23AF && code <= 0x23BD);
     }
 
-    /** What stands for a character that {@link #isLead} in ASCII: as wide, and drawn much like it. */
+    /** What stands in ASCII for a character that {@link #isLead}, or for a bracket: as wide, and drawn much like it. */
     static String inAscii(int lead) {
         return switch (lead) {
+            case '[' -> "(";
             case 0xFE58, 0xFF0D -> "--";
             case 0x2026 -> ".";
             case 0x2502, 0x2503, 0x2506, 0x2507, 0x250A, 0x250B, 0x254E, 0x254F, 0x2551 -> "|";

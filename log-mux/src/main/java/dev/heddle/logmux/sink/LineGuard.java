@@ -1,5 +1,7 @@
 package dev.heddle.logmux.sink;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Follows a line of a job, character by character, and tells where a backslash must go so that the line can pass neither for
  * one of the engine's nor for a command to a CI server or to a program that reads the sink. Needs no character before its
@@ -40,38 +42,40 @@ final class LineGuard {
     private final boolean inside;
     private final boolean moving;
     private final boolean headings;
+    private final @Nullable RowStarts rows;
     private State state = State.EMPTY;
     /** How often the line's first character stood at its beginning so far; {@link #NO_HEADING} if it can be none. */
     private int run;
 
     private int runOf;
 
-    private LineGuard(boolean beginnings, boolean inside, boolean moving, boolean headings) {
+    private LineGuard(boolean beginnings, boolean inside, boolean moving, boolean headings, @Nullable RowStarts rows) {
         this.beginnings = beginnings;
         this.inside = inside;
         this.moving = moving;
         this.headings = headings;
+        this.rows = rows;
         newLine();
     }
 
     /** Marks nothing. */
     static LineGuard off() {
-        return new LineGuard(false, false, false, false);
+        return new LineGuard(false, false, false, false, null);
     }
 
     /** For lines that have something of the engine's before them: marks commands that count anywhere in a line. */
     static LineGuard inside() {
-        return new LineGuard(false, true, false, false);
+        return new LineGuard(false, true, false, false, null);
     }
 
     /** For lines that begin with what the job says. */
     static LineGuard whole() {
-        return new LineGuard(true, true, false, false);
+        return new LineGuard(true, true, false, false, null);
     }
 
     /** The same for lines in which a job can move the cursor or what is shown, so that anything can come to be the beginning. */
     LineGuard whereTextMoves() {
-        return new LineGuard(beginnings, inside, true, headings);
+        return new LineGuard(beginnings, inside, true, headings, rows);
     }
 
     /**
@@ -79,30 +83,62 @@ final class LineGuard {
      * for Buildkite. Elsewhere they are none, and diffs are full of them.
      */
     LineGuard whereHeadingsCount() {
-        return new LineGuard(beginnings, inside, moving, true);
+        return new LineGuard(beginnings, inside, moving, true, rows);
+    }
+
+    /** The same on a screen that breaks lines: what begins a row of a line is marked as what begins a line. */
+    LineGuard whereRowsBreak(RowStarts starts) {
+        return new LineGuard(beginnings, inside, moving, headings, starts);
     }
 
     /** Another line begins, or what follows may come to stand at the beginning of this one. */
     void newLine() {
         state = beginnings ? State.EMPTY : State.TEXT;
         run = beginnings && headings ? 0 : NO_HEADING;
+        if (rows != null) {
+            rows.newLine();
+        }
+    }
+
+    /** The engine has put a character into the line. */
+    void passes(int code) {
+        if (rows != null) {
+            rows.take(code);
+        }
     }
 
     /** Whether no character but a {@code #} or a line end can matter. */
     boolean isAtEase() {
-        return state == State.TEXT && !moving && run == NO_HEADING;
+        return state == State.TEXT && !moving && run == NO_HEADING && rows == null;
     }
 
     /**
      * Whether the character must not be shown as it is, wherever it stands. A backslash would not do where text moves: it can be
-     * deleted, or left behind at the end of the row above. Letters of Chinese and Japanese stay what they are.
+     * deleted, or left behind at the end of the row above, as where it is not known where the row ends. Letters of Chinese and Japanese stay what they are.
      */
     boolean replaces(int code) {
-        return moving && EngineLines.isLead(code) && !Character.isLetter(code);
+        RowStarts starts = rows;
+        boolean astray = starts != null && !starts.isSure() && starts.begins(code) && imitates(code);
+        return (astray || (moving && EngineLines.isLead(code))) && !Character.isLetter(code);
     }
 
     /** Takes the next character that is shown; true if there must be a backslash before it. */
     boolean marks(int code) {
+        boolean marked = rows != null && rows.isSure() && rows.begins(code) && imitates(code);
+        marked |= marksLine(code);
+        if (marked) {
+            passes('\\');
+        }
+        passes(code);
+        return marked;
+    }
+
+    // Without a beginning of its own a line has the job's name before it, in brackets.
+    private boolean imitates(int code) {
+        return EngineLines.isLead(code) || (!beginnings && code == '[');
+    }
+
+    private boolean marksLine(int code) {
         if (run != NO_HEADING && endsHeading(code)) {
             state = State.TEXT;
             return true;

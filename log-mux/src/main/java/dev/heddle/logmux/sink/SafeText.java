@@ -43,6 +43,13 @@ final class SafeText {
         guard.newLine();
     }
 
+    /** The line goes on behind a mark, as one that was closed before its end. */
+    void goOn(Screen to) {
+        cut = false;
+        to.put(EngineLines.MARK);
+        guard.passes(EngineLines.MARK_CODE);
+    }
+
     void write(byte[] bytes, int from, int length, Screen to) throws IOException {
         int at = from;
         int end = from + length;

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,7 @@ public final class TextRenderer {
     private @Nullable SafeText shown;
     private @Nullable Channel shownOn;
     private boolean headings;
+    private @Nullable Rows rows;
 
     /** Writes to a stream, which should not buffer by itself. */
     public TextRenderer(OutputStream to, Form form) {
@@ -100,6 +103,19 @@ public final class TextRenderer {
         headings = true;
     }
 
+    private record Rows(IntSupplier columns, IntUnaryOperator cells) {}
+
+    /**
+     * Marks as well rows of jobs that begin like a line of the engine's or of another job, on a screen that breaks lines. To be
+     * said before anything is written.
+     *
+     * @param columns cells of a row; asked for each line
+     * @param cells cells that a character takes
+     */
+    public void markRows(IntSupplier columns, IntUnaryOperator cells) {
+        rows = new Rows(columns, cells);
+    }
+
     /** Shows a group. */
     public void write(Group group) throws IOException {
         if (!form.visibility.shows(group)) {
@@ -113,8 +129,7 @@ public final class TextRenderer {
         }
         paint(group);
         if (text.cut || (group.continues() && !screen.isLineOpen())) {
-            text.cut = false;
-            screen.put(EngineLines.MARK);
+            text.goOn(screen);
         }
         SafeText to = text;
         group.read((bytes, from, length) -> {
@@ -132,8 +147,13 @@ public final class TextRenderer {
             guard = form.layout == Layout.HEADS ? LineGuard.whole() : LineGuard.inside();
             guard = headings ? guard.whereHeadingsCount() : guard;
             guard = form.policy.letsTextMove() ? guard.whereTextMoves() : guard;
+            guard = onRows(guard, new String(prefixOf(job.task()), StandardCharsets.UTF_8));
         }
         return new SafeText(form.policy, form.colors, guard);
+    }
+
+    private LineGuard onRows(LineGuard guard, String before) {
+        return rows == null ? guard : guard.whereRowsBreak(new RowStarts(rows.columns, rows.cells, before));
     }
 
     private void turnTo(SafeText text, Group group, boolean again) {
@@ -165,11 +185,13 @@ public final class TextRenderer {
                 default -> EngineLines.LEAD;
             };
         }
-        if (form.layout == Layout.HEADS) {
-            return NOTHING;
-        }
-        String name = job == null ? "source " + group.source() : job.task();
-        return ("[" + EngineLines.name(name) + "] ").getBytes(StandardCharsets.UTF_8);
+        return prefixOf(job == null ? "source " + group.source() : job.task());
+    }
+
+    private byte[] prefixOf(String name) {
+        return form.layout == Layout.HEADS
+                ? NOTHING
+                : ("[" + EngineLines.name(name) + "] ").getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] lead(String word) {
@@ -207,7 +229,7 @@ public final class TextRenderer {
         screen.begin(NOTHING, new ColorState());
         StringBuilder line = new StringBuilder();
         line.append(form.colors ? "\u001b[" + color + "m" : "");
-        line.append("\u2500\u2500 ").append(marked(LineGuard.inside(), text)).append(" \u2500\u2500");
+        line.append(EngineLines.START).append(marked(onRows(LineGuard.inside(), EngineLines.START), text)).append(" \u2500\u2500");
         line.append(form.colors ? "\u001b[0m" : "");
         screen.put(line.toString().getBytes(StandardCharsets.UTF_8));
         screen.endLine(true);
@@ -229,7 +251,7 @@ public final class TextRenderer {
     public void quote(String line) throws IOException {
         closeLine();
         screen.begin(NOTHING, new ColorState());
-        screen.put(("    " + marked(LineGuard.whole(), EngineLines.name(line))).getBytes(StandardCharsets.UTF_8));
+        screen.put(("    " + marked(onRows(LineGuard.whole(), "    "), EngineLines.name(line))).getBytes(StandardCharsets.UTF_8));
         screen.endLine(true);
         shown = null;
         shownSource = -1;

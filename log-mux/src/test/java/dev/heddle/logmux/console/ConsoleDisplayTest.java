@@ -119,6 +119,21 @@ class ConsoleDisplayTest {
     }
 
     @Test
+    void noRowOfALongLineBeginsLikeOneOfOurs() throws Exception {
+        String forged = "\u2500\u2500 failed: other \u2500\u2500";
+        try (OutputMultiplexer mux =
+                show(ConsoleDisplay.builder(terminal).build(), GroupingStrategy.line())) {
+            OutputSource source = mux.open("job", null);
+            say(source, "x".repeat(80) + forged + "\n" + "\u6f22".repeat(40) + forged + "\n");
+            awaitText("failed: other");
+            source.finish(0);
+        }
+        assertThat(terminal.screen().text().stream().map(String::strip))
+                .contains("\\" + forged)
+                .doesNotContain(forged);
+    }
+
+    @Test
     void whatRunsStandsBelowWhatWasSaid() throws Exception {
         ConsoleDisplay display = ConsoleDisplay.builder(terminal).build();
         try (OutputMultiplexer mux = show(display, GroupingStrategy.line())) {
