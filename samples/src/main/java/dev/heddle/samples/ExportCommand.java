@@ -4,9 +4,9 @@ import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
+import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.StandardOutput;
-import dev.heddle.samples.cli.UserError;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -99,10 +99,6 @@ final class ExportCommand implements Callable<Integer> {
                 case JSON, ASCIICAST -> GroupingStrategy.line();
             };
         }
-        try {
-            return GroupingStrategy.byName(strategy);
-        } catch (IllegalArgumentException e) {
-            throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
-        }
+        return DisplayOptions.strategy(strategy);
     }
 }

@@ -1,14 +1,13 @@
 package dev.heddle.samples;
 
 import dev.heddle.logmux.GroupingStrategy;
-import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
+import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Failures;
-import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Parameters;
 final class HtmlCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "A recording.")
-    private @Nullable Path file;
+    private @Nullable String word;
 
     @Option(
             names = {"-o", "--output"},
@@ -48,25 +47,15 @@ final class HtmlCommand implements Callable<Integer> {
     HtmlCommand() {}
 
     @Override
-    public Integer call() {
-        Path from = file == null ? Path.of(OutputOptions.RECORDING) : file;
+    public Integer call() throws IOException {
+        Path from = RecordingFile.named(word);
         Path page = output == null ? pageOf(from) : output;
-        GroupingStrategy order = order();
-        try (JournalReader reader = Journal.open(from)) {
+        GroupingStrategy order = DisplayOptions.strategy(strategy);
+        try (JournalReader reader = RecordingFile.open(from)) {
             write(reader, order, page);
-        } catch (IOException e) {
-            throw new UserError(from.toString(), Failures.text(e), "name a recording, as 'heddle ninja' writes one");
         }
         System.out.println(page);
         return ExitCode.DONE;
-    }
-
-    private GroupingStrategy order() {
-        try {
-            return GroupingStrategy.byName(strategy);
-        } catch (IllegalArgumentException e) {
-            throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
-        }
     }
 
     private static void write(JournalReader reader, GroupingStrategy order, Path page) {

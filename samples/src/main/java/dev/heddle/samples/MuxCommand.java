@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,7 +43,7 @@ final class MuxCommand implements Callable<Integer> {
     private OutputOptions output = new OutputOptions();
 
     @Option(names = "-j", paramLabel = "N", description = "How many commands run at once. Left out: all of them.")
-    private int jobs;
+    private @Nullable Integer jobs;
 
     @Mixin
     private DecodeOptions decode = new DecodeOptions();
@@ -66,7 +67,7 @@ final class MuxCommand implements Callable<Integer> {
             return decode.run(words, output);
         }
         List<Command> commands = commands();
-        if (jobs < 0) {
+        if (jobs != null && jobs < 1) {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
         }
         BuildGraph.Builder graph = BuildGraph.builder();
@@ -78,7 +79,7 @@ final class MuxCommand implements Callable<Integer> {
                     count == 1 ? shown : shown + " #" + count,
                     task -> task.description(shown).command(command));
         }
-        int slots = jobs == 0 ? commands.size() : jobs;
+        int slots = jobs == null ? commands.size() : jobs;
         try (BuildOutput out = output.open(slots, Path.of(""), null);
                 Scheduler scheduler = Scheduler.builder()
                         .hosts(Hosts.local(slots, JobProcesses::runner))

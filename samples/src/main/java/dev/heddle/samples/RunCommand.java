@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "-l", paramLabel = "N", description = "Start no job while the load average is above N.")
-    private double load;
+    private @Nullable Double load;
 
     @Option(
             names = "--no-keep-going",
@@ -64,6 +64,9 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         if (jobs < 1) {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
+        }
+        if (load != null && !(load > 0)) {
+            throw new UserError("-l", "needs a number above 0: " + load, null);
         }
         WrittenGraph written = WrittenGraph.read(graph);
         BuildGraph read = written.graph();
@@ -94,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
         if (failFast) {
             builder.failFast();
         }
-        if (load > 0) {
+        if (load != null) {
             builder.loadLimit(load);
         }
         if (seed != null) {

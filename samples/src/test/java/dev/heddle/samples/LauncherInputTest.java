@@ -189,7 +189,15 @@ class LauncherInputTest {
     void unknownStrategyIsTold() throws IOException {
         Files.writeString(file, GRAPH);
         assertRefused(heddle("run", file.toString(), "--strategy=braid"), "--strategy", "'braid'", "stage");
+        assertRefused(heddle("log", "html", "--strategy=braid", file.toString()), "--strategy", "'braid'", "stage");
         assertRefused(heddle("mux", "--strategy=braid", "--", "true"), "--strategy", "'braid'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "NaN"})
+    void aLoadThatLimitsNothingIsRefused(String load) throws IOException {
+        Files.writeString(file, GRAPH);
+        assertRefused(heddle("run", "-l", load, file.toString()), "-l", "above 0");
     }
 
     @Test
@@ -197,6 +205,7 @@ class LauncherInputTest {
         assertRefused(heddle("mux"), "a command is missing");
         assertRefused(heddle("mux", "--", "true", ":::"), "a command is missing");
         assertRefused(heddle("mux", "-j", "-1", "--", "true"), "-j");
+        assertRefused(heddle("mux", "-j", "0", "--", "true"), "-j");
     }
 
     @Test

@@ -99,7 +99,7 @@ class LogsInLauncherTest {
     @CsvSource(delimiter = '|', textBlock = """
             pdf              | no log is of type 'pdf'; there are text,
             org.example.None | there is no class org.example.None on the class path
-            String | the class String does not implement SinkFactory
+            java.lang.String | the class java.lang.String does not implement dev.heddle.logmux.sink.SinkFactory
             """)
     void unknownTypeIsToldAndNothingIsStarted(String type, String message) throws Exception {
         assertThat(heddle("", Map.of(), "mux", "--log=" + type, "--", "touch started"))

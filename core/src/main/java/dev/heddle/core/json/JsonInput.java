@@ -32,6 +32,7 @@ public final class JsonInput {
     private final int firstLine;
     private final List<Set<String>> fields = new ArrayList<>();
     private int depth;
+    private @Nullable JsonToken peeked;
 
     JsonInput(JsonFactory factory, InputStream in, String name, int firstLine) throws IOException {
         this.name = name;
@@ -89,8 +90,6 @@ public final class JsonInput {
         require(next(), JsonToken.START_ARRAY);
     }
 
-    private @Nullable JsonToken peeked;
-
     /** Whether the array has a further element; false after its end is taken. */
     public boolean nextElement() throws IOException {
         JsonToken token = next();
@@ -104,11 +103,6 @@ public final class JsonInput {
     /** Whether the next value is a string; takes nothing. */
     public boolean nextIsString() throws IOException {
         return peek() == JsonToken.VALUE_STRING;
-    }
-
-    /** Whether the next value is an object; takes nothing. */
-    public boolean nextIsObject() throws IOException {
-        return peek() == JsonToken.START_OBJECT;
     }
 
     /** A string. */

@@ -135,7 +135,7 @@ public final class BuildWatch implements Controls {
             Optional<JournalTask> found = reader.lastOf(task);
             if (found.isEmpty()) {
                 found = reader.tasks().stream()
-                        .filter(each -> each.job() != null && each.job().task().contains(task))
+                        .filter(each -> each.job().task().contains(task))
                         .reduce((earlier, later) -> later);
             }
             if (found.isEmpty()) {

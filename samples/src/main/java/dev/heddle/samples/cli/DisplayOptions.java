@@ -27,6 +27,16 @@ public final class DisplayOptions {
         NEVER
     }
 
+    /** How a build is shown. */
+    public enum DisplayMode {
+        /** Live on a terminal that can do it, otherwise plain. */
+        AUTO,
+        /** As text, one line after another. */
+        PLAIN,
+        /** With a region below the text that shows what runs. */
+        LIVE
+    }
+
     @Option(
             names = "--strategy",
             paramLabel = "NAME",
@@ -50,16 +60,6 @@ public final class DisplayOptions {
             names = "--prefix",
             description = "Begin each line with the name of its task instead of heads between tasks.")
     private boolean prefix;
-
-    /** How a build is shown. */
-    public enum DisplayMode {
-        /** Live on a terminal that can do it, otherwise plain. */
-        AUTO,
-        /** As text, one line after another. */
-        PLAIN,
-        /** With a region below the text that shows what runs. */
-        LIVE
-    }
 
     @Option(
             names = "--display",
@@ -166,6 +166,19 @@ public final class DisplayOptions {
     }
 
     /**
+     * A strategy by the name that {@code --strategy} gives it.
+     *
+     * @throws UserError if there is none of that name
+     */
+    public static GroupingStrategy strategy(String name) {
+        try {
+            return GroupingStrategy.byName(name);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    /**
      * The strategy that was asked for, or the one that suits where the output goes.
      *
      * @param jobs how many jobs may run at once
@@ -178,12 +191,8 @@ public final class DisplayOptions {
     /** The same, and it is known whether the output is folded by a CI system. */
     GroupingStrategy strategy(int jobs, boolean folded) {
         if (strategy != null) {
-            try {
-                GroupingStrategy named = GroupingStrategy.byName(strategy);
-                return named == GroupingStrategy.diagnostic() ? rules.diagnostic() : named;
-            } catch (IllegalArgumentException e) {
-                throw new UserError("--strategy", String.valueOf(e.getMessage()), null);
-            }
+            GroupingStrategy named = strategy(strategy);
+            return named == GroupingStrategy.diagnostic() ? rules.diagnostic() : named;
         }
         if (folded) {
             return GroupingStrategy.task();

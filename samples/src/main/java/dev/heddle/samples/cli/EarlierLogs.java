@@ -40,7 +40,7 @@ final class EarlierLogs {
         try (JournalReader reader = Journal.open(recording)) {
             for (JournalTask task : reader.tasks()) {
                 if (task.ending() != null && !task.ending().isFailure()) {
-                    sizes.put(task.job() == null ? "" : task.job().task(), task.totalBytes());
+                    sizes.put(task.job().task(), task.totalBytes());
                 }
             }
         }

@@ -35,15 +35,6 @@ public final class Interruption implements AutoCloseable {
      * Installs a hook.
      *
      * @param cancel asks what runs to end soon; must not wait for it
-     */
-    public static Interruption cancels(Runnable cancel) {
-        return cancels(cancel, () -> {});
-    }
-
-    /**
-     * Installs a hook.
-     *
-     * @param cancel asks what runs to end soon; must not wait for it
      * @param last done before the process ends, when everything was written or took too long
      */
     public static Interruption cancels(Runnable cancel, Runnable last) {

@@ -77,7 +77,7 @@ public final class OutputOptions {
     }
 
     /**
-     * As above.
+     * Checks the options and opens a multiplexer that shows on standard output, and tells of what is found there.
      *
      * @param diagnostics is told of errors and warnings that are found in the output, on a thread of its own; or null
      */

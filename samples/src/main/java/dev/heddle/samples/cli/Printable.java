@@ -17,14 +17,26 @@ public final class Printable {
                         .append(" characters)")
                         .toString();
             }
-            char c = text.charAt(i);
-            if (c == '\n' || c == '\t' || !(Character.isISOControl(c) || isBidi(c))) {
-                shown.append(c);
-            } else {
-                shown.append(String.format("\\u%04x", (int) c));
-            }
+            append(text.charAt(i), shown);
         }
         return shown.toString();
+    }
+
+    /** The text as {@link #line} gives it, however long it is. */
+    public static String whole(String text) {
+        StringBuilder shown = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            append(text.charAt(i), shown);
+        }
+        return shown.toString();
+    }
+
+    private static void append(char c, StringBuilder shown) {
+        if (c == '\n' || c == '\t' || !(Character.isISOControl(c) || isBidi(c))) {
+            shown.append(c);
+        } else {
+            shown.append(String.format("\\u%04x", (int) c));
+        }
     }
 
     /** The text as {@link #line} gives it, on one line: line ends and tabs are escapes too. */

@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
 /** Options by which a command says how lines are told apart: what is wrong, what is a detail, in which colours. */
 final class RuleOptions {
 
+    private static final String COMMON_COLORS = "error=red,warning=yellow,verbose=dim,trace=dim";
+
     @Option(
             names = "--verbose",
             arity = "0..1",
@@ -60,8 +62,6 @@ final class RuleOptions {
             names = "--werror",
             description = "Warnings are errors, and a build fails if errors were found in its output.")
     private boolean warningsAreErrors;
-
-    private static final String COMMON_COLORS = "error=red,warning=yellow,verbose=dim,trace=dim";
 
     private @Nullable LineRules rules;
 

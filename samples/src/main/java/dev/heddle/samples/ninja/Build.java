@@ -9,7 +9,9 @@ import dev.heddle.core.Rebuilder;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.samples.cli.BuildWatch;
+import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.JobProcesses;
+import dev.heddle.samples.cli.Printable;
 import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
@@ -30,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * command runs.
  */
 final class Build {
-
-    /** Exit code after an interrupt. */
-    static final int INTERRUPTED = 130;
 
     private final Workspace workspace;
     private final Manifest manifest;
@@ -130,7 +129,7 @@ final class Build {
             } catch (InterruptedException e) {
                 handle.cancel("interrupted");
                 Thread.currentThread().interrupt();
-                return INTERRUPTED;
+                return ExitCode.INTERRUPTED;
             }
         }
     }
@@ -138,7 +137,7 @@ final class Build {
     private int exitCode(BuildResult result, boolean interrupted, EdgeOutputs port) {
         if (interrupted) {
             port.message(Channel.ERROR, "build stopped: interrupted by user.");
-            return INTERRUPTED;
+            return ExitCode.INTERRUPTED;
         }
         if (result.succeeded()) {
             return 0;
@@ -155,7 +154,7 @@ final class Build {
             why = "cannot make progress due to previous errors";
         }
         port.message(Channel.ERROR, "build stopped: " + why + ".");
-        return NinjaException.FAILED;
+        return ExitCode.FAILED;
     }
 
     private Rebuilder rebuilder() {
@@ -219,7 +218,7 @@ final class Build {
         String rspfile = state.evaluator.plain(edge, Manifest.RSPFILE);
         EdgeJob job = new EdgeJob(edge, name, command, description(state.evaluator, edge, options.verbose), rspfile);
         jobs.put(name, job);
-        task.description(Messages.printable(job.description));
+        task.description(Printable.whole(job.description));
         int pool = manifest.edgePool.get(edge);
         if (manifest.poolDepths.get(pool) > 0) {
             task.pool(manifest.texts.text(manifest.poolNames.get(pool)));
@@ -312,6 +311,6 @@ final class Build {
             text.append(manifest.paths.text(output)).append(' ');
         }
         text.append('\n').append(Raw.text(job.command));
-        return Messages.printable(text.toString());
+        return Printable.whole(text.toString());
     }
 }

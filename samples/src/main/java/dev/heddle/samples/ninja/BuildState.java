@@ -130,8 +130,6 @@ final class BuildState {
         }
     }
 
-    // ---- nodes
-
     private boolean flag(int node, int flag) {
         return node < flags.length && (flags[node] & flag) != 0;
     }
@@ -205,8 +203,6 @@ final class BuildState {
             mtime[node] = Math.max(mtime[node], time);
         }
     }
-
-    // ---- edges
 
     private int traits(int edge) throws NinjaException {
         if ((traits[edge] & EVALUATED) == 0) {

@@ -64,10 +64,6 @@ final class ByteSink {
         return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    byte[] toBytes() {
-        return Arrays.copyOf(bytes, length);
-    }
-
     private void ensure(int more) {
         if (bytes.length - length < more) {
             long wanted = Math.max((long) bytes.length * 2, (long) length + more);

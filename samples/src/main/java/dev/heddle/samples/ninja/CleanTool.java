@@ -1,5 +1,6 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.ninja.Manifest.Section;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -173,7 +174,7 @@ final class CleanTool {
             return;
         } catch (IOException e) {
             out.println("remove(" + name + "): " + Raw.ofText(Disk.reason(e)));
-            exitCode = NinjaException.FAILED;
+            exitCode = ExitCode.FAILED;
         }
     }
 

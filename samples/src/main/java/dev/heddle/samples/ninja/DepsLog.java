@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The first record that is not of this form ends the log: what follows it is cut off at the first write. A record is in the
- * file when {@link #record} returns, also on a thread that is being interrupted. When most records are of no use any more, the file is rewritten through a new one and a
- * rename.
+ * file when {@link #record} returns, also on a thread that is being interrupted. When most records are of no use any more, the
+ * file is rewritten through a new one and a rename.
  *
  * <p>One thread at a time. Takes at most 2 GiB, records of at most {@link #LARGEST_RECORD} bytes.
  */

@@ -20,15 +20,6 @@ final class DirtyScan {
     private static final byte OPEN = 1;
     private static final byte DONE = 2;
 
-    /** Reads what edges depend on besides what the manifest says. */
-    interface Discovery {
-        /** Adds what the edge is known to depend on; false if that is not known, so that it must run. */
-        boolean loadDeps(int edge) throws NinjaException;
-
-        /** Reads a dyndep file into all edges that name it. */
-        void loadDyndep(int node) throws NinjaException;
-    }
-
     private static final class Frame {
         final int edge;
         final int node;
@@ -46,18 +37,18 @@ final class DirtyScan {
     private final BuildState state;
     private final Manifest manifest;
     private final CommandLog log;
-    private final Discovery discovery;
+    private final Discovered discovered;
     private final Explain explain;
     private final byte[] mark;
     private final boolean[] depsLoaded;
     private final List<Frame> stack = new ArrayList<>();
     private final IntList validations = new IntList(4);
 
-    DirtyScan(BuildState state, CommandLog log, Discovery discovery, Explain explain) {
+    DirtyScan(BuildState state, CommandLog log, Discovered discovered, Explain explain) {
         this.state = state;
         this.manifest = state.manifest;
         this.log = log;
-        this.discovery = discovery;
+        this.discovered = discovered;
         this.explain = explain;
         this.mark = new byte[manifest.edgeCount()];
         this.depsLoaded = new boolean[mark.length];
@@ -153,7 +144,7 @@ final class DirtyScan {
             }
             int producer = manifest.producer(dyndep);
             if (producer == Manifest.NONE || state.outputsReady[producer]) {
-                discovery.loadDyndep(dyndep);
+                discovered.loadDyndep(dyndep);
             }
         }
         frame.entered = true;
@@ -162,7 +153,7 @@ final class DirtyScan {
         }
         if (!depsLoaded[edge]) {
             depsLoaded[edge] = true;
-            if (!discovery.loadDeps(edge)) {
+            if (!discovered.loadDeps(edge)) {
                 frame.dirty = true;
                 state.depsMissing[edge] = true;
             }

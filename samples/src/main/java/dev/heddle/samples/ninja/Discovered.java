@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what edges depend on from the deps log, from depfiles and from dyndep files. One thread at a time. */
-final class Discovered implements DirtyScan.Discovery {
+final class Discovered {
 
     private final BuildState state;
     private final Manifest manifest;
@@ -21,8 +21,8 @@ final class Discovered implements DirtyScan.Discovery {
         this.explain = explain;
     }
 
-    @Override
-    public boolean loadDeps(int edge) throws NinjaException {
+    /** Adds what the edge is known to depend on; false if that is not known, so that it must run. */
+    boolean loadDeps(int edge) throws NinjaException {
         if (manifest.isPhony(edge)) {
             return true;
         }
@@ -109,8 +109,8 @@ final class Discovered implements DirtyScan.Discovery {
         return nodes;
     }
 
-    @Override
-    public void loadDyndep(int node) throws NinjaException {
+    /** Reads a dyndep file into all edges that name it. */
+    void loadDyndep(int node) throws NinjaException {
         state.setPendingDyndep(node, false);
         String name = manifest.name(node);
         explain.say(() -> "loading dyndep file '" + Raw.text(name) + "'");

@@ -1,6 +1,5 @@
 package dev.heddle.samples.ninja;
 
-import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -67,15 +66,6 @@ final class Disk {
             return 0;
         }
         return mtime(raw, path(raw));
-    }
-
-    /** As {@link #mtime}, quicker where most likely nothing is there. */
-    long mtimeOfUnlikely(String raw) throws NinjaException {
-        if (Raw.isAscii(raw) && new File(raw.startsWith("/") ? raw : prefix + raw).lastModified() == 0) {
-            // 0 is also a file of 1970 and one that may not be looked at: too rare to be quick about.
-            return new File(raw.startsWith("/") ? raw : prefix + raw).exists() ? mtime(raw) : 0;
-        }
-        return mtime(raw);
     }
 
     private static long mtime(String raw, Path path) throws NinjaException {

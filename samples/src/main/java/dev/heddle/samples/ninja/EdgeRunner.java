@@ -2,6 +2,7 @@ package dev.heddle.samples.ninja;
 
 import dev.heddle.core.Expansion;
 import dev.heddle.core.JobContext;
+import dev.heddle.samples.cli.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,13 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Called by several threads at once; everything that touches the state of the build is done under its lock.
  */
 final class EdgeRunner {
-
-    /** What a dyndep file adds to the running build. */
-    interface Growth {
-        /** Reads the dyndep files among some nodes and says what they change; null if there are none. */
-        @Nullable
-        Expansion loadDyndeps(int[] nodes) throws NinjaException;
-    }
 
     private final Workspace workspace;
     private final BuildState state;
@@ -82,7 +76,7 @@ final class EdgeRunner {
     private NinjaException logsFailed(IOException e) {
         Path log = state.disk.path(workspace.inBuildDir(".ninja_log"));
         return new NinjaException(
-                "writing " + log + " and what is beside it: " + Disk.reason(e), NinjaException.FAILED);
+                "writing " + log + " and what is beside it: " + Disk.reason(e), ExitCode.FAILED);
     }
 
     private String name(int node) {

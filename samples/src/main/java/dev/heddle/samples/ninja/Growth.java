@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Takes a dyndep file into a build that runs: what it says may put further edges out of date, make others needed, and give
  * edges further inputs. Called under the build's lock.
  */
-final class Growth implements EdgeRunner.Growth {
+final class Growth {
 
     private final Build build;
     private final BuildState state;
@@ -30,8 +30,9 @@ final class Growth implements EdgeRunner.Growth {
         this.discovered = build.discovered();
     }
 
-    @Override
-    public @Nullable Expansion loadDyndeps(int[] nodes) throws NinjaException {
+    /** Reads the dyndep files among some nodes and says what they change; null if there are none. */
+    @Nullable
+    Expansion loadDyndeps(int[] nodes) throws NinjaException {
         Expansion.Builder expansion = null;
         for (int node : nodes) {
             if (state.isPendingDyndep(node)) {

@@ -1,5 +1,6 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.samples.cli.ExitCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -315,7 +316,7 @@ final class Manifest {
             return errorAt(producer(node), "could not determine root nodes of build graph")
                     .hint(
                             "the statement names its own output as an input; name the targets to build on the command line")
-                    .exitCode(NinjaException.FAILED);
+                    .exitCode(ExitCode.FAILED);
         }
         List<String> cycle = new ArrayList<>(way.subList(place[node] - 1, way.size()));
         cycle.add(cycle.get(0));

@@ -1,5 +1,6 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.samples.cli.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -47,43 +48,19 @@ final class Messages {
     private void write(String head, String text) {
         Consumer<String> way = guarded;
         if (way != null) {
-            way.accept(printable(head + text));
+            way.accept(Printable.whole(head + text));
         } else {
             put(head + text);
         }
     }
 
     private void put(String text) {
-        byte[] bytes = (printable(text) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = (Printable.whole(text) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             out.write(bytes);
             out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The text with every control character but tabs and ends of line made visible: a name must not move the cursor. */
-    static String printable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (isUnsafe(text.charAt(i))) {
-                StringBuilder safe = new StringBuilder(text.length() + 16);
-                for (int j = 0; j < text.length(); j++) {
-                    char c = text.charAt(j);
-                    if (isUnsafe(c)) {
-                        safe.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        safe.append(c);
-                    }
-                }
-                return safe.toString();
-            }
-        }
-        return text;
-    }
-
-    private static boolean isUnsafe(char c) {
-        boolean bidi = (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
-        return (Character.isISOControl(c) && c != '\n' && c != '\t') || bidi;
     }
 }

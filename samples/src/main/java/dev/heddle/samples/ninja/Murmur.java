@@ -1,6 +1,6 @@
 package dev.heddle.samples.ninja;
 
-/** MurmurHash64A, the hash of a command that version 5 of ninja's build log holds. */
+/** MurmurHash64A, the hash of a command that versions 5 and 6 of ninja's build log hold. */
 final class Murmur {
 
     private static final long SEED = 0xDECAFBADDECAFBADL;

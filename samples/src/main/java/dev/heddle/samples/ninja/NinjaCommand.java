@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
         name = "ninja",
         description = "Builds a build.ninja of CMake, Meson or GN as ninja would.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:everything is up to date",
@@ -42,50 +43,50 @@ import picocli.CommandLine.Parameters;
         })
 public final class NinjaCommand implements Callable<Integer> {
 
-    @Option(names = "-C", paramLabel = "DIR", description = "directory to build in")
+    @Option(names = "-C", paramLabel = "DIR", description = "The directory to build in.")
     private @Nullable Path directory;
 
-    @Option(names = "-f", paramLabel = "FILE", description = "manifest to read (build.ninja)")
+    @Option(names = "-f", paramLabel = "FILE", description = "The manifest. Left out: build.ninja.")
     private @Nullable String file;
 
-    @Option(names = "-j", paramLabel = "N", description = "jobs at once; 0 for any number (processors + 2)")
+    @Option(names = "-j", paramLabel = "N", description = "Jobs at once; 0 for any number. Left out: processors + 2.")
     private @Nullable Integer jobs;
 
-    @Option(names = "-k", paramLabel = "N", description = "go on until N jobs have failed; 0 for any number (1)")
+    @Option(names = "-k", paramLabel = "N", description = "Go on until N jobs have failed; 0 for any number. Left out: 1.")
     private int keepGoing = 1;
 
-    @Option(names = "-l", paramLabel = "N", description = "start no job while the load average is above N")
+    @Option(names = "-l", paramLabel = "N", description = "Start no job while the load average is above N.")
     private double load;
 
-    @Option(names = "-n", description = "run nothing, act as if every command succeeded")
+    @Option(names = "-n", description = "Run nothing, act as if every command succeeded.")
     private boolean dryRun;
 
-    @Option(names = "-v", description = "show whole commands, as --verbose does")
+    @Option(names = "-v", description = "Show whole commands, as --verbose does.")
     private boolean verbose;
 
-    @Option(names = "--quiet", description = "show no progress, only what the commands print")
+    @Option(names = "--quiet", description = "Show no progress, only what the commands print.")
     private boolean quiet;
 
-    @Option(names = "-d", paramLabel = "MODE", description = "explain, stats, keeprsp, keepdepfile; list names them")
+    @Option(names = "-d", paramLabel = "MODE", description = "How to help with finding faults: explain, stats, keeprsp or keepdepfile; list explains them.")
     private List<String> debug = new ArrayList<>();
 
-    @Option(names = "-w", paramLabel = "FLAG", description = "phonycycle=err|warn, dupbuild=err; list names them")
+    @Option(names = "-w", paramLabel = "FLAG", description = "What is an error: phonycycle=err|warn or dupbuild=err; list explains them.")
     private List<String> warnings = new ArrayList<>();
 
     @Option(
             names = "-t",
             paramLabel = "TOOL",
-            description = "run a tool with all arguments that follow; list names them",
+            description = "Run a tool with all arguments that follow; list names the tools.",
             preprocessor = RestOfLine.class)
     private List<String> tool = new ArrayList<>();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
 
-    @Option(names = "--no-cache", description = "neither use nor write the parsed form of the manifest")
+    @Option(names = "--no-cache", description = "Neither use nor write the parsed form of the manifest.")
     private boolean noCache;
 
-    @Parameters(paramLabel = "TARGET", description = "what to build (the manifest's defaults)", arity = "0..*")
+    @Parameters(paramLabel = "TARGET", description = "What to build. Left out: the manifest's defaults.", arity = "0..*")
     private List<String> targets = new ArrayList<>();
 
     private volatile @Nullable BuildOutput opened;

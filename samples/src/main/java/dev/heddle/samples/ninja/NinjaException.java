@@ -1,17 +1,16 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.samples.cli.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a person must put right before or instead of building: the message says what and where, and is the whole of what is
  * shown, but for {@link #hint}, which says what to do.
  *
- * <p>{@link #exitCode} is 2 for wrong input and wrong usage, 1 for what went wrong with a build under way.
+ * <p>{@link #exitCode} is {@link ExitCode#USAGE} for wrong input and wrong usage, {@link ExitCode#FAILED} for what went wrong with
+ * a build under way.
  */
 public final class NinjaException extends Exception {
-
-    static final int WRONG_INPUT = 2;
-    static final int FAILED = 1;
 
     private static final long serialVersionUID = 1;
 
@@ -19,7 +18,7 @@ public final class NinjaException extends Exception {
     private final @Nullable String hint;
 
     NinjaException(String message) {
-        this(message, WRONG_INPUT);
+        this(message, ExitCode.USAGE);
     }
 
     NinjaException(String message, int exitCode) {

@@ -3,6 +3,7 @@ package dev.heddle.samples.ninja;
 import dev.heddle.core.Channel;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.samples.cli.BuildWatch;
+import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.LastWords;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -152,7 +153,7 @@ final class NinjaRun {
         try {
             taken.close();
         } catch (IOException e) {
-            throw new NinjaException("removing .ninja_lock: " + Disk.reason(e), NinjaException.FAILED);
+            throw new NinjaException("removing .ninja_lock: " + Disk.reason(e), ExitCode.FAILED);
         }
     }
 
@@ -212,7 +213,7 @@ final class NinjaRun {
                 return exitCode;
             }
         } catch (IOException e) {
-            throw new NinjaException("-t " + tool + ": " + e.getMessage(), NinjaException.FAILED);
+            throw new NinjaException("-t " + tool + ": " + e.getMessage(), ExitCode.FAILED);
         }
     }
 
@@ -269,12 +270,12 @@ final class NinjaRun {
                     return 0;
                 }
             } catch (IOException e) {
-                throw new NinjaException("closing the logs: " + Disk.reason(e), NinjaException.FAILED);
+                throw new NinjaException("closing the logs: " + Disk.reason(e), ExitCode.FAILED);
             }
         }
         throw new NinjaException(
                 "manifest '" + Raw.text(options.file) + "' still dirty after " + REGENERATIONS
                         + " tries, perhaps the system time is not set",
-                NinjaException.FAILED);
+                ExitCode.FAILED);
     }
 }

@@ -2,6 +2,7 @@ package dev.heddle.samples.ninja;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.OutputPort;
+import dev.heddle.samples.cli.Printable;
 
 /** Counts commands and says how far the build is. One thread at a time. */
 final class Progress {
@@ -37,7 +38,7 @@ final class Progress {
         if (!quiet) {
             StatusLine.Counts counts = new StatusLine.Counts(started, finished, Math.max(finished, plan.commands()));
             String text = line.text(counts, System.nanoTime() - begin) + description;
-            port.message(Channel.MESSAGE, Messages.printable(text));
+            port.message(Channel.MESSAGE, Printable.whole(text));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.samples.ninja;
 
+import dev.heddle.samples.cli.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -147,7 +148,7 @@ final class Session {
             return 0;
         }
         if (interruption.happened()) {
-            return Build.INTERRUPTED;
+            return ExitCode.INTERRUPTED;
         }
         Build build = new Build(this, options, status);
         int result = build.run(display.open(workspace));

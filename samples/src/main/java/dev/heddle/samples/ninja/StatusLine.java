@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * The beginning of a line of progress, from a form with {@code %} marks: {@code s} started, {@code t} total, {@code p} percent,
  * {@code r} running, {@code u} not started, {@code f} finished, {@code o} finished in a second, {@code c} the same over the
- * last few, {@code e} seconds since the start, {@code %} itself.
+ * last few, {@code e} seconds since the start, {@code E} seconds still to come, {@code %} itself.
  */
 final class StatusLine {
 

@@ -2,7 +2,6 @@ package dev.heddle.samples.ninja;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,15 +18,11 @@ final class Tools {
 
     private static final Set<String> CHANGING = Set.of("clean", "cleandead", "recompact", "restat");
 
-    private final boolean verbose;
-    private final boolean quiet;
     private final boolean dryRun;
     private final Map<String, Tool> tools = new TreeMap<>();
     private final Map<String, String> descriptions = new TreeMap<>();
 
     Tools(boolean verbose, boolean quiet, boolean dryRun, Consumer<String> warnings) {
-        this.verbose = verbose;
-        this.quiet = quiet;
         this.dryRun = dryRun;
         add("clean", "clean built files", (w, a, out) -> new CleanTool(w, out, verbose, quiet, dryRun).run(a));
         add(
@@ -140,10 +135,5 @@ final class Tools {
             }
         }
         return text.toString();
-    }
-
-    @Override
-    public String toString() {
-        return "tools " + tools.keySet() + Arrays.asList(verbose, quiet, dryRun);
     }
 }
