@@ -21,6 +21,8 @@ final class RtfText {
     private static final int DIM = 244;
     /** Tenths of the brightness from which on a colour cannot be read on white. */
     private static final int LIGHT = 2150;
+    /** Tenths of the brightness by which text must differ from what is behind it. */
+    private static final int CONTRAST = 1250;
 
     private static final int LEVELS = 6;
     private static final int FIRST_GREY = 232;
@@ -50,6 +52,10 @@ final class RtfText {
         out.append('{');
         style(style);
         for (int i = 0; i < text.length(); i++) {
+            if (i > 0 && text.charAt(i) == ' ' && text.charAt(i - 1) == ' ') {
+                // LibreOffice makes two spaces that stand together wider than two characters.
+                out.append("{}");
+            }
             character(text.charAt(i));
         }
         out.append('}');
@@ -93,6 +99,10 @@ final class RtfText {
             // White paper hides what a dark terminal shows.
             foreground = DIM;
         }
+        if (background != TextStyle.NONE && foreground < COMMON.length && !canBeRead(foreground, background)) {
+            // The common colours are darker here than where the job chose them; others are as it wanted them.
+            foreground = brightness(background) > CONTRAST ? BLACK : WHITE;
+        }
         control(style, TextStyle.BOLD, "\\b");
         control(style, TextStyle.ITALIC, "\\i");
         control(style, TextStyle.UNDERLINE, "\\ul");
@@ -114,8 +124,18 @@ final class RtfText {
     }
 
     private static boolean isLight(int color) {
+        return brightness(color) > LIGHT;
+    }
+
+    private static boolean canBeRead(int foreground, int background) {
+        int text = foreground == TextStyle.NONE ? BLACK : foreground;
+        return Math.abs(brightness(text) - brightness(background)) > CONTRAST;
+    }
+
+    // In tenths, up to 2,550.
+    private static int brightness(int color) {
         int rgb = (color & TextStyle.RGB) == 0 ? table(color) : color;
-        return (rgb >> 16 & 0xFF) * 2 + (rgb >> 8 & 0xFF) * 7 + (rgb & 0xFF) > LIGHT;
+        return (rgb >> 16 & 0xFF) * 2 + (rgb >> 8 & 0xFF) * 7 + (rgb & 0xFF);
     }
 
     private void control(TextStyle style, int attribute, String word) {
