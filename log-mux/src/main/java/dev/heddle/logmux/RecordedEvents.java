@@ -27,6 +27,7 @@ final class RecordedEvents {
                 || event instanceof BuildEvent.HostUp
                 || event instanceof BuildEvent.HostDown
                 || event instanceof BuildEvent.HostRefused
+                || event instanceof BuildEvent.HostDraining
                 || event instanceof BuildEvent.LockFound
                 || event instanceof BuildEvent.LockGone
                 || event instanceof BuildEvent.Stopping

@@ -4,12 +4,10 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.event.TaskState;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a task whose job did not succeed gets another one, and when; and for how long a host that loses jobs gets none.
+ * Whether a task whose job did not succeed gets another one, and when.
  *
  * <p>Owned by the loop's thread.
  */
@@ -17,9 +15,6 @@ final class Attempts {
 
     /** Times a task is given to another attempt because hosts lost it. */
     private static final int LOSSES = 10;
-
-    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** Attempts at a task so far, for those few that need more than one. */
     private static final class Tries {
@@ -30,6 +25,7 @@ final class Attempts {
     private final Desk desk;
     private final Timers timers;
     private final Events events;
+    private final Doubts doubts;
     private final BiConsumer<Integer, Outcome> failures;
     private final Map<Integer, Tries> tries = new HashMap<>();
     private int delayed;
@@ -37,10 +33,12 @@ final class Attempts {
     /**
      * @param failures told of tasks that get no further attempt
      */
-    Attempts(Desk desk, Timers timers, Events events, BiConsumer<Integer, Outcome> failures) {
+    Attempts(
+            Desk desk, Timers timers, Events events, Doubts doubts, BiConsumer<Integer, Outcome> failures) {
         this.desk = desk;
         this.timers = timers;
         this.events = events;
+        this.doubts = doubts;
         this.failures = failures;
     }
 
@@ -69,7 +67,11 @@ final class Attempts {
     /** An attempt at the task failed; there is another if it has one left. */
     void failed(int task, JobRun job, Outcome outcome) {
         Tries before = tries.computeIfAbsent(task, t -> new Tries());
-        if (++before.failures >= job.task.retry().attempts() || isFinal(outcome)) {
+        boolean again = ++before.failures < job.task.retry().attempts() && !isFinal(outcome);
+        if (!isFinal(outcome)) {
+            doubts.failed(job.start.host(), task, again);
+        }
+        if (!again) {
             failures.accept(task, outcome);
             return;
         }
@@ -86,24 +88,5 @@ final class Attempts {
 
     private static boolean isFinal(Outcome outcome) {
         return outcome instanceof Outcome.Failed failed && failed.cause() instanceof Outcome.FailureCause.Rejected;
-    }
-
-    /** A host lost a job, or ran one well; one that loses jobs pauses, longer each time in a row. */
-    void hostDid(HostState host, @Nullable String lost) {
-        if (lost == null) {
-            host.losses = 0;
-            return;
-        }
-        host.losses++;
-        if (!host.suspended) {
-            host.suspended = true;
-            events.hostDown(host.spec, lost);
-            events.warning("host " + host.spec.name() + " could not run a job: " + lost);
-            long pause = Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(host.losses - 1, 20));
-            timers.at(events.now() + pause, () -> {
-                host.suspended = false;
-                events.hostUp(host.spec);
-            });
-        }
     }
 }

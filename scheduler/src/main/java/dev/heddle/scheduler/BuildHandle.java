@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.event.Counters;
+import dev.heddle.scheduler.host.HostBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,64 @@ public final class BuildHandle {
     /** Ends all that runs, at once and then by force after the grace of the scheduler, and with it the build. */
     public void cancel(String why) {
         loop.cancel(why);
+    }
+
+    /**
+     * Gives a host no further job; those that run there are waited for. Others go on.
+     *
+     * @throws IllegalArgumentException if there is no such host
+     */
+    public void drain(String host, String why) {
+        require(host, ask(() -> loop.fleet().drain(host, why)));
+    }
+
+    /**
+     * Takes {@link #drain} back. A host that its stop file drains stays so.
+     *
+     * @throws IllegalArgumentException if there is no such host
+     */
+    public void undrain(String host) {
+        require(host, ask(() -> loop.fleet().undrain(host)));
+    }
+
+    /**
+     * Takes a further host, which then belongs to the scheduler, also for its later builds. If the scheduler's hosts are
+     * checked it must show first that it is fit. One that has the name of a host that is being {@linkplain #removeHost removed}
+     * takes its place when that has gone.
+     *
+     * @throws IllegalArgumentException if there is a host of that name; the new one then stays the caller's
+     */
+    public void addHost(HostBackend host) {
+        String problem = ask(() -> Optional.ofNullable(loop.fleet().join(new Roster.Member(host, null))))
+                .orElse(null);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+
+    /**
+     * Drains a host and lets it go, closed, when its last job has ended.
+     *
+     * @throws IllegalArgumentException if there is no such host
+     */
+    public void removeHost(String host, String why) {
+        require(host, ask(() -> loop.fleet().remove(host, why)));
+    }
+
+    private static void require(String host, boolean known) {
+        if (!known) {
+            throw new IllegalArgumentException("there is no host named '" + host + "'");
+        }
+    }
+
+    /** What is known of each host. */
+    public List<HostReport> hosts() {
+        return ask(() -> loop.fleet().reports());
+    }
+
+    /** Completes when each host of the beginning has been found fit or not, or the build is over; then it tells how. */
+    public CompletableFuture<List<HostReport>> hostsKnown() {
+        return loop.fleet().known().copy();
     }
 
     /**

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BuildLoop implements Jobs.Ends {
 
-    private static final long STATISTICS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int MESSAGES_A_TURN = 4_096;
     private static final long JOIN_MILLIS = 5_000;
@@ -39,8 +38,11 @@ final class BuildLoop implements Jobs.Ends {
     private final Checks checks;
     private final Discovery discovery;
     private final Explainer explainer;
+    private final Bulletin bulletin;
     private final IntList targets;
     private final Attempts attempts;
+    private final Fleet fleet;
+    private final Doubts doubts;
     private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
     private final Thread thread;
 
@@ -53,8 +55,6 @@ final class BuildLoop implements Jobs.Ends {
     /** Whether the build ends as soon as nothing runs. */
     private boolean cancelling;
 
-    private long nextStatistics;
-    private @Nullable Counters told;
     private boolean over;
 
     /**
@@ -76,7 +76,10 @@ final class BuildLoop implements Jobs.Ends {
         this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), this);
         this.checks = new Checks(graph, desk, settings, inbox);
         this.discovery = new Discovery(graph, desk, events, inbox, missing);
-        this.attempts = new Attempts(desk, timers, events, this::fail);
+        this.fleet = new Fleet(new Surroundings(settings, events, inbox, timers), desk.dispatcher());
+        this.doubts = new Doubts(fleet.health(), desk.dispatcher(), events, graph);
+        this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
+        this.bulletin = new Bulletin(desk, events);
         this.explainer = new Explainer(graph, desk, jobs);
         this.thread = new Thread(this::run, "heddle-build");
         thread.setDaemon(true);
@@ -111,11 +114,11 @@ final class BuildLoop implements Jobs.Ends {
 
     private void begin() {
         events.buildStarted();
-        desk.dispatcher().hosts().forEach(host -> events.hostUp(host.spec));
+        fleet.begin();
         desk.want(targets);
         discovery.start(sources);
-        if (settings.loadLimit() > 0 || settings.stopFile() != null) {
-            new Lookout(settings, desk.dispatcher().hosts(), inbox, this::looked).look();
+        if (Lookout.isNeeded(settings)) {
+            new Lookout(settings, desk.dispatcher(), inbox, this::looked).look();
         }
     }
 
@@ -131,7 +134,7 @@ final class BuildLoop implements Jobs.Ends {
         }
         timers.fire(events.now());
         advance();
-        tellStatistics();
+        bulletin.tell(jobs.running());
         if (isOver()) {
             over = true;
         } else {
@@ -141,6 +144,7 @@ final class BuildLoop implements Jobs.Ends {
 
     /** Deals with what became ready and starts what finds room. */
     private void advance() {
+        fleet.settle();
         desk.settle();
         while (stopping == null && !pausing) {
             checks.submit();
@@ -148,6 +152,7 @@ final class BuildLoop implements Jobs.Ends {
             if (next == null) {
                 return;
             }
+            fleet.hope();
             desk.move(next.task(), TaskState.RUNNING);
             jobs.start(next, graph.task(next.task()), attempts.number(next.task()));
             desk.settle();
@@ -175,9 +180,7 @@ final class BuildLoop implements Jobs.Ends {
         if (desk.unfinished() == 0) {
             return true;
         }
-        if (pausing
-                || attempts.delayed() > 0
-                || desk.dispatcher().hosts().stream().anyMatch(host -> host.suspended)) {
+        if (pausing || attempts.delayed() > 0 || fleet.isAwaited()) {
             return false;
         }
         stopping = explainer.nothingCanRun();
@@ -203,18 +206,9 @@ final class BuildLoop implements Jobs.Ends {
         }
     }
 
-    private void tellStatistics() {
-        if (events.enabled() && events.now() >= nextStatistics) {
-            Counters counters = desk.states().counters(jobs.running());
-            if (!counters.equals(told)) {
-                told = counters;
-                nextStatistics = events.now() + STATISTICS_NANOS;
-                events.statistics(counters, desk.troubled());
-            }
-        }
-    }
-
-    private void looked(Lookout lookout, boolean there) {
+    private void looked(Lookout lookout, Lookout.Seen seen) {
+        lookout.follow(seen, fleet, events);
+        boolean there = seen.stop();
         if (there && stopping == null) {
             stopNow("the file " + settings.stopFile() + " exists");
             stoppedByFile = true;
@@ -287,6 +281,11 @@ final class BuildLoop implements Jobs.Ends {
         return explainer;
     }
 
+    /** The hosts; for the loop's thread. */
+    Fleet fleet() {
+        return fleet;
+    }
+
     Counters counters() {
         return desk.states().counters(jobs.running());
     }
@@ -299,8 +298,6 @@ final class BuildLoop implements Jobs.Ends {
         double total = desk.paths().total();
         return total == 0 ? 1 : desk.weightDone() / total;
     }
-
-    // What becomes of jobs.
 
     @Override
     public Outcome stepsOver(JobRun job, Outcome outcome) {
@@ -327,6 +324,7 @@ final class BuildLoop implements Jobs.Ends {
         int task = job.start.task();
         desk.dispatcher().leave(task);
         if (outcome.isSuccess()) {
+            doubts.built(job.start.host(), task);
             desk.succeed(task, outcome);
         } else if (outcome instanceof Outcome.Cancelled cancelled) {
             desk.move(task, TaskState.UNFINISHED);
@@ -350,17 +348,16 @@ final class BuildLoop implements Jobs.Ends {
 
     @Override
     public void hostDid(HostState host, @Nullable String lost) {
-        attempts.hostDid(host, lost);
+        fleet.health().did(host, lost);
     }
-
-    // The end.
 
     private void end() {
         if (stopping != null) {
             desk.cancelRest(stopping);
         }
         discovery.join(JOIN_MILLIS);
-        tellStatistics();
+        fleet.end();
+        bulletin.tell(jobs.running());
         BuildResult built =
                 new BuildResult(graph, desk, discovery.problems(), Duration.ofNanos(events.now()), stopping);
         events.finished(built.succeeded(), built.counters(), stopping);
@@ -378,6 +375,7 @@ final class BuildLoop implements Jobs.Ends {
             }
         }
         discovery.stop();
+        fleet.end();
         inbox.close();
         events.close();
         String text = String.valueOf(cause.getMessage());

@@ -49,8 +49,11 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         this.checks = settings.rebuilder() != null;
         this.readiness = new Readiness(graph, states, discovering, this);
         boolean queueAhead = !events.enabled() && settings.discardsOutput() && settings.inputs() == null;
-        this.dispatcher = new Dispatcher(
-                graph, new TaskOrder(graph, states), settings.hosts().backends(), queueAhead, this);
+        Roster roster = settings.roster();
+        List<HostState> hosts = roster.members().stream()
+                .map(member -> HostHealth.newcomer(roster, member))
+                .toList();
+        this.dispatcher = new Dispatcher(graph, new TaskOrder(graph, states), hosts, queueAhead, this);
     }
 
     TaskStates states() {
@@ -141,6 +144,9 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
 
     /** Deals with every task that became ready, and with those that became ready by that. */
     void settle() {
+        for (int task = dispatcher.nextImpossible(); task >= 0; task = dispatcher.nextImpossible()) {
+            failForWantOfHost(task);
+        }
         while (readyFrom < ready.size()) {
             int task = ready.get(readyFrom++);
             if (states.outcome(task) == null
@@ -179,13 +185,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     /** Puts a task into the queue: a ready one, or one whose job is to be tried again. */
     void queue(int task) {
         if (!dispatcher.isPossible(task)) {
-            fail(
-                    task,
-                    new Outcome.Failed(
-                            graph.task(task).steps().get(0).name(),
-                            new Outcome.FailureCause.NotStarted("no host can ever run it: it needs "
-                                    + dispatcher.need(task) + "; add such a host or ask for less"),
-                            List.of()));
+            failForWantOfHost(task);
             return;
         }
         if (states.state(task) != TaskState.QUEUED) {
@@ -193,6 +193,16 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         }
         states.urgency[task] = urgency(task, readied++);
         dispatcher.add(task);
+    }
+
+    private void failForWantOfHost(int task) {
+        fail(
+                task,
+                new Outcome.Failed(
+                        graph.task(task).steps().get(0).name(),
+                        new Outcome.FailureCause.NotStarted("no host can ever run it: it needs " + dispatcher.need(task)
+                                + "; add such a host or ask for less"),
+                        List.of()));
     }
 
     private double urgency(int task, long sequence) {

@@ -1,15 +1,13 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.core.Action;
-import dev.heddle.core.HostConstraints;
-import dev.heddle.core.Resources;
 import dev.heddle.core.Task;
-import dev.heddle.scheduler.host.HostBackend;
+import dev.heddle.scheduler.host.HostSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,19 +43,24 @@ final class Dispatcher {
     /** Starts of less urgent tasks, for each slot of the largest host, that a task too large for now lets pass. */
     private static final int PATIENCE = 8;
 
-    private static final JobKind PLAIN = new JobKind(1, 0, HostConstraints.NONE, false);
-    private static final JobKind BRIEF = new JobKind(1, 0, HostConstraints.NONE, true);
-    private static final Gate[] NO_GATES = {};
+    /** Specs of former hosts that are remembered. */
+    private static final int MOST_GONE = 1_000;
 
     private final class Line {
         final JobKind kind;
         final TaskHeap tasks = newHeap();
-        final boolean possible;
+        boolean possible;
         int overtaken;
 
         Line(JobKind kind) {
             this.kind = kind;
-            this.possible = hosts.stream().anyMatch(host -> host.couldRun(kind));
+            look();
+        }
+
+        /** Looks whether any host could ever run it, also one that went: it may come back. */
+        void look() {
+            possible = hosts.stream().anyMatch(host -> host.couldRun(kind))
+                    || gone.stream().anyMatch(spec -> spec.couldRun(kind.slots(), kind.memoryBytes(), kind.constraints()));
         }
     }
 
@@ -66,39 +69,77 @@ final class Dispatcher {
     private final TaskOrder order;
     private final Effects effects;
     private final List<HostState> hosts = new ArrayList<>();
-    private final boolean queueAhead;
-    private final boolean countMemory;
-    private final int patience;
+    /** What hosts offered that were taken out, the first so many. */
+    private final Set<HostSpec> gone = new LinkedHashSet<>();
+
+    private final JobKinds kinds;
+    private final Gates gates;
+    private int patience;
+    /** Whether tasks may wait that no host can run. */
+    private boolean impossible;
     private final Map<JobKind, Line> lines = new HashMap<>();
     private final List<Line> lineOrder = new ArrayList<>();
     private @Nullable Line lastLine;
-    private final Map<String, Gate> pools = new HashMap<>();
-    private final Map<String, Gate> locks = new HashMap<>();
-    private final Map<Resources, Gate[]> gates = new HashMap<>();
     /** Where each task ran last, for those that want to be near to it; empty with one host. */
     private final Map<Integer, HostState> ranOn = new HashMap<>();
 
     /**
      * @param queueAhead whether brief jobs may be queued on hosts that have a queue
      */
-    Dispatcher(LiveGraph graph, TaskOrder order, List<HostBackend> backends, boolean queueAhead, Effects effects) {
+    Dispatcher(LiveGraph graph, TaskOrder order, List<HostState> hosts, boolean queueAhead, Effects effects) {
         this.graph = graph;
         this.states = order.states;
         this.order = order;
         this.effects = effects;
-        int largest = 1;
-        boolean memory = false;
-        boolean queues = false;
-        for (HostBackend backend : backends) {
-            HostState host = new HostState(hosts.size(), backend);
-            hosts.add(host);
-            largest = Math.max(largest, host.spec.slots());
-            memory |= host.spec.memoryBytes() > 0;
-            queues |= backend.queuesAhead();
+        this.hosts.addAll(hosts);
+        this.kinds = new JobKinds(hosts, queueAhead);
+        this.gates = new Gates(graph, this::newHeap);
+        hostsChanged();
+    }
+
+    /** Takes a further host. */
+    void join(HostState host) {
+        hosts.add(host);
+        hostsChanged();
+    }
+
+    /** Lets a host go on which nothing runs. */
+    void leave(HostState host) {
+        hosts.remove(host);
+        ranOn.values().removeIf(there -> there == host);
+        if (gone.size() < MOST_GONE) {
+            gone.add(host.spec);
         }
-        this.patience = PATIENCE * largest;
-        this.countMemory = memory;
-        this.queueAhead = queueAhead && queues;
+        hostsChanged();
+    }
+
+    /** Looks anew at what the hosts offer. */
+    void hostsChanged() {
+        int largest = 1;
+        for (HostState host : hosts) {
+            largest = host.slotsKnown ? Math.max(largest, host.spec.slots()) : largest;
+        }
+        patience = PATIENCE * largest;
+        for (Line line : lineOrder) {
+            line.look();
+            impossible |= !line.possible;
+        }
+    }
+
+    /** Takes a task out of the queue that no host can ever run, since the hosts changed; -1 if there is none. */
+    int nextImpossible() {
+        if (!impossible) {
+            return -1;
+        }
+        for (Line line : lineOrder) {
+            if (!line.possible && !line.tasks.isEmpty()) {
+                int task = line.tasks.first();
+                remove(task);
+                return task;
+            }
+        }
+        impossible = false;
+        return -1;
     }
 
     private TaskHeap newHeap() {
@@ -111,23 +152,34 @@ final class Dispatcher {
 
     /** Whether any host could ever run the task. */
     boolean isPossible(int task) {
-        return line(kind(graph.task(task))).possible;
+        return line(kinds.of(graph.task(task))).possible;
+    }
+
+    /** Whether a host could run a task if it had nothing else to do. */
+    boolean couldRun(int task, HostState host) {
+        return host.couldRun(kinds.of(graph.task(task)));
+    }
+
+    /** Whether another host that is up could run the task. */
+    boolean couldRunElsewhere(int task, HostState host) {
+        JobKind kind = kinds.of(graph.task(task));
+        return hosts.stream().anyMatch(other -> other != host && other.isUp() && other.couldRun(kind));
     }
 
     /** What a task asks of a host, for messages. */
     String need(int task) {
-        return kind(graph.task(task)).describe();
+        return kinds.of(graph.task(task)).describe();
     }
 
     void add(int task) {
-        line(kind(graph.task(task))).tasks.add(task);
+        line(kinds.of(graph.task(task))).tasks.add(task);
     }
 
     /** Takes a task out wherever it waits. */
     void remove(int task) {
         Task known = graph.task(task);
-        Line line = line(kind(known));
-        Gate[] needed = gates(known);
+        Line line = line(kinds.of(known));
+        Gate[] needed = gates.of(known);
         if (line.tasks.contains(task)) {
             line.tasks.remove(task);
             unreserveIfEmpty(line);
@@ -150,12 +202,12 @@ final class Dispatcher {
             return;
         }
         Task known = graph.task(task);
-        Line line = line(kind(known));
+        Line line = line(kinds.of(known));
         if (line.tasks.contains(task)) {
             line.tasks.update(task);
             return;
         }
-        for (Gate gate : gates(known)) {
+        for (Gate gate : gates.of(known)) {
             if (gate.aside.contains(task)) {
                 gate.aside.update(task);
             }
@@ -181,8 +233,8 @@ final class Dispatcher {
                 return null;
             }
             int task = best.tasks.first();
-            Gate[] needed = gates(graph.task(task));
-            Gate full = firstFull(needed);
+            Gate[] needed = gates.of(graph.task(task));
+            Gate full = Gates.firstFull(needed);
             best.tasks.remove(task);
             if (full == null) {
                 return start(task, best, room, needed);
@@ -224,15 +276,6 @@ final class Dispatcher {
         return best;
     }
 
-    private static @Nullable Gate firstFull(Gate[] gates) {
-        for (Gate gate : gates) {
-            if (gate.isFull()) {
-                return gate;
-            }
-        }
-        return null;
-    }
-
     private void putAside(int task, Gate full, Gate[] needed) {
         full.aside.add(task);
         if (full.exclusive) {
@@ -253,7 +296,9 @@ final class Dispatcher {
             if (gate.exclusive) {
                 effects.released(task);
             }
-            line(kind(graph.task(task))).tasks.add(task);
+            Line line = line(kinds.of(graph.task(task)));
+            line.tasks.add(task);
+            impossible |= !line.possible;
         }
     }
 
@@ -275,7 +320,7 @@ final class Dispatcher {
                 return;
             }
             if (host.reservedFor == null
-                    && !host.suspended
+                    && host.isUp()
                     && host.couldRun(line.kind)
                     && (best == null || host.freeSlots() > best.freeSlots())) {
                 best = host;
@@ -310,7 +355,7 @@ final class Dispatcher {
 
     /** Gives the pools and locks of a task back. */
     void leave(int task) {
-        Gate[] held = gates(graph.task(task));
+        Gate[] held = gates.of(graph.task(task));
         for (Gate gate : held) {
             gate.leave();
         }
@@ -322,7 +367,7 @@ final class Dispatcher {
     /** The full pool or lock that keeps a queued task, or null. */
     @Nullable
     Gate keptBy(int task) {
-        return firstFull(gates(graph.task(task)));
+        return Gates.firstFull(gates.of(graph.task(task)));
     }
 
     private Line line(JobKind kind) {
@@ -339,62 +384,5 @@ final class Dispatcher {
         }
         lastLine = line;
         return line;
-    }
-
-    private JobKind kind(Task task) {
-        Resources resources = task.resources();
-        HostConstraints constraints = task.constraints();
-        if (resources == Resources.DEFAULT && constraints == HostConstraints.NONE) {
-            return queueAhead && isBrief(task) ? BRIEF : PLAIN;
-        }
-        HostConstraints hard = constraints.near() == null
-                ? constraints
-                : new HostConstraints(constraints.properties(), constraints.pinnedHost(), null);
-        return new JobKind(resources.slots(), countMemory ? memory(resources.memoryBytes()) : 0, hard, false);
-    }
-
-    /** Rounded up so that there are few kinds, but not beyond what a host has that would do without. */
-    private long memory(long bytes) {
-        long rounded = JobKind.roundMemory(bytes);
-        for (HostState host : hosts) {
-            if (host.spec.memoryBytes() >= bytes) {
-                rounded = Math.min(rounded, host.spec.memoryBytes());
-            }
-        }
-        return rounded;
-    }
-
-    private static boolean isBrief(Task task) {
-        return task.steps().size() == 1
-                && task.steps().get(0).work() instanceof Action
-                && task.steps().get(0).timeout() == null
-                && task.timeout().isEmpty();
-    }
-
-    private Gate[] gates(Task task) {
-        Resources resources = task.resources();
-        if (resources.locks().isEmpty() && resources.pools().isEmpty()) {
-            return NO_GATES;
-        }
-        return gates.computeIfAbsent(resources, this::findGates);
-    }
-
-    private Gate[] findGates(Resources resources) {
-        List<Gate> found = new ArrayList<>();
-        for (String name : new TreeSet<>(resources.locks())) {
-            found.add(locks.computeIfAbsent(name, n -> new Gate(n, true, 1, newHeap())));
-        }
-        for (String name : new TreeSet<>(resources.pools())) {
-            found.add(pools.computeIfAbsent(name, n -> new Gate(n, false, depth(n), newHeap())));
-        }
-        return found.toArray(new Gate[0]);
-    }
-
-    private int depth(String pool) {
-        Integer depth = graph.pools().get(pool);
-        if (depth == null) {
-            throw new AssertionError("BUG: the graph has a task in the unknown pool '" + pool + "'");
-        }
-        return depth;
     }
 }

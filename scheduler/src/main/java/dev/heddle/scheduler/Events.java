@@ -162,6 +162,18 @@ final class Events {
         }
     }
 
+    void hostRefused(HostSpec host, String why) {
+        if (enabled) {
+            feed.publish(new BuildEvent.HostRefused(stamp(), host.name(), why));
+        }
+    }
+
+    void hostDraining(HostSpec host, String why, int running) {
+        if (enabled) {
+            feed.publish(new BuildEvent.HostDraining(stamp(), host.name(), why, running));
+        }
+    }
+
     void statistics(Counters counters, List<String> troubled) {
         if (enabled) {
             feed.publish(new BuildEvent.Statistics(stamp(), counters, troubled));

@@ -108,15 +108,31 @@ final class Explainer {
         if (desk.states().heapPlace[task] < 0) {
             return "waits for the time of its next attempt";
         }
-        for (HostState host : desk.dispatcher().hosts()) {
-            if (host.suspended) {
-                return "is ready and waits for a host; " + host.spec.name() + " is down for now";
-            }
-            if (host.overloaded) {
-                return "is ready and waits until the load of " + host.spec.name() + " is below the limit";
-            }
+        String absent = absentHost(task);
+        if (absent != null) {
+            return "is ready and waits " + absent;
         }
         return "is ready and waits for " + desk.dispatcher().need(task);
+    }
+
+    /** What a task waits for if a host that could run it is given nothing now, or null. */
+    private @Nullable String absentHost(int task) {
+        for (HostState host : desk.dispatcher().hosts()) {
+            if (!host.isUp() && desk.dispatcher().couldRun(task, host)) {
+                String why = host.why() == null ? "" : ": " + host.why();
+                return "for a host; " + host.name()
+                        + switch (host.status()) {
+                            case STARTING -> " has not shown yet that it is fit";
+                            case REFUSED -> " is refused" + why;
+                            case DRAINING, DRAINED -> " is drained" + why;
+                            default -> " is down for now" + why;
+                        };
+            }
+            if (host.overloaded) {
+                return "until the load of " + host.name() + " is below the limit";
+            }
+        }
+        return null;
     }
 
     private int openDependency(int task) {
@@ -175,7 +191,7 @@ final class Explainer {
         }
         long slots = 0;
         for (HostState host : desk.dispatcher().hosts()) {
-            slots += host.spec.slots();
+            slots += host.isUp() ? host.spec.slots() : 0;
         }
         return Math.max(chain, work / Math.max(1, slots));
     }

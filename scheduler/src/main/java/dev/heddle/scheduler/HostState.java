@@ -3,9 +3,14 @@ package dev.heddle.scheduler;
 import dev.heddle.core.Resources;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostSpec;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a host has free, and whether it can be given anything. Owned by the loop's thread. */
+/** What a host has free, how it stands with it, and whether it can be given anything. Owned by the loop's thread. */
 @SuppressWarnings("ReferenceEquality") // There is one object for each kind.
 final class HostState {
 
@@ -16,9 +21,28 @@ final class HostState {
 
     private static final int AHEAD_MOST = 1_024;
 
-    final int index;
+    /** Who wants a host to be given nothing more. */
+    enum Drain {
+        /** Someone who called for it. */
+        ASKED,
+        /** The stop file of the host. */
+        STOP_FILE,
+        /** The host was taken out of the build, or is to be replaced. */
+        REMOVED
+    }
+
+    /** What may follow each status of health. */
+    private static final Map<HostStatus, Set<HostStatus>> MOVES = new EnumMap<>(Map.of(
+            HostStatus.STARTING, EnumSet.of(HostStatus.UP, HostStatus.DOWN, HostStatus.REFUSED),
+            HostStatus.UP, EnumSet.of(HostStatus.SUSPECT, HostStatus.DOWN, HostStatus.REFUSED),
+            HostStatus.SUSPECT, EnumSet.of(HostStatus.UP, HostStatus.DOWN, HostStatus.REFUSED),
+            HostStatus.DOWN, EnumSet.of(HostStatus.UP, HostStatus.DOWN, HostStatus.REFUSED),
+            HostStatus.REFUSED, EnumSet.of(HostStatus.UP, HostStatus.DOWN, HostStatus.REFUSED)));
+
+    final Roster.Member member;
     final HostBackend backend;
-    final HostSpec spec;
+    /** What it offers, as far as it is known. */
+    HostSpec spec;
 
     private int slotsTaken;
     private int unslottedTaken;
@@ -27,20 +51,109 @@ final class HostState {
     private long meanNanos = AHEAD_LIMIT_NANOS;
     private int ahead;
 
-    /** Whether the host takes no jobs for now, because it lost some. */
-    boolean suspended;
+    private HostStatus health = HostStatus.STARTING;
+    private @Nullable String why;
+    private final EnumMap<Drain, String> drains = new EnumMap<>(Drain.class);
+    /** What it told about itself when it was asked last. */
+    Map<String, String> facts = Map.of();
+    /** Whether its slots are known: they were declared, or it told them. */
+    boolean slotsKnown;
     /** Times in a row that it lost a job. */
     int losses;
+    /** Times in a row that a probe did not find it fit. */
+    int misses;
+    /** Tasks that failed there since it last built one, as many as count. */
+    final Set<Integer> failedInRow = new HashSet<>();
+    /** How many failures those were. */
+    long failuresOfRow;
+    /** How many failures there had been on all hosts before the first of them. */
+    long failuresBefore;
+    /** Whether it rests because of those. */
+    boolean doubted;
+    /** How often it did. */
+    int doubts;
+    /** Times that another host built what failed there. */
+    int disproved;
+    /** Whether it has told what it is, and waits until it is known in what hosts must agree. */
+    boolean awaitsOthers;
+    /** Time since the build began until which it rests, where it is suspect. */
+    long restsUntil;
+    /** What takes its place when it has been drained, or null. */
+    Roster.@Nullable Member replacement;
+    /** How often its health changed: tells a timer that was set before. */
+    int changes;
+    /** The probe that was begun last. */
+    @Nullable
+    HostProbe probe;
     /** Whether the machine is loaded enough as it is. */
     boolean overloaded;
     /** The only kind of job it may be given, because that has waited too long for enough slots; or null. */
     @Nullable
     JobKind reservedFor;
 
-    HostState(int index, HostBackend backend) {
-        this.index = index;
-        this.backend = backend;
-        this.spec = backend.spec();
+    /**
+     * @param spec what it offers as far as is known before it was asked
+     */
+    HostState(Roster.Member member, HostSpec spec, boolean slotsKnown) {
+        this.member = member;
+        this.backend = member.backend();
+        this.spec = spec;
+        this.slotsKnown = slotsKnown;
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    /** How it stands with it, whether it drains or not. */
+    HostStatus health() {
+        return health;
+    }
+
+    HostStatus status() {
+        return drains.isEmpty() ? health : jobs > 0 ? HostStatus.DRAINING : HostStatus.DRAINED;
+    }
+
+    boolean isUp() {
+        return health == HostStatus.UP && drains.isEmpty();
+    }
+
+    /** Moves to another status of health. */
+    void become(HostStatus to, @Nullable String reason) {
+        if (!MOVES.getOrDefault(health, Set.of()).contains(to)) {
+            throw new AssertionError("BUG: host " + name() + " cannot become " + to + " from " + health);
+        }
+        health = to;
+        why = reason;
+        changes++;
+    }
+
+    /** Notes that someone wants it to be drained; false if that was known. */
+    boolean drain(Drain by, String reason) {
+        return drains.putIfAbsent(by, reason) == null;
+    }
+
+    /** Notes that someone wants it no longer to be drained; true if nobody does any more. */
+    boolean undrain(Drain by) {
+        return drains.remove(by) != null && drains.isEmpty();
+    }
+
+    boolean isDraining() {
+        return !drains.isEmpty();
+    }
+
+    boolean drains(Drain by) {
+        return drains.containsKey(by);
+    }
+
+    /** What is wrong with it, or why it drains; null if nothing is. */
+    @Nullable
+    String why() {
+        return drains.isEmpty() ? why : drains.values().iterator().next();
+    }
+
+    HostReport report() {
+        return new HostReport(name(), status(), slotsKnown ? spec.slots() : 0, jobs, facts, why());
     }
 
     int jobs() {
@@ -62,7 +175,7 @@ final class HostState {
     }
 
     boolean canRunNow(JobKind kind) {
-        if (suspended
+        if (!isUp()
                 || (overloaded && jobs > 0)
                 || (reservedFor != null && reservedFor != kind)
                 || (spec.memoryBytes() > 0 && memoryTaken + kind.memoryBytes() > spec.memoryBytes())) {

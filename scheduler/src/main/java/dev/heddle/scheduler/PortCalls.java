@@ -5,6 +5,11 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.StepEnd;
+import org.jspecify.annotations.Nullable;
+import dev.heddle.scheduler.host.StepObserver;
+import dev.heddle.scheduler.host.RunningStep;
+import dev.heddle.scheduler.host.HostJob;
+import dev.heddle.core.Work;
 import java.time.Duration;
 
 /**
@@ -46,6 +51,16 @@ final class PortCalls {
             watch.ended(new StepEnd.Lost("interrupted while it was started"));
         } catch (Throwable e) { // The worker's entry: ports and hosts are the embedder's code.
             watch.ended(new StepEnd.Threw(e));
+        }
+    }
+
+    /** Lets a host start what belongs to no task; null if it could not, which the observer is then told. */
+    static @Nullable RunningStep start(HostBackend host, HostJob job, Work work, StepObserver observer) {
+        try {
+            return host.start(job, work, observer);
+        } catch (Throwable e) { // The worker's entry: hosts are the embedder's code.
+            observer.ended(new StepEnd.Threw(e));
+            return null;
         }
     }
 

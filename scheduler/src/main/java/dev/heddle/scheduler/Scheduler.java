@@ -7,7 +7,6 @@ import dev.heddle.core.OutputPort;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.TaskSource;
 import dev.heddle.core.event.BuildEventListener;
-import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Scheduler implements AutoCloseable {
 
     private final Builder from;
-    private final Hosts hosts;
+    private final Roster roster;
     private final Hands hands;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -51,7 +50,7 @@ public final class Scheduler implements AutoCloseable {
 
     private Scheduler(Builder from, Hosts hosts) {
         this.from = from.copy();
-        this.hosts = hosts;
+        this.roster = new Roster(hosts);
         this.hands = new Hands();
     }
 
@@ -156,10 +155,24 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets every host show what it is and whether it is fit for work, as at the start of a build, and builds nothing.
+     *
+     * @throws IllegalStateException if a build runs already, or the scheduler is closed
+     */
+    public List<HostReport> checkHosts() throws InterruptedException {
+        CompletableFuture<List<HostReport>> known = new CompletableFuture<>();
+        TaskSource untilKnown = tasks -> known.get();
+        BuildHandle handle = start(List.of(untilKnown));
+        handle.hostsKnown().thenAccept(known::complete);
+        handle.await();
+        return known.join();
+    }
+
     private Settings settings() {
         Executor executor = from.ticker instanceof SimulatedTicker ? Runnable::run : hands;
         return new Settings(
-                hosts,
+                roster,
                 from.output,
                 executor,
                 from.rebuilder,
@@ -171,7 +184,9 @@ public final class Scheduler implements AutoCloseable {
                 from.ticker,
                 from.clock,
                 from.terminateGrace,
-                from.stopFile);
+                from.stopFile,
+                from.hostPatience,
+                from.hostLogs);
     }
 
     /** Cancels a build that still runs, waits for it, and closes the hosts. A second close does nothing. */
@@ -193,7 +208,7 @@ public final class Scheduler implements AutoCloseable {
             last.cancel("the scheduler was closed");
             interrupted = !joined(last);
         }
-        hosts.backends().forEach(HostBackend::close);
+        roster.close();
         hands.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -228,6 +243,8 @@ public final class Scheduler implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private Duration terminateGrace = Duration.ofSeconds(5);
         private @Nullable Path stopFile;
+        private Duration hostPatience = Duration.ofMinutes(5);
+        private @Nullable Path hostLogs;
 
         private Builder() {}
 
@@ -244,6 +261,8 @@ public final class Scheduler implements AutoCloseable {
             copy.clock = clock;
             copy.terminateGrace = terminateGrace;
             copy.stopFile = stopFile;
+            copy.hostPatience = hostPatience;
+            copy.hostLogs = hostLogs;
             return copy;
         }
 
@@ -335,7 +354,31 @@ public final class Scheduler implements AutoCloseable {
             return this;
         }
 
-        /** Sets a file that, as long as it exists, keeps further jobs from being started. */
+        /**
+         * Sets how long a build goes on waiting in which nothing runs because every host is down, unfit or gone that could run
+         * what is left; 5 minutes unless set. Hosts that are merely drained are waited for without end.
+         */
+        public Builder hostPatience(Duration patience) {
+            if (patience.isNegative()) {
+                throw new IllegalArgumentException("hostPatience must not be negative: " + patience);
+            }
+            this.hostPatience = patience;
+            return this;
+        }
+
+        /**
+         * Sets the directory in which {@code init.HOST.log} keeps what the start-up program of a host printed, and
+         * {@code signature.log} in what hosts differed. Without it neither is written.
+         */
+        public Builder hostLogs(Path directory) {
+            this.hostLogs = Objects.requireNonNull(directory);
+            return this;
+        }
+
+        /**
+         * Sets a file that, as long as it exists, keeps further jobs from being started. A file beside it whose name has
+         * {@code -HOST} behind that does the same for one host.
+         */
         public Builder stopFile(Path stopFile) {
             this.stopFile = Objects.requireNonNull(stopFile);
             return this;

@@ -4,7 +4,6 @@ import dev.heddle.core.InputTransfer;
 import dev.heddle.core.OutputPort;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.event.BuildEventListener;
-import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a build is told once and for all.
  *
+ * @param roster the hosts that the scheduler has now
  * @param hands where the loop leaves what may block
  * @param rebuilder null if every task must run
  * @param inputs null if inputs need not be moved
  * @param maxFailures failed tasks after which no further job starts, 0 for no limit
  * @param loadLimit load above which a busy host is given nothing, or 0
+ * @param hostPatience how long a build waits in which nothing can run for want of a host
+ * @param hostLogs directory for what is told of hosts, or null
  */
 record Settings(
-        Hosts hosts,
+        Roster roster,
         OutputPort output,
         Executor hands,
         @Nullable Rebuilder rebuilder,
@@ -35,7 +37,9 @@ record Settings(
         LongSupplier ticker,
         InstantSource clock,
         Duration terminateGrace,
-        @Nullable Path stopFile) {
+        @Nullable Path stopFile,
+        Duration hostPatience,
+        @Nullable Path hostLogs) {
 
     Settings {
         listeners = List.copyOf(listeners);

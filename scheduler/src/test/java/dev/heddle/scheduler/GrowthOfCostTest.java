@@ -40,7 +40,7 @@ final class GrowthOfCostTest {
             }
         };
         FakeHost host = FakeHost.succeeding(2, ManualTicker.jumping());
-        Dispatcher dispatcher = new Dispatcher(graph, counting, List.of(host), false, new Dispatcher.Effects() {
+        Dispatcher dispatcher = new Dispatcher(graph, counting, List.of(up(host)), false, new Dispatcher.Effects() {
             @Override
             public void held(int task) {}
 
@@ -63,5 +63,11 @@ final class GrowthOfCostTest {
         // The last one of the pool waits until the one before it leaves.
         assertThat(started).isGreaterThanOrEqualTo(tasks - 1);
         return (double) comparisons[0] / tasks;
+    }
+
+    private static HostState up(FakeHost host) {
+        HostState state = new HostState(new Roster.Member(host, null), host.spec(), true);
+        state.become(HostStatus.UP, null);
+        return state;
     }
 }

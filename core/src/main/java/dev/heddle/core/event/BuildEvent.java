@@ -167,6 +167,17 @@ public sealed interface BuildEvent {
     record HostRefused(Stamp at, String host, String why) implements BuildEvent {}
 
     /**
+     * A host is given no further job because someone wants it so. Told again when its last job has ended. {@link HostUp} tells
+     * that it takes jobs again.
+     *
+     * @param at order and time
+     * @param host name of the host
+     * @param why who wants it
+     * @param running jobs that still run there; 0 when it is drained
+     */
+    record HostDraining(Stamp at, String host, String why, int running) implements BuildEvent {}
+
+    /**
      * Someone else's lock on a task was found.
      *
      * @param at order and time

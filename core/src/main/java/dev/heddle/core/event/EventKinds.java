@@ -14,6 +14,7 @@ import dev.heddle.core.event.BuildEvent.EngineMessage;
 import dev.heddle.core.event.BuildEvent.Gap;
 import dev.heddle.core.event.BuildEvent.GraphChanged;
 import dev.heddle.core.event.BuildEvent.HostDown;
+import dev.heddle.core.event.BuildEvent.HostDraining;
 import dev.heddle.core.event.BuildEvent.HostRefused;
 import dev.heddle.core.event.BuildEvent.HostUp;
 import dev.heddle.core.event.BuildEvent.JobFinished;
@@ -214,6 +215,17 @@ final class EventKinds {
                             },
                             fields -> new HostRefused(at(fields), fields.text("host"), fields.text("why"))),
                     new Kind<>(
+                            "hostDraining",
+                            HostDraining.class,
+                            (event, json) -> {
+                                at(event, json);
+                                json.writeStringField("host", event.host());
+                                json.writeStringField("why", event.why());
+                                json.writeNumberField("running", event.running());
+                            },
+                            fields -> new HostDraining(
+                                    at(fields), fields.text("host"), fields.text("why"), fields.integer("running"))),
+                    new Kind<>(
                             "lockFound",
                             LockFound.class,
                             (event, json) -> {
@@ -321,7 +333,7 @@ final class EventKinds {
         return switch (field) {
             case "sequence", "job", "pid", "bytes", "offset", "lost" -> json.integer(0L, Long.MAX_VALUE);
             case "nanos" -> json.integer(Long.MIN_VALUE, Long.MAX_VALUE);
-            case "tasks", "edges", "slots", "omitted" -> json.integer(0L, Integer.MAX_VALUE);
+            case "tasks", "edges", "slots", "running", "omitted" -> json.integer(0L, Integer.MAX_VALUE);
             case "complete", "succeeded" -> json.bool();
             case "task", "step", "host", "why", "owner", "text", "stopped" -> json.string();
             case "time" -> EventParts.instant(json);

@@ -79,6 +79,7 @@ class EventJsonTest {
                 new BuildEvent.HostUp(AT, "local", 4),
                 new BuildEvent.HostDown(AT, "far", "no answer"),
                 new BuildEvent.HostRefused(AT, "far", "other compiler"),
+                new BuildEvent.HostDraining(AT, "far", "stop-far exists", 3),
                 new BuildEvent.LockFound(AT, "a", "pid 12"),
                 new BuildEvent.LockGone(AT, "a"),
                 new BuildEvent.EngineMessage(AT, Channel.WARNING, "two\nlines \ud83e\uddf5"),

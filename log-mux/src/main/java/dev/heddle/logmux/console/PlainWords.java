@@ -113,6 +113,12 @@ final class PlainWords {
             renderer.note("host " + refused.host() + " is refused: " + masked.apply(refused.why()));
         } else if (event instanceof BuildEvent.HostUp up && down.remove(up.host())) {
             renderer.note("host " + up.host() + " is up again");
+        } else if (event instanceof BuildEvent.HostDraining draining) {
+            renderer.note("host " + draining.host()
+                    + (draining.running() > 0
+                            ? " gets no further job, " + draining.running() + " still run: "
+                            : " is drained: ")
+                    + masked.apply(draining.why()));
         } else if (event instanceof BuildEvent.Stopping stopping) {
             renderer.note("stopping: " + masked.apply(stopping.why()));
         } else {

@@ -40,6 +40,11 @@ public final class HostCheck {
         this.tools = Map.copyOf(tools);
         this.libraries = List.copyOf(libraries);
         this.reference = Map.copyOf(reference);
+        for (String directory : libraries) {
+            if (!directory.matches("/[A-Za-z0-9._/+-]*")) {
+                throw new IllegalArgumentException("'" + directory + "' is not an absolute path of plain characters");
+            }
+        }
         if (tools.size() + libraries.size() > MAX_ITEMS) {
             throw new IllegalArgumentException("a check has at most " + MAX_ITEMS + " tools and library directories");
         }
@@ -62,9 +67,9 @@ public final class HostCheck {
     /**
      * The same, with a program that each host runs before it gets work.
      *
-     * @param path absolute path on the host
+     * @param path absolute path on the host, or null for none
      */
-    public HostCheck startup(String path) {
+    public HostCheck startup(@Nullable String path) {
         return new HostCheck(arch, path, tools, libraries, reference);
     }
 

@@ -80,7 +80,7 @@ public record HostEntry(
     }
 
     /** Whether it says the same as another, wherever the two stand. */
-    boolean sameAs(HostEntry other) {
+    public boolean sameAs(HostEntry other) {
         return at(0).equals(other.at(0));
     }
 
