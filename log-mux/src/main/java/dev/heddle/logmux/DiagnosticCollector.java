@@ -189,6 +189,11 @@ final class DiagnosticCollector implements Sink {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() {}
 
     @Override

@@ -92,6 +92,11 @@ public final class GuixSink implements Sink {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() throws IOException {
         writer.flush();
     }

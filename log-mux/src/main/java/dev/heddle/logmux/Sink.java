@@ -37,6 +37,11 @@ public interface Sink extends AutoCloseable {
      */
     default void event(BuildEvent event) throws IOException {}
 
+    /** Whether {@link #event} does anything; otherwise facts are not even read, which is faster. Asked once, before anything else. */
+    default boolean mindsEvents() {
+        return true;
+    }
+
     /**
      * What is told when jobs began and ended, before the groups that they said then; null for a sink that does not want to know.
      * It is called on the sink's thread. Asked for once, before anything else.

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ViewDriver implements FrameVisitor, Arbiter.Output {
 
     private final Sink sink;
+    private final boolean mindsEvents;
     private final RunReader reader;
     private final @Nullable DisplayBudget budget;
     private final @Nullable LineMarker marker;
@@ -44,6 +45,7 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
      */
     ViewDriver(GroupingStrategy strategy, Sink sink, RunReader reader, @Nullable LineClassifier classifier) {
         this.sink = sink;
+        this.mindsEvents = sink.mindsEvents();
         this.marker = classifier == null ? null : new LineMarker(classifier, reader, this::show);
         this.reader = reader;
         this.budget = sink.maySkip() ? new DisplayBudget(reader, this::pass) : null;
@@ -198,6 +200,9 @@ final class ViewDriver implements FrameVisitor, Arbiter.Output {
 
     @Override
     public void event(Slice json) {
+        if (!mindsEvents) {
+            return;
+        }
         BuildEvent event;
         try {
             event = EventJson.event(json.copy(), "event in the journal");

@@ -88,6 +88,23 @@ class RecordedEventsTest {
     }
 
     @Test
+    void aSinkThatDoesNotMindFactsIsNotToldThem() throws Exception {
+        Diary live = new Diary() {
+            @Override
+            public boolean mindsEvents() {
+                return false;
+            }
+        };
+        try (OutputMultiplexer mux = OutputMultiplexer.builder().to(live).build()) {
+            OutputSource a = mux.open(job("a", "a"));
+            mux.events().onEvent(PATH);
+            a.write(Channel.STDOUT, "one\n".getBytes(StandardCharsets.UTF_8));
+            a.finish(0);
+        }
+        assertThat(live.seen).containsExactly("one\n", JobEnding.Kind.EXITED);
+    }
+
+    @Test
     void aSinkThatWantsTheTimesOfJobsIsToldFactsToo() throws Exception {
         Path file = directory.resolve("build.hlog");
         List<String> times = new ArrayList<>();

@@ -208,6 +208,11 @@ public final class CiDisplay implements LiveSink {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() throws IOException {
         renderer.flush(false);
     }

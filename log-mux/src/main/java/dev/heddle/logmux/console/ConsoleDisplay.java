@@ -210,6 +210,11 @@ public final class ConsoleDisplay implements LiveSink {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() throws IOException {
         if (screen == null) {
             renderer.flush(true);

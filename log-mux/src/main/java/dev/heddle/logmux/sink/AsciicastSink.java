@@ -150,6 +150,11 @@ final class AsciicastSink implements Sink, JobTimes {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() throws IOException {
         // What is held is written with what comes at the next time.
         out.flush();

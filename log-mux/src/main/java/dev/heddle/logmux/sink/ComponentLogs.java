@@ -150,6 +150,11 @@ final class ComponentLogs implements Sink {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() throws IOException {
         for (Log log : List.copyOf(dirty)) {
             if (files.isOpen(log.file)) {

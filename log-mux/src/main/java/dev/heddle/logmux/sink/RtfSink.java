@@ -260,6 +260,11 @@ final class RtfSink implements Sink {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() throws IOException {
         out.flush();
     }

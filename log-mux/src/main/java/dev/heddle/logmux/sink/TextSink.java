@@ -53,6 +53,11 @@ final class TextSink implements Sink {
     }
 
     @Override
+    public boolean mindsEvents() {
+        return false;
+    }
+
+    @Override
     public void flush() throws IOException {
         renderer.flush(false);
     }
