@@ -25,13 +25,27 @@ public final class Journal {
      * @throws IOException if it cannot be read; the message names the file and what is wrong
      */
     public static JournalReader open(Path path) throws IOException {
+        return new JournalReader(bytes(path));
+    }
+
+    /**
+     * Opens a journal only to lead it into sinks, in memory that does not grow with the number of its jobs.
+     *
+     * @throws dev.heddle.logmux.wire.WireFormatException if it does not begin as a journal does; damage further on is left out
+     * @throws IOException if it cannot be read; the message names the file and what is wrong
+     */
+    public static JournalReplay openReplay(Path path) throws IOException {
+        return new JournalReplay(bytes(path));
+    }
+
+    private static FileBytes bytes(Path path) throws IOException {
         if (Files.notExists(path)) {
             throw new NoSuchFileException(path.toString());
         }
         if (!Files.isRegularFile(path)) {
             throw new FileSystemException(path.toString(), null, "a journal must be a regular file");
         }
-        return new JournalReader(new FileBytes(new RandomAccessFile(path.toFile(), "r")));
+        return new FileBytes(new RandomAccessFile(path.toFile(), "r"));
     }
 
     /**

@@ -5,9 +5,7 @@ import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.wire.CompactDecoder;
-import dev.heddle.logmux.wire.FrameVisitor;
 import dev.heddle.logmux.wire.Slice;
-import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -19,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -45,9 +42,7 @@ public final class JournalReader implements AutoCloseable {
         boolean complete = false;
         try {
             refresh();
-            if (scanner.template().mark() == null) {
-                throw new WireFormatException(0, "the head of the journal is not complete");
-            }
+            scanner.requireHead();
             complete = true;
         } finally {
             if (!complete) {
@@ -170,8 +165,8 @@ public final class JournalReader implements AutoCloseable {
     /** The same in the time of a ticker. */
     ViewStatistics replay(Paced how, Sink sink, LineRules rules) throws IOException {
         LineClassifier classifier = new Diagnosis(rules, null, problem -> {}).classifier(sink);
-        return replay(
-                how.strategy, sink, classifier, driver -> new PacedVisitor(driver, how.speed, how.ticker, how.pause));
+        return JournalReplay.lead(
+                bytes, how.strategy, sink, classifier, driver -> new PacedVisitor(driver, how.speed, how.ticker, how.pause));
     }
 
     /** A strategy, and how time passes in a replay. */
@@ -194,22 +189,7 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineClassifier classifier) throws IOException {
-        return replay(strategy, sink, classifier, driver -> driver);
-    }
-
-    private ViewStatistics replay(
-            GroupingStrategy strategy, Sink sink, LineClassifier classifier, Function<ViewDriver, FrameVisitor> pace)
-            throws IOException {
-        try (sink) {
-            RunReader own = new RunReader(bytes);
-            ViewDriver driver = new ViewDriver(strategy, sink, own, classifier);
-            JournalFeed feed = new JournalFeed(JobFrames.before(sink, pace.apply(driver)));
-            new JournalScanner(own, feed).scan(Long.MAX_VALUE);
-            driver.finish();
-            return driver.statistics();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return JournalReplay.lead(bytes, strategy, sink, classifier, driver -> driver);
     }
 
     /**

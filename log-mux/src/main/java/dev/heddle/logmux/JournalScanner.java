@@ -89,6 +89,13 @@ final class JournalScanner {
         return decoder;
     }
 
+    /** Throws unless the beginning of a journal was read. */
+    void requireHead() throws WireFormatException {
+        if (decoder.mark() == null) {
+            throw new WireFormatException(0, "the head of the journal is not complete");
+        }
+    }
+
     long damaged() {
         return damaged;
     }

@@ -59,9 +59,6 @@ final class JournalStore {
     /** A reader that waits is to be woken when so much is published; {@code Long.MAX_VALUE} if none waits. */
     private long awaited = Long.MAX_VALUE;
 
-    /** Whether anybody may ask for what was appended last. */
-    private volatile boolean isRead;
-
     private int idle;
     private boolean ended;
 
@@ -92,7 +89,7 @@ final class JournalStore {
         lock.lock();
         try {
             readers.add(reader);
-            isRead = true;
+            recent.wanted(true);
         } finally {
             lock.unlock();
         }
@@ -102,7 +99,7 @@ final class JournalStore {
         lock.lock();
         try {
             readers.remove(reader);
-            isRead = !readers.isEmpty();
+            recent.wanted(!readers.isEmpty());
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -133,12 +130,8 @@ final class JournalStore {
                 if (tail.length() > 0) {
                     out.write(tail.array(), tail.from(), tail.length());
                 }
-                if (isRead) {
-                    recent.append(head);
-                    recent.append(tail);
-                } else {
-                    recent.pass(head.length() + tail.length());
-                }
+                recent.append(head);
+                recent.append(tail);
                 publish(head.length() + tail.length());
                 return null;
             } catch (IOException e) {

@@ -29,6 +29,7 @@ final class RecentBytes {
     }
 
     private final Block[] blocks = new Block[BLOCKS];
+    private volatile boolean wanted;
     private long end;
 
     /** Holds nothing; the first byte that comes has this offset. */
@@ -39,8 +40,17 @@ final class RecentBytes {
         }
     }
 
+    /** Whether anybody may ask for what is appended from now on; otherwise it is not kept. For any thread. */
+    void wanted(boolean kept) {
+        wanted = kept;
+    }
+
     /** Takes what was appended to the file. */
     void append(Slice bytes) {
+        if (!wanted) {
+            end += bytes.length();
+            return;
+        }
         for (int done = 0; done < bytes.length(); ) {
             int inBlock = (int) (end % BLOCK);
             int count = Math.min(BLOCK - inBlock, bytes.length() - done);
@@ -50,16 +60,11 @@ final class RecentBytes {
         }
     }
 
-    /** Notes that bytes were appended to the file that nobody will ask for. */
-    void pass(long count) {
-        end += count;
-    }
-
     private void put(long number, int at, byte[] array, int from, int count) {
         Block block = blocks[(int) (number % BLOCKS)];
         block.lock.lock();
         try {
-            // Behind bytes that were passed, others begin anew.
+            // Behind bytes that nobody wanted, others begin anew.
             if (block.number != number || block.to != at) {
                 block.number = number;
                 block.from = at;

@@ -27,6 +27,7 @@ class RecentBytesTest {
     @Test
     void whatIsFoundIsWhatWasAppended() {
         RecentBytes recent = new RecentBytes(1000);
+        recent.wanted(true);
         byte[] all = new byte[3 * KEPT];
         int end = 0;
         while (end < all.length) {
@@ -47,6 +48,7 @@ class RecentBytesTest {
     @Test
     void nothingIsFoundBeforeTheBeginningNorBehindTheEnd() {
         RecentBytes recent = new RecentBytes(100);
+        recent.wanted(true);
         byte[] read = new byte[10];
         assertThat(recent.read(100, read, 0, 10)).isZero();
         recent.append(new Slice(some(5), 0, 5));
@@ -57,11 +59,14 @@ class RecentBytesTest {
     }
 
     @Test
-    void whatWasPassedIsNotFoundAndWhatComesBehindItIs() {
+    void whatNobodyWantedIsNotFoundAndWhatComesBehindItIs() {
         RecentBytes recent = new RecentBytes(0);
+        recent.wanted(true);
         byte[] read = new byte[10];
         recent.append(new Slice(some(5), 0, 5));
-        recent.pass(3);
+        recent.wanted(false);
+        recent.append(new Slice(some(3), 0, 3));
+        recent.wanted(true);
         byte[] behind = some(4);
         recent.append(new Slice(behind, 0, 4));
         assertThat(recent.read(5, read, 0, 10)).isZero();
@@ -73,6 +78,7 @@ class RecentBytesTest {
     @Test
     void noMoreIsKeptThanTheBlocksHold() {
         RecentBytes recent = new RecentBytes(0);
+        recent.wanted(true);
         byte[] piece = some(KEPT + RecentBytes.BLOCK);
         recent.append(new Slice(piece, 0, piece.length));
         assertThat(recent.read(RecentBytes.BLOCK - 1, new byte[1], 0, 1)).isZero();

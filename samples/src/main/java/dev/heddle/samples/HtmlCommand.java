@@ -1,7 +1,7 @@
 package dev.heddle.samples;
 
 import dev.heddle.logmux.GroupingStrategy;
-import dev.heddle.logmux.JournalReader;
+import dev.heddle.logmux.JournalReplay;
 import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
@@ -51,17 +51,17 @@ final class HtmlCommand implements Callable<Integer> {
         Path from = RecordingFile.named(word);
         Path page = output == null ? pageOf(from) : output;
         GroupingStrategy order = DisplayOptions.strategy(strategy);
-        try (JournalReader reader = RecordingFile.open(from)) {
-            write(reader, order, page);
+        try (JournalReplay replay = RecordingFile.openReplay(from)) {
+            write(replay, order, page);
         }
         System.out.println(page);
         return ExitCode.DONE;
     }
 
-    private static void write(JournalReader reader, GroupingStrategy order, Path page) {
+    private static void write(JournalReplay replay, GroupingStrategy order, Path page) {
         try {
             Sink report = Sinks.html(page);
-            reader.replay(order, report, LineRules.common());
+            replay.replay(order, report, LineRules.common());
         } catch (IOException e) {
             throw new UserError(page.toString(), Failures.text(e), "choose another place with --output");
         }

@@ -2,6 +2,7 @@ package dev.heddle.samples;
 
 import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
+import dev.heddle.logmux.JournalReplay;
 import dev.heddle.logmux.JournalStatistics;
 import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.OutputOptions;
@@ -28,6 +29,15 @@ final class RecordingFile {
     static JournalReader open(Path file) {
         try {
             return Journal.open(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** Only to lead it into a sink, however many jobs it has. */
+    static JournalReplay openReplay(Path file) {
+        try {
+            return Journal.openReplay(file);
         } catch (IOException e) {
             throw unreadable(file, e);
         }

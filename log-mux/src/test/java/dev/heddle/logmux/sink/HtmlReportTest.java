@@ -258,4 +258,19 @@ final class HtmlReportTest {
                         .sum())
                 .isEqualTo(48_000_000);
     }
+
+    @Test
+    void theWriterKeepsNothingOfJobsThatHaveEnded() throws Exception {
+        Path journal = folder.resolve("build.hlog");
+        byte[] said = "done\n".getBytes(StandardCharsets.UTF_8);
+        try (OutputMultiplexer mux = HtmlBuilds.quiet(new AtomicLong(), journal).build()) {
+            for (int i = 0; i < 200_000; i++) {
+                OutputSource source = mux.open(HtmlBuilds.job(i, "task" + i, "part", "local", 1));
+                source.write(Channel.STDOUT, said);
+                source.finish(0);
+            }
+        }
+        ReportProcess.write(journal, folder.resolve("build.html"), "task", 24);
+        assertThat(linesOf(folder.resolve("build.html"))).hasSize(200_000);
+    }
 }

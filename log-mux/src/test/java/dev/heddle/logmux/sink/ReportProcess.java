@@ -4,24 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.Journal;
-import dev.heddle.logmux.JournalReader;
+import dev.heddle.logmux.JournalReplay;
+import dev.heddle.logmux.LineRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A process of its own, with a heap of 64 MiB, that makes a report of a journal. */
+/** A process of its own, with a small heap, that makes a report of a journal. */
 final class ReportProcess {
-
-    private static final String MEMORY = "-Xmx64m";
 
     private ReportProcess() {}
 
-    /** Makes a report and waits until it is there. */
+    /** Makes a report in a heap of 64 MiB and waits until it is there. */
     static void write(Path journal, Path page, String strategy) throws Exception {
+        write(journal, page, strategy, 64);
+    }
+
+    /** Makes a report in a heap of some mebibytes and waits until it is there. */
+    static void write(Path journal, Path page, String strategy, int mebibytes) throws Exception {
         Path words = page.resolveSibling(page.getFileName() + ".words");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        MEMORY,
+                        "-Xmx" + mebibytes + "m",
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -42,8 +46,9 @@ final class ReportProcess {
 
     /** Takes a journal, a page and a strategy. */
     public static void main(String[] arguments) throws Exception {
-        try (JournalReader reader = Journal.open(Path.of(arguments[0]))) {
-            reader.replay(GroupingStrategy.byName(arguments[2]), Sinks.html(Path.of(arguments[1])));
+        try (JournalReplay replay = Journal.openReplay(Path.of(arguments[0]))) {
+            replay.replay(
+                    GroupingStrategy.byName(arguments[2]), Sinks.html(Path.of(arguments[1])), LineRules.common());
         }
     }
 }
