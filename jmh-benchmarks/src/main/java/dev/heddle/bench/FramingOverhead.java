@@ -14,15 +14,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * How many bytes does the journal need beside those that the jobs printed, and how many do {@linkplain PeerFraming others}
@@ -50,7 +47,7 @@ final class FramingOverhead {
         long all = 0;
         long pieces = 0;
         long[] peers = new long[PeerFraming.values().length];
-        for (Recording recording : recordings(args)) {
+        for (Recording recording : Recording.all(args)) {
             JournalStatistics journal = journal(recording);
             long[] theirs = Arrays.stream(PeerFraming.values())
                     .mapToLong(peer -> peer.framing(recording))
@@ -101,21 +98,6 @@ final class FramingOverhead {
 
     private static double percent(long part, long whole) {
         return whole == 0 ? 0 : 100.0 * part / whole;
-    }
-
-    private static List<Recording> recordings(String[] args) throws IOException {
-        if (args.length == 0) {
-            return List.of(Recording.invented(8, 4000));
-        }
-        List<Recording> recordings = new ArrayList<>();
-        try (Stream<Path> files = Files.list(Path.of(args[0]))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl"))
-                    .sorted()
-                    .toList()) {
-                recordings.add(Recording.read(file));
-            }
-        }
-        return recordings;
     }
 
     private static JournalStatistics journal(Recording recording) throws IOException {

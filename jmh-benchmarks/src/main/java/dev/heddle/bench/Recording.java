@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,22 @@ record Recording(String name, List<Event> records) {
         byte[] bytes() {
             return latin1.getBytes(StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /** Those in the directory that is the first argument; an invented one without it. */
+    static List<Recording> all(String[] args) throws IOException {
+        if (args.length == 0) {
+            return List.of(invented(8, 4000));
+        }
+        List<Recording> recordings = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of(args[0]))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .toList()) {
+                recordings.add(read(file));
+            }
+        }
+        return recordings;
     }
 
     static Recording read(Path file) throws IOException {

@@ -18,12 +18,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * How often does each strategy switch between sources, and how long does a byte wait under it? The time is the recording's,
@@ -44,7 +41,7 @@ final class StrategyDelays {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         out.println("| recording | strategy | switches | half lines | mean | 99 % | longest |");
         out.println("| --- | --- | --- | --- | --- | --- | --- |");
-        for (Recording recording : recordings(args)) {
+        for (Recording recording : Recording.all(args)) {
             Path file = Files.createTempFile("heddle-delays-", ".hlog");
             try {
                 write(recording, file);
@@ -76,21 +73,6 @@ final class StrategyDelays {
         return millis < 1000
                 ? String.format(Locale.ROOT, "%.0f ms", millis)
                 : String.format(Locale.ROOT, "%.1f s", millis / 1000);
-    }
-
-    private static List<Recording> recordings(String[] args) throws IOException {
-        if (args.length == 0) {
-            return List.of(Recording.invented(8, 4000));
-        }
-        List<Recording> recordings = new ArrayList<>();
-        try (Stream<Path> files = Files.list(Path.of(args[0]))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl"))
-                    .sorted()
-                    .toList()) {
-                recordings.add(Recording.read(file));
-            }
-        }
-        return recordings;
     }
 
     // Written with the times of the recording, which a multiplexer would take from a clock.

@@ -11,21 +11,20 @@ import java.util.concurrent.TimeUnit;
  * A journal file that is looked at every {@link #POLL_NANOS}. It is at its end when its writer says so, or when it grows no more
  * and nobody holds the lock that a writer holds: the writer was killed.
  */
-final class FollowedFile implements GrowingBytes {
+final class FollowedFile extends FileBytes implements GrowingBytes {
 
     /** How often the file is looked at. */
     static final long POLL_NANOS = 50_000_000;
     /** For how many looks a file stays as it is before its lock is looked at. */
     static final int QUIET_LOOKS = 10;
 
-    private final RandomAccessFile file;
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private long known;
     private int quiet;
     private boolean abandoned;
 
     FollowedFile(RandomAccessFile file) {
-        this.file = file;
+        super(file);
     }
 
     @Override
@@ -69,21 +68,5 @@ final class FollowedFile implements GrowingBytes {
     @Override
     public void interrupt() {
         interrupted.countDown();
-    }
-
-    @Override
-    public int read(long offset, byte[] to, int at, int length) throws IOException {
-        file.seek(offset);
-        return file.read(to, at, length);
-    }
-
-    @Override
-    public long length() throws IOException {
-        return file.length();
-    }
-
-    @Override
-    public void close() throws IOException {
-        file.close();
     }
 }

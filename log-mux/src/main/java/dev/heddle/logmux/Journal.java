@@ -64,23 +64,4 @@ public final class Journal {
             return all;
         }
     }
-
-    /** A file that may still grow. */
-    private record FileBytes(RandomAccessFile file) implements RunReader.Bytes {
-        @Override
-        public int read(long offset, byte[] to, int at, int length) throws IOException {
-            file.seek(offset);
-            return file.read(to, at, length);
-        }
-
-        @Override
-        public long length() throws IOException {
-            return file.length();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
-    }
 }

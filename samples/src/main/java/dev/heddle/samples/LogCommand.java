@@ -1,6 +1,5 @@
 package dev.heddle.samples;
 
-import dev.heddle.core.Channel;
 import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.JournalReader;
@@ -12,6 +11,7 @@ import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.Printable;
+import dev.heddle.samples.cli.TaskOptions;
 import dev.heddle.samples.cli.UserError;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,11 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,20 +63,13 @@ final class LogCommand {
                             arity = "1..*",
                             description = "A recording, and names of tasks in it.")
                     List<String> words,
-            @Option(
-                            names = "--channel",
-                            split = ",",
-                            paramLabel = "CHANNEL",
-                            description = "Only these: stdout, stderr.")
-                    @Nullable
-                    List<Channel> channels)
+            @Mixin TaskOptions.Channels channels)
             throws IOException {
         Path file = RecordingFile.named(namesSome(words) ? words.get(0) : null);
         List<String> names = namesSome(words) ? words.subList(1, words.size()) : words;
         if (names.isEmpty()) {
             throw new UserError("log cat", "a task is missing", "'heddle log stats " + file + "' names the tasks");
         }
-        Set<Channel> wanted = channels == null ? EnumSet.allOf(Channel.class) : EnumSet.copyOf(channels);
         try (JournalReader reader = RecordingFile.open(file);
                 OutputStream out = RecordingFile.standardOutput()) {
             List<JournalTask> tasks = new ArrayList<>();
@@ -86,7 +77,7 @@ final class LogCommand {
                 tasks.add(find(reader, file, name));
             }
             for (JournalTask task : tasks) {
-                reader.copy(task, wanted, out);
+                reader.copy(task, channels.wanted(), out);
             }
             RecordingFile.warnOfDamage(reader, file);
         }

@@ -55,7 +55,8 @@ final class RuleOptions {
             names = "--matchers",
             paramLabel = "FILE",
             description =
-                    "Also find what these matchers find in the output, before the common ones. JSON; see matchers.md.")
+                    "Also find what these matchers find in the output, before the common ones: JSON, as"
+                            + " log-mux/docs/matchers.md describes it.")
     private List<Path> matchers = List.of();
 
     @Option(

@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Archives put together by hand, right or wrong, and read to their end. */
 final class Archives {
@@ -31,6 +32,14 @@ final class Archives {
             }
         }
         return bytes.toByteArray();
+    }
+
+    /** Words of the format, separated by blanks, as strings of it; {@code ''} is the empty one. */
+    static byte[] words(String... lines) {
+        return of(Stream.of(lines)
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .map(word -> word.equals("''") ? "" : word)
+                .toArray());
     }
 
     static byte[] word(long value) {

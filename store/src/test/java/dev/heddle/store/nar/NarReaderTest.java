@@ -52,48 +52,11 @@ class NarReaderTest {
 
     @Test
     void entriesComeInOrderWithTheOffsetOfTheirBytes() throws IOException {
-        byte[] archive = Archives.of(
-                "nix-archive-1",
-                "(",
-                "type",
-                "directory",
-                "entry",
-                "(",
-                "name",
-                "d",
-                "node",
-                "(",
-                "type",
-                "directory",
-                ")",
-                ")",
-                "entry",
-                "(",
-                "name",
-                "l",
-                "node",
-                "(",
-                "type",
-                "symlink",
-                "target",
-                "../x",
-                ")",
-                ")",
-                "entry",
-                "(",
-                "name",
-                "x",
-                "node",
-                "(",
-                "type",
-                "regular",
-                "executable",
-                "",
-                "contents",
-                "hello",
-                ")",
-                ")",
-                ")");
+        byte[] archive = Archives.words(
+                "nix-archive-1 ( type directory",
+                "entry ( name d node ( type directory ) )",
+                "entry ( name l node ( type symlink target ../x ) )",
+                "entry ( name x node ( type regular executable '' contents hello ) ) )");
         assertThat(Archives.entries(archive))
                 .containsExactly(
                         new NarEntry.Directory(RawName.EMPTY),
@@ -106,36 +69,10 @@ class NarReaderTest {
 
     @Test
     void contentsCanBeReadInPiecesOrPassedOver() throws IOException {
-        byte[] archive = Archives.of(
-                "nix-archive-1",
-                "(",
-                "type",
-                "directory",
-                "entry",
-                "(",
-                "name",
-                "a",
-                "node",
-                "(",
-                "type",
-                "regular",
-                "contents",
-                "0123456789",
-                ")",
-                ")",
-                "entry",
-                "(",
-                "name",
-                "b",
-                "node",
-                "(",
-                "type",
-                "regular",
-                "contents",
-                "abc",
-                ")",
-                ")",
-                ")");
+        byte[] archive = Archives.words(
+                "nix-archive-1 ( type directory",
+                "entry ( name a node ( type regular contents 0123456789 ) )",
+                "entry ( name b node ( type regular contents abc ) ) )");
         NarReader reader = NarReader.of(new ByteArrayInputStream(archive), NarLimits.DEFAULT);
         byte[] piece = new byte[4];
         reader.next();
@@ -224,7 +161,9 @@ class NarReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {10_000, 1_000_000})
     void absurdDepthIsRefusedAtTheSamePlaceWithoutAStackOverflow(int depth) {
-        byte[] level = Archives.of("(", "type", "directory", "entry", "(", "name", "d", "node");
+        byte[] level = Archives.words(
+                "( type directory",
+                "entry ( name d node");
         InputStream endless = repeated(Archives.of("nix-archive-1"), level, depth);
         NarReader reader = NarReader.of(endless, NarLimits.DEFAULT);
         assertThatThrownBy(() -> {

@@ -153,46 +153,11 @@ class NarTreeTest {
     @Test
     void aLinkIsNeverFollowedByWhatComesAfterIt() throws IOException {
         Path outside = Files.createDirectory(dir.resolve("outside"));
-        byte[] archive = Archives.of(
-                "nix-archive-1",
-                "(",
-                "type",
-                "directory",
-                "entry",
-                "(",
-                "name",
-                "d",
-                "node",
-                "(",
-                "type",
-                "symlink",
-                "target",
-                outside.toString(),
-                ")",
-                ")",
-                "entry",
-                "(",
-                "name",
-                "d",
-                "node",
-                "(",
-                "type",
-                "directory",
-                "entry",
-                "(",
-                "name",
-                "x",
-                "node",
-                "(",
-                "type",
-                "regular",
-                "contents",
-                "evil",
-                ")",
-                ")",
-                ")",
-                ")",
-                ")");
+        byte[] archive = Archives.words(
+                "nix-archive-1 ( type directory",
+                "entry ( name d node ( type symlink target " + outside + " ) )",
+                "entry ( name d node ( type directory",
+                "entry ( name x node ( type regular contents evil ) ) ) ) )");
         assertThatThrownBy(() -> NarReader.unpack(new ByteArrayInputStream(archive), dir.resolve("x")))
                 .isInstanceOf(NarException.class);
         assertThat(children(outside)).isEmpty();
