@@ -1,5 +1,6 @@
 package dev.heddle.logmux;
 
+import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
@@ -11,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ public final class JournalFollower implements AutoCloseable {
     private volatile boolean closed;
     private boolean cutOff;
     private Predicate<JobInfo> wanted = job -> true;
+    private Set<Channel> channels = EnumSet.allOf(Channel.class);
 
     JournalFollower(GrowingBytes bytes, LongSupplier ticker, @Nullable Path path) throws IOException {
         this.bytes = bytes;
@@ -82,6 +86,15 @@ public final class JournalFollower implements AutoCloseable {
     }
 
     /**
+     * Shows only what was said on these channels, by jobs and by the engine; rules may then put a line of these on another. To be
+     * called before {@link #follow}.
+     */
+    public JournalFollower on(Set<Channel> wantedChannels) {
+        this.channels = Set.copyOf(wantedChannels);
+        return this;
+    }
+
+    /**
      * Leads the journal through a strategy into a sink until its writer has closed it, or is gone, or this is closed. The sink is
      * closed.
      *
@@ -93,7 +106,7 @@ public final class JournalFollower implements AutoCloseable {
             RunReader reader = new RunReader(bytes);
             LineClassifier classifier = new Diagnosis(rules, null, problem -> {}).classifier(sink);
             ViewDriver driver = new ViewDriver(strategy, sink, reader, classifier);
-            JournalFeed feed = new JournalFeed(new SelectedJobs(JobFrames.before(sink, driver), wanted));
+            JournalFeed feed = new JournalFeed(new SelectedJobs(JobFrames.before(sink, driver), wanted, channels));
             JournalScanner scanner = new JournalScanner(reader, feed);
             try {
                 feed.growing(true);

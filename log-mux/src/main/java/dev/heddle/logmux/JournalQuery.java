@@ -1,6 +1,7 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -16,12 +17,15 @@ public final class JournalQuery {
 
     private final LinePattern pattern;
     private final Set<Channel> channels;
-    private final Predicate<String> tasks;
+    private final Predicate<JobInfo> jobs;
+    private final boolean failedOnly;
 
-    private JournalQuery(LinePattern pattern, Set<Channel> channels, Predicate<String> tasks) {
+    private JournalQuery(
+            LinePattern pattern, Set<Channel> channels, Predicate<JobInfo> jobs, boolean failedOnly) {
         this.pattern = pattern;
         this.channels = channels;
-        this.tasks = tasks;
+        this.jobs = jobs;
+        this.failedOnly = failedOnly;
     }
 
     /**
@@ -30,30 +34,39 @@ public final class JournalQuery {
      * @throws IllegalArgumentException if it is no pattern, or too large; the message says what is wrong
      */
     public static JournalQuery of(String pattern) {
-        return new JournalQuery(LinePattern.checked(pattern), EnumSet.allOf(Channel.class), task -> true);
+        return new JournalQuery(LinePattern.checked(pattern), EnumSet.allOf(Channel.class), job -> true, false);
     }
 
     /** The same, whatever the case of letters. */
     public JournalQuery ignoringCase() {
-        return new JournalQuery(new LinePattern("(?i:" + pattern + ")"), channels, tasks);
+        return new JournalQuery(new LinePattern("(?i:" + pattern + ")"), channels, jobs, failedOnly);
     }
 
     /** The same on some channels only. */
     public JournalQuery on(Set<Channel> wanted) {
-        return new JournalQuery(pattern, Set.copyOf(wanted), tasks);
+        return new JournalQuery(pattern, Set.copyOf(wanted), jobs, failedOnly);
     }
 
-    /** The same of jobs only whose task has a name that is wanted. */
-    public JournalQuery ofTasks(Predicate<String> wanted) {
-        return new JournalQuery(pattern, channels, Objects.requireNonNull(wanted));
+    /** The same of some jobs only. */
+    public JournalQuery ofJobs(Predicate<JobInfo> wanted) {
+        return new JournalQuery(pattern, channels, Objects.requireNonNull(wanted), failedOnly);
+    }
+
+    /** The same of jobs only that are recorded to have ended in failure. */
+    public JournalQuery ofFailures() {
+        return new JournalQuery(pattern, channels, jobs, true);
+    }
+
+    boolean isOfFailures() {
+        return failedOnly;
     }
 
     boolean isWanted(Channel channel) {
         return channels.contains(channel);
     }
 
-    boolean isWanted(String task) {
-        return tasks.test(task);
+    boolean isWanted(JobInfo job) {
+        return jobs.test(job);
     }
 
     boolean matches(String line) {

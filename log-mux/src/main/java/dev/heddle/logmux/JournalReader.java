@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,7 +203,7 @@ public final class JournalReader implements AutoCloseable {
      * @throws IOException if the journal cannot be read
      */
     public long search(JournalQuery query, Consumer<JournalMatch> found) throws IOException {
-        LineSearch search = new LineSearch(query, found);
+        LineSearch search = new LineSearch(query, query.isOfFailures() ? failed()::contains : source -> true, found);
         try {
             new JournalScanner(new RunReader(bytes), search).scan(Long.MAX_VALUE);
         } catch (UncheckedIOException e) {
@@ -210,6 +211,17 @@ public final class JournalReader implements AutoCloseable {
         }
         search.finish();
         return search.matches();
+    }
+
+    private Set<Integer> failed() {
+        Set<Integer> sources = new HashSet<>();
+        for (JournalTask task : index.tasks()) {
+            JobEnding ending = task.ending();
+            if (ending != null && ending.isFailure()) {
+                sources.add(task.source());
+            }
+        }
+        return sources;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.heddle.logmux.wire.Slice;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class LineSearch implements JournalScanner.Target {
     private static final Channel[] CHANNELS = Channel.values();
 
     private final JournalQuery query;
+    private final IntPredicate sources;
     private final Consumer<JournalMatch> found;
     private final Map<Integer, Talk> talks = new HashMap<>();
     private long matches;
@@ -37,8 +39,14 @@ final class LineSearch implements JournalScanner.Target {
         }
     }
 
-    LineSearch(JournalQuery query, Consumer<JournalMatch> found) {
+    /**
+     * A search.
+     *
+     * @param sources which sources are looked at, of those whose jobs are wanted
+     */
+    LineSearch(JournalQuery query, IntPredicate sources, Consumer<JournalMatch> found) {
         this.query = query;
+        this.sources = sources;
         this.found = found;
     }
 
@@ -63,7 +71,7 @@ final class LineSearch implements JournalScanner.Target {
 
     @Override
     public void task(int source, JobInfo job, boolean live) {
-        talks.put(source, new Talk(source, query.isWanted(job.task()) ? job : null));
+        talks.put(source, new Talk(source, query.isWanted(job) && sources.test(source) ? job : null));
     }
 
     @Override

@@ -10,15 +10,17 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Hands on what some jobs and the engine said. Remembers the numbers of the others that have not ended. */
+/** Hands on what some jobs and the engine said on some channels. Remembers the numbers of the other jobs that have not ended. */
 final class SelectedJobs extends ForwardingVisitor {
 
     private final Predicate<JobInfo> wanted;
+    private final Set<Channel> channels;
     private final Set<Integer> unwanted = new HashSet<>();
 
-    SelectedJobs(FrameVisitor to, Predicate<JobInfo> wanted) {
+    SelectedJobs(FrameVisitor to, Predicate<JobInfo> wanted, Set<Channel> channels) {
         super(to);
         this.wanted = wanted;
+        this.channels = channels;
     }
 
     @Override
@@ -38,7 +40,7 @@ final class SelectedJobs extends ForwardingVisitor {
 
     @Override
     public void data(int source, Channel channel, long offset, Slice bytes) {
-        if (!unwanted.contains(source)) {
+        if (channels.contains(channel) && !unwanted.contains(source)) {
             super.data(source, channel, offset, bytes);
         }
     }

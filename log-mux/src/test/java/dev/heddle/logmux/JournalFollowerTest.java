@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -167,6 +168,24 @@ class JournalFollowerTest {
         }
         assertThat(sink.inOrder).hasToString("of b\n");
         assertThat(sink.ended()).containsExactly(2);
+    }
+
+    @Test
+    void onlyTheChannelsThatAreWantedAreShown() throws Exception {
+        byte[] journal = new Recording("channels")
+                .start(0, 1, "a")
+                .say(1, 1, "said\n")
+                .say(2, 1, Channel.STDERR, "complained\n".getBytes(StandardCharsets.UTF_8))
+                .say(3, 1, "said again\n")
+                .end(4, 1, 0)
+                .journal();
+        CheckingSink sink = new CheckingSink();
+        Growing bytes = new Growing(journal, 10);
+        try (JournalFollower follower = new JournalFollower(bytes, bytes.now::get, null)) {
+            follower.on(EnumSet.of(Channel.STDERR)).follow(GroupingStrategy.line(), sink, LineRules.none());
+        }
+        assertThat(sink.inOrder).hasToString("complained\n");
+        assertThat(sink.ended()).containsExactly(1);
     }
 
     @Test

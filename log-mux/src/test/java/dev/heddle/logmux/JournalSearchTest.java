@@ -61,9 +61,14 @@ class JournalSearchTest {
         byte[] journal = twoJobs().journal();
         assertThat(search(journal, error.ignoringCase().on(EnumSet.of(Channel.STDERR))))
                 .containsExactly("job1 STDERR 1 Error on stderr");
-        assertThat(search(journal, error.ofTasks(task -> task.equals("job2"))))
+        assertThat(search(journal, error.ofJobs(job -> job.task().equals("job2"))))
                 .containsExactly("job2 STDOUT 1 no error here", "job2 STDOUT 2 last error without an end");
         assertThat(search(journal, JournalQuery.of("^$"))).containsExactly("job1 STDOUT 4 ");
+        assertThat(search(journal, error.ofFailures()))
+                .as("the job that is recorded to have failed")
+                .containsExactly("job2 STDOUT 1 no error here", "job2 STDOUT 2 last error without an end");
+        assertThat(search(journal, error.ofFailures().ofJobs(job -> job.task().equals("job1"))))
+                .isEmpty();
     }
 
     @Test

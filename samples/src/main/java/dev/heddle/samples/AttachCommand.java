@@ -43,7 +43,8 @@ final class AttachCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         JournalFollower.Start start = fromStart ? JournalFollower.Start.BEGINNING : JournalFollower.Start.NOW;
-        try (JournalFollower follower = JournalFollower.attach(socket, start).only(tasks.jobs())) {
+        try (JournalFollower follower = JournalFollower.attach(socket, start)) {
+            tasks.narrow(follower);
             var unused = follower.follow(output.strategy(2), output.display(), output.rules());
             if (follower.isCutOff()) {
                 System.err.println("heddle: " + socket + ": cut off: the build is gone, or did not wait any longer");

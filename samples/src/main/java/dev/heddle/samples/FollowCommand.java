@@ -61,7 +61,8 @@ final class FollowCommand implements Callable<Integer> {
 
     // True if there is a new recording to go on with.
     private boolean show(Path file) throws IOException {
-        try (JournalFollower follower = JournalFollower.open(file).only(tasks.jobs())) {
+        try (JournalFollower follower = JournalFollower.open(file)) {
+            tasks.narrow(follower);
             var unused = follower.follow(output.strategy(2), output.display(), output.rules());
             if (follower.isCutOff()) {
                 System.err.println("heddle: " + file + ": the recording was cut off; nobody writes it any more");

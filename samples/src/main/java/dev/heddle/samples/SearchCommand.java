@@ -55,8 +55,8 @@ final class SearchCommand implements Callable<Integer> {
     @Mixin
     private TaskOptions tasks = new TaskOptions();
 
-    @Mixin
-    private TaskOptions.Channels channels = new TaskOptions.Channels();
+    @Option(names = "--failed", description = "Only tasks that failed.")
+    private boolean failed;
 
     SearchCommand() {}
 
@@ -84,7 +84,8 @@ final class SearchCommand implements Callable<Integer> {
 
     private JournalQuery query() {
         try {
-            JournalQuery query = JournalQuery.of(pattern).on(channels.wanted()).ofTasks(tasks.tasks());
+            JournalQuery query = JournalQuery.of(pattern).on(tasks.channels()).ofJobs(tasks.jobs());
+            query = failed ? query.ofFailures() : query;
             return ignoreCase ? query.ignoringCase() : query;
         } catch (IllegalArgumentException e) {
             throw new UserError("log search", String.valueOf(e.getMessage()), null);

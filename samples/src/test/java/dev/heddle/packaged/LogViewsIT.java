@@ -65,27 +65,31 @@ class LogViewsIT {
                 touch go
                 wait $build || echo "build failed: $?"
                 wait $follow || echo "follow failed: $?"
+                grep -q '^State:.T ' /proc/$stopped/status || echo "the client that was to be stopped is not"
+                tr '\\0' ' ' </proc/$stopped/cmdline | grep -q 'log attach' || echo "what was stopped is no client"
+                ! grep -q 'tool . says 40' attached.%d || echo "the client that was stopped went on"
                 kill -CONT $stopped
                 for client in $clients; do
                   wait $client || echo "client failed: $?"
                 done
-                """.formatted(CLIENTS, attach, CLIENTS));
+                """.formatted(CLIENTS, attach, CLIENTS, CLIENTS));
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).isEmpty();
         for (int i = 1; i <= 3; i++) {
             Run same = shell("$heddle log cat r.hlog 'sh tool " + i + "' | cmp - said." + i);
             assertThat(same.exitCode()).as(same.output()).isZero();
-            assertThat(Files.readString(directory.resolve("followed"), StandardCharsets.ISO_8859_1))
-                    .contains("tool " + i + " says 40");
         }
+        assertThat(saidBy("followed")).as("the follower").isEqualTo(3 * 40);
         // The last one was stopped, and may have been left behind.
         for (int n = 1; n < CLIENTS; n++) {
-            String shown = Files.readString(directory.resolve("attached." + n), StandardCharsets.ISO_8859_1);
-            assertThat(shown.split("tool [123] says \\d+\n", -1))
-                    .as("client " + n)
-                    .hasSize(3 * 40 + 1);
+            assertThat(saidBy("attached." + n)).as("client " + n).isEqualTo(3 * 40);
         }
         assertThat(directory.resolve("sock")).doesNotExist();
+    }
+
+    private int saidBy(String view) throws IOException {
+        String shown = Files.readString(directory.resolve(view), StandardCharsets.ISO_8859_1);
+        return shown.split("tool [123] says \\d+\n", -1).length - 1;
     }
 
     @ParameterizedTest
@@ -97,7 +101,11 @@ class LogViewsIT {
                 "log search -c -i NEEDLE r.hlog | 0 | 2\n",
                 "log search --task 'o*' needle r.hlog | 0 | one:1:needle in one\n",
                 "log search --channel=stderr needle r.hlog | 1 | ''",
-                "log search --json --task two needle r.hlog | 0 | {\"task\":\"two\",\"channel\":\"stdout\",\"line\":2,\"text\":\"a needle\"}\n",
+                "log search --component=tw* needle r.hlog | 0 | two:2:a needle\n",
+                "log search --component=o* needle r.hlog | 1 | ''",
+                "log search --failed needle r.hlog | 0 | two:2:a needle\n",
+                "log search --failed --task one needle r.hlog | 1 | ''",
+                "log search --json --task two needle r.hlog | 0 | {\"task\":\"two\",\"component\":\"twins\",\"channel\":\"stdout\",\"line\":2,\"text\":\"a needle\"}\n",
             })
     void searchIsLikeGrep(String words, int exitCode, String expected) throws Exception {
         record();
@@ -137,23 +145,29 @@ class LogViewsIT {
                         .output())
                 .startsWith("{\"version\": 2, ");
         Run decoded = shell("$heddle log export --format=guix r.hlog | $heddle mux --strategy=task --decode=guix");
-        assertThat(decoded.exitCode()).as(decoded.output()).isZero();
-        assertThat(decoded.output()).contains("needle in one", "2 built, 0 failed");
+        assertThat(decoded.exitCode()).as(decoded.output()).isEqualTo(1);
+        assertThat(decoded.output()).contains("needle in one", "1 built, 1 failed");
         Run paced = shell("$heddle log replay --speed 100 r.hlog");
         assertThat(paced.exitCode()).isZero();
         assertThat(paced.output()).contains("needle in one", "a needle");
-        Run followed = shell("$heddle log follow --task two --strategy=line r.hlog");
-        assertThat(followed.exitCode()).isZero();
-        assertThat(followed.output()).contains("a needle").doesNotContain("needle in one");
+        for (String only : List.of("--task two", "--component 'tw*'", "--task two --channel=stdout")) {
+            Run followed = shell("$heddle log follow " + only + " --strategy=line r.hlog");
+            assertThat(followed.exitCode()).isZero();
+            assertThat(followed.output()).contains("a needle").doesNotContain("needle in one");
+        }
+        Run nothing = shell("$heddle log follow --channel=stderr r.hlog");
+        assertThat(nothing.exitCode()).isZero();
+        assertThat(nothing.output()).doesNotContain("needle");
     }
 
     private void record() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("graph.json"), """
                 {"heddleGraph": 1, "tasks": [
                   {"name": "one", "steps": [{"name": "run", "command": {"shell": "echo needle in one"}}]},
-                  {"name": "two", "steps": [{"name": "run", "command": {"shell": "echo hay; echo a needle"}}]}]}
+                  {"name": "two", "component": "twins",
+                   "steps": [{"name": "run", "command": {"shell": "echo hay; echo a needle; exit 3"}}]}]}
                 """);
         Run run = shell("$heddle run --record r.hlog graph.json");
-        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
     }
 }

@@ -2,6 +2,7 @@ package dev.heddle.samples.cli;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
+import dev.heddle.logmux.JournalFollower;
 import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options by which a view of a recording says what of it is wanted. */
@@ -23,7 +25,8 @@ public final class TaskOptions {
                 names = "--channel",
                 split = ",",
                 paramLabel = "CHANNEL",
-                description = "Only these: stdout, stderr, error, warning, message, verbose, trace.")
+                description = "Only what was said on these: stdout, stderr, error, warning, message, verbose, trace,"
+                        + " console.")
         private @Nullable List<Channel> channels;
 
         /** Made by picocli. */
@@ -41,41 +44,62 @@ public final class TaskOptions {
             description =
                     "Only tasks whose name fits, such as 'src/*.o': * stands for anything but /, ** for anything. May be"
                             + " given more than once.")
-    private List<String> globs = List.of();
+    private List<String> tasks = List.of();
+
+    @Option(
+            names = "--component",
+            paramLabel = "GLOB",
+            description = "Only tasks of a component whose name fits. May be given more than once.")
+    private List<String> components = List.of();
+
+    @Mixin
+    private Channels channels = new Channels();
 
     /** Made by picocli. */
     public TaskOptions() {}
 
+    /** The channels that are wanted. */
+    public Set<Channel> channels() {
+        return channels.wanted();
+    }
+
     /**
-     * Whether a task is wanted, by its name.
+     * Whether a job is wanted: if its task's name fits one of the globs for tasks, where there are any, and its component's one of
+     * those for components.
      *
      * @throws UserError if one of the globs is none
      */
-    public Predicate<String> tasks() {
-        if (globs.isEmpty()) {
-            return task -> true;
-        }
-        List<PathMatcher> matchers = globs.stream().map(TaskOptions::matcher).toList();
-        return task -> matchers.stream().anyMatch(matcher -> fits(matcher, task));
-    }
-
-    /** Whether a job is wanted. */
     public Predicate<JobInfo> jobs() {
-        Predicate<String> tasks = tasks();
-        return job -> tasks.test(job.task());
+        Predicate<@Nullable String> task = oneOf("--task", tasks);
+        Predicate<@Nullable String> component = oneOf("--component", components);
+        return job -> task.test(job.task()) && component.test(job.component());
     }
 
-    private static PathMatcher matcher(String glob) {
+    /** Has a follower show only what is wanted. */
+    public void narrow(JournalFollower follower) {
+        follower.only(jobs()).on(channels());
+    }
+
+    private static Predicate<@Nullable String> oneOf(String option, List<String> globs) {
+        if (globs.isEmpty()) {
+            return name -> true;
+        }
+        List<PathMatcher> matchers =
+                globs.stream().map(glob -> matcher(option, glob)).toList();
+        return name -> name != null && matchers.stream().anyMatch(matcher -> fits(matcher, name));
+    }
+
+    private static PathMatcher matcher(String option, String glob) {
         try {
             return FileSystems.getDefault().getPathMatcher("glob:" + glob);
         } catch (PatternSyntaxException e) {
-            throw new UserError("--task", "not a glob: '" + glob + "': " + e.getDescription(), null);
+            throw new UserError(option, "not a glob: '" + glob + "': " + e.getDescription(), null);
         }
     }
 
-    private static boolean fits(PathMatcher matcher, String task) {
+    private static boolean fits(PathMatcher matcher, String name) {
         try {
-            return matcher.matches(Path.of(task));
+            return matcher.matches(Path.of(name));
         } catch (InvalidPathException e) {
             return false;
         }
