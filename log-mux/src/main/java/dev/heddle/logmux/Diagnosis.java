@@ -1,6 +1,7 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.event.BuildEventListener;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +45,7 @@ final class Diagnosis {
      * @param startMillis wall time when the time of the journal was 0
      */
     List<Views.Target> with(List<Views.Target> sinks, long startMillis) {
-        if (rules.matchers().isEmpty() && rules.filters().isEmpty()) {
+        if (!collects()) {
             return sinks;
         }
         List<Views.Target> all = new ArrayList<>(sinks);
@@ -58,8 +59,38 @@ final class Diagnosis {
      * @param startMillis wall time when the time of the journal was 0
      */
     DiagnosticCollector collector(long startMillis) {
+        return collector(startMillis, listener);
+    }
+
+    private DiagnosticCollector collector(long startMillis, @Nullable BuildEventListener told) {
         LineClassifier own = new LineClassifier(rules, this::filterFailed);
-        return new DiagnosticCollector(rules, own, tally, listener, startMillis);
+        return new DiagnosticCollector(rules, own, tally, told, startMillis);
+    }
+
+    // Whether diagnostics can be found at all.
+    private boolean collects() {
+        return !rules.matchers().isEmpty() || !rules.filters().isEmpty();
+    }
+
+    /**
+     * Makes the summary of the build, and finds and counts diagnostics for it.
+     *
+     * @param kept where the journal and the logs are
+     */
+    SummaryCollector summary(long startMillis, List<Path> kept) {
+        if (!collects()) {
+            return new SummaryCollector(null, tally, kept);
+        }
+        BuildEventListener other = listener;
+        return new SummaryCollector(
+                own -> collector(startMillis, event -> {
+                    own.onEvent(event);
+                    if (other != null) {
+                        other.onEvent(event);
+                    }
+                }),
+                tally,
+                kept);
     }
 
     private void filterFailed(LineFilter filter, Throwable failure) {

@@ -104,9 +104,10 @@ public final class JournalFollower implements AutoCloseable {
         Objects.requireNonNull(strategy, "strategy");
         try (sink) {
             RunReader reader = new RunReader(bytes);
-            LineClassifier classifier = new Diagnosis(rules, null, problem -> {}).classifier(sink);
-            ViewDriver driver = new ViewDriver(strategy, sink, reader, classifier);
-            JournalFeed feed = new JournalFeed(new SelectedJobs(JobFrames.before(sink, driver), wanted, channels));
+            Diagnosis diagnosis = new Diagnosis(rules, null, problem -> {});
+            ViewDriver driver = new ViewDriver(strategy, sink, reader, diagnosis.classifier(sink));
+            LedView view = new LedView(driver, sink, diagnosis, frames -> frames);
+            JournalFeed feed = new JournalFeed(new SelectedJobs(view.frames(), wanted, channels));
             JournalScanner scanner = new JournalScanner(reader, feed);
             try {
                 feed.growing(true);
@@ -118,7 +119,7 @@ public final class JournalFollower implements AutoCloseable {
                     throw e;
                 }
             }
-            driver.finish();
+            view.finish();
             if (!closed && scanner.template().mark() == null) {
                 throw new WireFormatException(0, "the head of the journal is not complete");
             }

@@ -15,6 +15,11 @@ sealed interface JournalPlace {
         return null;
     }
 
+    /** The file that is there for people when the build is over, if there is one. */
+    default @Nullable Path kept() {
+        return path();
+    }
+
     /** In memory, at most so many bytes. */
     record Memory(long limitBytes) implements JournalPlace {
         @Override
@@ -28,6 +33,19 @@ sealed interface JournalPlace {
         @Override
         public JournalOpening open() throws IOException {
             return JournalOpening.create(path);
+        }
+    }
+
+    /** In a file that goes when the build is over. */
+    record Scratch(Path path) implements JournalPlace {
+        @Override
+        public JournalOpening open() throws IOException {
+            return JournalOpening.create(path);
+        }
+
+        @Override
+        public @Nullable Path kept() {
+            return null;
         }
     }
 

@@ -141,7 +141,7 @@ public final class JournalReader implements AutoCloseable {
      * @throws IOException if the journal cannot be read or the sink throws it
      */
     public ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineRules rules) throws IOException {
-        return replay(strategy, sink, new Diagnosis(rules, null, problem -> {}).classifier(sink));
+        return replay(strategy, sink, new Diagnosis(rules, null, problem -> {}));
     }
 
     /**
@@ -165,9 +165,12 @@ public final class JournalReader implements AutoCloseable {
 
     /** The same in the time of a ticker. */
     ViewStatistics replay(Paced how, Sink sink, LineRules rules) throws IOException {
-        LineClassifier classifier = new Diagnosis(rules, null, problem -> {}).classifier(sink);
         return JournalReplay.lead(
-                bytes, how.strategy, sink, classifier, driver -> new PacedVisitor(driver, how.speed, how.ticker, how.pause));
+                bytes,
+                how.strategy,
+                sink,
+                new Diagnosis(rules, null, problem -> {}),
+                driver -> new PacedVisitor(driver, how.speed, how.ticker, how.pause));
     }
 
     /** A strategy, and how time passes in a replay. */
@@ -185,12 +188,12 @@ public final class JournalReader implements AutoCloseable {
     public Map<String, DiagnosticCounts> diagnose(LineRules rules, BuildEventListener listener) throws IOException {
         Diagnosis diagnosis = new Diagnosis(rules, listener, problem -> {});
         Sink collector = diagnosis.collector(index.startMillis());
-        replay(GroupingStrategy.collecting(), collector, diagnosis.classifier(collector));
+        replay(GroupingStrategy.collecting(), collector, diagnosis);
         return diagnosis.tally.byTask();
     }
 
-    private ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineClassifier classifier) throws IOException {
-        return JournalReplay.lead(bytes, strategy, sink, classifier, driver -> driver);
+    private ViewStatistics replay(GroupingStrategy strategy, Sink sink, Diagnosis diagnosis) throws IOException {
+        return JournalReplay.lead(bytes, strategy, sink, diagnosis, driver -> driver);
     }
 
     /**

@@ -36,8 +36,7 @@ public final class JournalReplay implements AutoCloseable {
      * @throws IOException if the journal cannot be read or the sink throws it
      */
     public ViewStatistics replay(GroupingStrategy strategy, Sink sink, LineRules rules) throws IOException {
-        LineClassifier classifier = new Diagnosis(rules, null, problem -> {}).classifier(sink);
-        return lead(bytes, strategy, sink, classifier, driver -> driver);
+        return lead(bytes, strategy, sink, new Diagnosis(rules, null, problem -> {}), driver -> driver);
     }
 
     /** Leads a journal through a strategy into a sink, which is closed; {@code pace} may stand before what drives it. */
@@ -45,15 +44,15 @@ public final class JournalReplay implements AutoCloseable {
             RunReader.Bytes bytes,
             GroupingStrategy strategy,
             Sink sink,
-            LineClassifier classifier,
+            Diagnosis diagnosis,
             Function<ViewDriver, FrameVisitor> pace)
             throws IOException {
         try (sink) {
             RunReader own = new RunReader(bytes);
-            ViewDriver driver = new ViewDriver(strategy, sink, own, classifier);
-            JournalFeed feed = new JournalFeed(JobFrames.before(sink, pace.apply(driver)));
-            new JournalScanner(own, feed).scan(Long.MAX_VALUE);
-            driver.finish();
+            ViewDriver driver = new ViewDriver(strategy, sink, own, diagnosis.classifier(sink));
+            LedView view = new LedView(driver, sink, diagnosis, pace);
+            new JournalScanner(own, new JournalFeed(view.frames())).scan(Long.MAX_VALUE);
+            view.finish();
             return driver.statistics();
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -1,7 +1,6 @@
 package dev.heddle.logmux;
 
 import dev.heddle.core.Channel;
-import dev.heddle.core.event.BuildEventListener;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -74,19 +73,6 @@ public final class LineRules {
     /** The same, and warnings are errors: on their channel, in diagnostics and in counts. */
     public LineRules warningsAsErrors() {
         return new LineRules(filters, matchers, mapped, true);
-    }
-
-    /**
-     * A sink that shows nothing and tells of every diagnostic in the groups it is given, before the call returns: for sinks that
-     * show diagnostics in a way of their own. Holds at most 4 KiB of each line that is not complete.
-     *
-     * @param listener is told, as {@link OutputMultiplexer.Builder#onDiagnostic} says
-     */
-    public Sink finder(BuildEventListener listener) {
-        LineClassifier classifier = new LineClassifier(this, (filter, failure) -> {
-            // The multiplexer tells of a filter that fails.
-        });
-        return new DiagnosticCollector(this, classifier, new Tally(), listener, 0);
     }
 
     List<LineFilter> filters() {

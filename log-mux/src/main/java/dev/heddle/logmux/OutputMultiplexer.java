@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,8 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     private final Views views;
     private final Failures failures;
     private final Diagnosis diagnosis;
+    private final @Nullable SummaryCollector summary;
+    private final @Nullable Consumer<BuildSummary> summaryListener;
     private final @Nullable Path path;
     private final Attaching attaching;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -70,10 +73,14 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         this.attaching = new Attaching(opening, journal, path, builder.ticker);
         this.masking = new Masking(builder.secrets.secrets(), journal, engine, builder.ticker);
         this.intake = masking.intake();
+        long epochMillis = opening.epochMillis(startMillis);
+        this.summary = builder.isSummarized() ? diagnosis.summary(epochMillis, builder.kept()) : null;
+        this.summaryListener = builder.summaryListener;
         boolean complete = false;
         try {
-            List<Views.Target> targets = diagnosis.with(builder.targets, opening.epochMillis(startMillis));
-            views.open(targets, builder.strategy, diagnosis, failures);
+            List<Views.Target> targets =
+                    summary == null ? diagnosis.with(builder.targets, epochMillis) : summary.with(builder.targets);
+            views.open(targets, builder.strategy, diagnosis, failures, summary);
             complete = true;
         } finally {
             if (!complete) {
@@ -261,6 +268,9 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         views.awaitEnd(failures::sinkLeft);
         attaching.end();
         failures.journalClosed(journal, store.close());
+        if (summary != null && summaryListener != null) {
+            summary.tell(summaryListener);
+        }
     }
 
     /**
@@ -286,6 +296,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         private final Secrets.Given secrets = new Secrets.Given();
         private LineRules rules = LineRules.none();
         private @Nullable BuildEventListener diagnostics;
+        private @Nullable Consumer<BuildSummary> summaryListener;
         private LongSupplier ticker = System::nanoTime;
         private InstantSource clock = InstantSource.system();
 
@@ -312,6 +323,12 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         /** Records in a file, in place of one that is there. */
         public Builder journal(Path file) {
             this.journal = new JournalPlace.File(Objects.requireNonNull(file));
+            return this;
+        }
+
+        /** Records in a file that goes when the build is over: as {@link #journal}, but the summary does not name it. */
+        public Builder scratchJournal(Path file) {
+            this.journal = new JournalPlace.Scratch(Objects.requireNonNull(file));
             return this;
         }
 
@@ -368,6 +385,27 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         public Builder onDiagnostic(BuildEventListener listener) {
             this.diagnostics = Objects.requireNonNull(listener);
             return this;
+        }
+
+        /**
+         * Tells what came of the build when everything was shown, on the thread that closes the multiplexer, as the last that
+         * {@link OutputMultiplexer#close} does. Sinks are told by themselves, as {@link Sink#summary} says.
+         */
+        public Builder onSummary(Consumer<BuildSummary> listener) {
+            this.summaryListener = Objects.requireNonNull(listener);
+            return this;
+        }
+
+        private boolean isSummarized() {
+            return summaryListener != null
+                    || targets.stream().anyMatch(target -> target.sink().summarizes());
+        }
+
+        private List<Path> kept() {
+            List<Path> files = new ArrayList<>();
+            Optional.ofNullable(journal.kept()).ifPresent(files::add);
+            targets.forEach(target -> Optional.ofNullable(target.sink().file()).ifPresent(files::add));
+            return files;
         }
 
         /** The clock for intervals, in nanoseconds; {@code System::nanoTime} if left out. */

@@ -5,6 +5,7 @@ import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,27 @@ public interface Sink extends AutoCloseable {
      */
     default boolean minds(Channel channel) {
         return true;
+    }
+
+    /**
+     * Whether it wants to be told the {@linkplain #summary summary} of the build. Asked once, before anything else.
+     */
+    default boolean summarizes() {
+        return false;
+    }
+
+    /**
+     * The build is over, everything else was given to this sink, and everything that jobs said was looked through: this came of
+     * it. Called at most once, as the last before {@link #close}, and only if the sink {@linkplain #summarizes wants it}; not when
+     * something of the build could not be looked through.
+     *
+     * @param summary what came of the build
+     */
+    default void summary(BuildSummary summary) throws IOException {}
+
+    /** The file or folder that is there for people when the sink was closed, as the summary names it; null if there is none. */
+    default @Nullable Path file() {
+        return null;
     }
 
     /** Nothing more is at hand for now: a buffered sink passes on what it has. */

@@ -33,6 +33,7 @@ final class View implements JournalStore.Reader {
     private final @Nullable LiveSink live;
     private final LagFilter lag;
     private final BiConsumer<View, Exception> failed;
+    private final @Nullable SummaryCollector summary;
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private final JournalCursor cursor;
@@ -51,16 +52,25 @@ final class View implements JournalStore.Reader {
         void run() throws IOException;
     }
 
-    View(
-            ViewDriver driver,
+    /**
+     * What the views of one multiplexer have in common.
+     *
+     * @param failed is told of a sink that throws
+     * @param summary makes what sinks that want it are told last, or null if none does
+     */
+    record Origin(
             JournalOpening opening,
-            Sink sink,
             JournalWriter writer,
-            BiConsumer<View, Exception> failed) {
+            BiConsumer<View, Exception> failed,
+            @Nullable SummaryCollector summary) {}
+
+    View(ViewDriver driver, Sink sink, Origin origin) {
+        JournalOpening opening = origin.opening();
         this.sink = sink;
         this.store = opening.store();
-        this.writer = writer;
-        this.failed = failed;
+        this.writer = origin.writer();
+        this.failed = origin.failed();
+        this.summary = sink.summarizes() ? origin.summary() : null;
         this.driver = driver;
         this.lag = new LagFilter(driver, store::published, sink.maySkip() ? MOST_LAG : Long.MAX_VALUE);
         CompactDecoder decoder;
@@ -151,6 +161,7 @@ final class View implements JournalStore.Reader {
             follow();
             lag.endSkipping();
             driver.finish();
+            summarize();
         } catch (UncheckedIOException e) {
             failure = e.getCause();
         } catch (IOException | RuntimeException e) {
@@ -188,6 +199,23 @@ final class View implements JournalStore.Reader {
             failure = failure == null ? e : failure;
         }
         return failure;
+    }
+
+    private void summarize() throws IOException, InterruptedException {
+        if (summary != null) {
+            BuildSummary told = summary.await();
+            if (told != null) {
+                sink.summary(told);
+            }
+        }
+    }
+
+    /** Nobody waits for it any more, and so nobody may wait for what it makes. */
+    void abandon() {
+        if (sink instanceof SummaryCollector collector) {
+            collector.giveUp();
+        }
+        thread.interrupt();
     }
 
     private void follow() throws IOException, InterruptedException {

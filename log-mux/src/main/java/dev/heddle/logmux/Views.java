@@ -40,15 +40,26 @@ final class Views {
         this.ticker = ticker;
     }
 
-    /** Opens and starts a view of each sink; {@code common} is the strategy of those that have none of their own. */
-    void open(List<Target> targets, GroupingStrategy common, Diagnosis diagnosis, Failures failures)
+    /**
+     * Opens and starts a view of each sink.
+     *
+     * @param common the strategy of sinks that have none of their own
+     * @param summary makes what sinks are told last, and is one of them, or is null
+     */
+    void open(
+            List<Target> targets,
+            GroupingStrategy common,
+            Diagnosis diagnosis,
+            Failures failures,
+            @Nullable SummaryCollector summary)
             throws IOException {
+        View.Origin origin = new View.Origin(opening, journal, failures::sinkFailed, summary);
         for (Target target : targets) {
             GroupingStrategy own = target.strategy();
             LineClassifier lines = diagnosis.classifier(target.sink());
             RunReader reader = new RunReader(new StoreBytes(opening.store(), path));
             ViewDriver driver = new ViewDriver(own == null ? common : own, target.sink(), reader, lines);
-            View view = new View(driver, opening, target.sink(), journal, failures::sinkFailed);
+            View view = new View(driver, target.sink(), origin);
             all.add(view);
             if (own == null) {
                 followers.add(view);
@@ -96,7 +107,7 @@ final class Views {
             }
             if (!await(view, () -> !view.thread().isAlive())) {
                 left.accept(view);
-                view.thread().interrupt();
+                view.abandon();
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.CiSystem;
+import dev.heddle.logmux.sink.TextRenderer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,8 +47,16 @@ class CiDisplayTest {
                     byte[] token = new byte[16];
                     random.nextBytes(token);
                     return token;
-                })
-                .rules(LineRules.common());
+                });
+    }
+
+    /** A multiplexer for a display that is told what is found. */
+    private static OutputMultiplexer.Builder mux(CiDisplay display, GroupingStrategy strategy) {
+        return OutputMultiplexer.builder()
+                .strategy(strategy)
+                .rules(LineRules.common())
+                .onDiagnostic(display.listener())
+                .to(display);
     }
 
     private static void job(OutputMultiplexer mux, String task, byte[] said, int status) {
@@ -62,10 +71,8 @@ class CiDisplayTest {
     }
 
     private String build(CiSystem system, Path report) throws IOException {
-        try (OutputMultiplexer mux = OutputMultiplexer.builder()
-                .strategy(GroupingStrategy.task())
-                .to(display(system, out, 1).report(report).build())
-                .build()) {
+        CiDisplay display = display(system, out, 1).report(report).build();
+        try (OutputMultiplexer mux = mux(display, GroupingStrategy.task()).build()) {
             for (int i = 0; i < 12; i++) {
                 boolean fails = i % 3 == 0;
                 String found = "src/f" + i + ".c:" + (10 + i) + ":3: error: what, 50% of f" + i + " is 'bad' [|]\n";
@@ -103,7 +110,7 @@ class CiDisplayTest {
         assertThat(summary)
                 .content()
                 .startsWith("of another step\n### Heddle\n")
-                .contains("12 jobs ran, 4 failed", "| task 9 |");
+                .contains("8 succeeded, 4 failed; 4 errors", "| task 9 |");
     }
 
     @Test
@@ -169,14 +176,15 @@ class CiDisplayTest {
     @ParameterizedTest
     @EnumSource(CiSystem.class)
     void noOutputIsObeyed(CiSystem system) throws IOException {
+        TextRenderer.Form form = TextRenderer.Form.of(true);
         for (int seed = 0; seed < 200; seed++) {
             for (GroupingStrategy strategy : List.of(GroupingStrategy.task(), GroupingStrategy.line())) {
                 out.reset();
                 HostileOutput hostile = new HostileOutput(new Random(seed));
-                try (OutputMultiplexer mux = OutputMultiplexer.builder()
-                        .strategy(strategy)
-                        .to(display(system, out, seed).build())
-                        .build()) {
+                CiDisplay display = display(system, out, seed)
+                        .form(seed % 2 == 0 ? form : form.with(TextRenderer.Layout.PREFIXES))
+                        .build();
+                try (OutputMultiplexer mux = mux(display, strategy).build()) {
                     for (int i = 0; i < 6; i++) {
                         String name = new String(hostile.next(), StandardCharsets.UTF_8);
                         job(mux, i + name.substring(0, Math.min(40, name.length())), hostile.next(), i % 2);
@@ -203,10 +211,8 @@ class CiDisplayTest {
 
     @Test
     void onlyAsManyAnnotationsAreMadeAsAreShown() throws IOException {
-        try (OutputMultiplexer mux = OutputMultiplexer.builder()
-                .strategy(GroupingStrategy.task())
-                .to(display(CiSystem.GITHUB, out, 1).build())
-                .build()) {
+        CiDisplay display = display(CiSystem.GITHUB, out, 1).build();
+        try (OutputMultiplexer mux = mux(display, GroupingStrategy.task()).build()) {
             for (int i = 0; i < 25; i++) {
                 job(mux, "t" + i, utf8("a.c:" + (i + 1) + ": warning: w\n"), 1);
             }

@@ -130,7 +130,7 @@ class LogsInLauncherTest {
                 .singleElement()
                 .asString()
                 .startsWith("::error file=a.c,line=3,col=1,title=");
-        assertThat(log("summary.md")).contains("2 jobs ran, 1 failed");
+        assertThat(log("summary.md")).contains("1 succeeded, 1 failed; 1 error");
         assertThat(heddle("", Map.of("TEAMCITY_VERSION", "1"), build)).isEqualTo(1);
         assertThat(out).contains("##teamcity[buildProblem ");
         assertThat(heddle(

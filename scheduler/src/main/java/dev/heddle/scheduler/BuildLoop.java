@@ -360,7 +360,7 @@ final class BuildLoop implements Jobs.Ends {
         bulletin.tell(jobs.running());
         BuildResult built =
                 new BuildResult(graph, desk, discovery.problems(), Duration.ofNanos(events.now()), stopping);
-        events.finished(built.succeeded(), built.counters(), stopping);
+        events.finished(built);
         events.close();
         inbox.close();
         inbox.take().forEach(Runnable::run);

@@ -186,13 +186,18 @@ final class Events {
         }
     }
 
-    void finished(boolean succeeded, Counters counters, @Nullable String stopped) {
+    void finished(BuildResult built) {
         if (enabled) {
             Chain.Found found = chain.find();
             if (!found.tasks().isEmpty()) {
                 feed.publish(new BuildEvent.CriticalPathFound(stamp(), found.length(), found.tasks(), found.omitted()));
             }
-            feed.publish(new BuildEvent.BuildFinished(stamp(), succeeded, counters, stopped));
+            feed.publish(new BuildEvent.BuildFinished(
+                    stamp(),
+                    built.succeeded(),
+                    built.counters(),
+                    built.upToDate(),
+                    built.stopped().orElse(null)));
         }
     }
 

@@ -255,12 +255,14 @@ public sealed interface BuildEvent {
      * @param at order and time
      * @param succeeded whether all that was wanted is there
      * @param counters tasks by state
+     * @param upToDate how many of those that are there now had no need to run: they were up to date, or fetched
      * @param stopped why it ended early, or null
      */
     record BuildFinished(
             Stamp at,
             boolean succeeded,
             Counters counters,
+            int upToDate,
             @Nullable String stopped) implements BuildEvent {}
 
     /**

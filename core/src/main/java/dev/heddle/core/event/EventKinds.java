@@ -291,12 +291,14 @@ final class EventKinds {
                                 at(event, json);
                                 json.writeBooleanField("succeeded", event.succeeded());
                                 EventParts.writeCounters(event.counters(), json);
+                                json.writeNumberField("upToDate", event.upToDate());
                                 writeText(json, "stopped", event.stopped());
                             },
                             fields -> new BuildFinished(
                                     at(fields),
                                     fields.take("succeeded", Boolean.class),
                                     fields.take("counters", Counters.class),
+                                    fields.integer("upToDate"),
                                     fields.takeOrNull("stopped", String.class))),
                     new Kind<>(
                             "gap",
@@ -333,7 +335,7 @@ final class EventKinds {
         return switch (field) {
             case "sequence", "job", "pid", "bytes", "offset", "lost" -> json.integer(0L, Long.MAX_VALUE);
             case "nanos" -> json.integer(Long.MIN_VALUE, Long.MAX_VALUE);
-            case "tasks", "edges", "slots", "running", "omitted" -> json.integer(0L, Integer.MAX_VALUE);
+            case "tasks", "edges", "slots", "running", "omitted", "upToDate" -> json.integer(0L, Integer.MAX_VALUE);
             case "complete", "succeeded" -> json.bool();
             case "task", "step", "host", "why", "owner", "text", "stopped" -> json.string();
             case "time" -> EventParts.instant(json);

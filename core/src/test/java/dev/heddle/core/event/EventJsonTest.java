@@ -86,8 +86,8 @@ class EventJsonTest {
                 new BuildEvent.Statistics(AT, COUNTERS, List.of("a", "b")),
                 new BuildEvent.CriticalPathFound(AT, LONG, List.of("a", "b"), 3),
                 new BuildEvent.Stopping(AT, "stop file"),
-                new BuildEvent.BuildFinished(AT, true, COUNTERS, null),
-                new BuildEvent.BuildFinished(AT, false, COUNTERS, "Ctrl-C"),
+                new BuildEvent.BuildFinished(AT, true, COUNTERS, 3, null),
+                new BuildEvent.BuildFinished(AT, false, COUNTERS, 0, "Ctrl-C"),
                 new BuildEvent.Gap(AT, 1000)));
         for (Outcome outcome : outcomes()) {
             events.add(new BuildEvent.StepFinished(AT, 3, "build", outcome, LONG));

@@ -2,6 +2,7 @@ package dev.heddle.logmux.console;
 
 import dev.heddle.core.Diagnostic;
 import dev.heddle.core.Location;
+import dev.heddle.logmux.BuildSummary;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -19,6 +20,13 @@ abstract class CiDialect {
 
     /** What is wrong with what. */
     record Problem(String task, String how, @Nullable Diagnostic diagnostic) {
+        static Problem of(BuildSummary.Failure failure) {
+            return new Problem(
+                    failure.job().task(),
+                    failure.ending().describe(),
+                    failure.firstError().orElse(null));
+        }
+
         String message() {
             Diagnostic known = diagnostic;
             return known == null ? task + ": " + how : known.message() + " (" + task + ": " + how + ")";
@@ -144,7 +152,7 @@ abstract class CiDialect {
         @Override
         String open(String name) {
             sections++;
-            return marker("start", "[collapsed=true]") + "\u001b[1m" + CellText.visible(name) + "\u001b[0m\n";
+            return marker("start", "[collapsed=true]") + CellText.visible(name) + "\n";
         }
 
         @Override

@@ -1,15 +1,14 @@
 package dev.heddle.logmux.console;
 
 import dev.heddle.core.Channel;
-import dev.heddle.core.Diagnostic;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.logmux.BuildSummary;
 import dev.heddle.logmux.Group;
-import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.LiveSink;
-import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
 import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
@@ -21,8 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
@@ -50,23 +47,15 @@ public final class CiDisplay implements LiveSink {
     /** Most errors, and most warnings, that are told by commands. */
     public static final int MOST_ANNOTATIONS = 10;
 
-    private static final TextRenderer.Form FORM = TextRenderer.Form.of(true);
-
     private final OutputStream out;
     private final Builder settings;
     private final CiDialect dialect;
     private final ConsoleModel model;
     private final TextRenderer renderer;
     private final PlainWords words;
-    private final CiReport report = new CiReport();
-    private final Sink finder;
+    private final CiAnnotations annotations;
     private final ArrayBlockingQueue<BuildEvent> events = new ArrayBlockingQueue<>(ConsoleDisplay.MOST_EVENTS);
-    /** The first error of each job that runs. */
-    private final Map<String, Diagnostic> errors = new HashMap<>();
-
-    private final StringBuilder warnings = new StringBuilder();
-    private int toldErrors;
-    private int toldWarnings;
+    private boolean summarized;
     private int piece = -1;
     private @Nullable String opened;
     private long now;
@@ -77,12 +66,12 @@ public final class CiDisplay implements LiveSink {
         this.out = settings.out;
         this.model = new ConsoleModel(task -> 0, settings.masked);
         this.dialect = CiDialect.of(settings.system, settings.tokens, settings.clock);
-        this.renderer = new TextRenderer(out, FORM);
+        this.annotations = new CiAnnotations(dialect);
+        this.renderer = new TextRenderer(out, settings.form);
         if (settings.system == CiSystem.BUILDKITE) {
             renderer.markHeadings();
         }
         this.words = new PlainWords(renderer, model, settings.heartbeat);
-        this.finder = settings.rules.finder(this::found);
     }
 
     /**
@@ -96,9 +85,12 @@ public final class CiDisplay implements LiveSink {
         return new Builder(system, out, tokens);
     }
 
-    /** Takes the events of the build that is shown. Never blocks. */
+    /**
+     * Takes the events of the build that is shown, and the diagnostics that {@code OutputMultiplexer.Builder.onDiagnostic} tells.
+     * Never blocks.
+     */
     public BuildEventListener listener() {
-        // What does not fit is lost, which the engine's next counters mend.
+        // What does not fit is lost, which the engine's next counters and the summary mend.
         return events::offer;
     }
 
@@ -110,21 +102,11 @@ public final class CiDisplay implements LiveSink {
         return model;
     }
 
-    private void found(BuildEvent event) {
-        if (event instanceof BuildEvent.DiagnosticFound found) {
-            Diagnostic diagnostic = found.diagnostic();
-            if (diagnostic.severity() == Diagnostic.Severity.ERROR) {
-                errors.putIfAbsent(found.job().task(), diagnostic);
-            } else if (diagnostic.severity() == Diagnostic.Severity.WARNING && toldWarnings < MOST_ANNOTATIONS) {
-                toldWarnings++;
-                warnings.append(dialect.warning(found.job().task(), diagnostic));
-            }
-        }
-    }
-
     @Override
     public void write(Group group) throws IOException {
-        finder.write(group);
+        if (!settings.detail.shows(group)) {
+            return;
+        }
         words.printed();
         spoke = now;
         JobInfo job = group.job();
@@ -169,13 +151,11 @@ public final class CiDisplay implements LiveSink {
             piece = -1;
             opened = null;
         }
-        command(warnings.toString());
-        warnings.setLength(0);
+        command(annotations.take());
     }
 
     @Override
     public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
-        finder.ended(source, job, ending);
         if (piece == source) {
             endPiece();
         }
@@ -185,14 +165,22 @@ public final class CiDisplay implements LiveSink {
         }
         renderer.ended(source, job, ending);
         model.forget(source);
-        String task = job == null ? "source " + source : job.task();
-        Diagnostic error = errors.remove(task);
-        if (ending.isFailure()) {
-            CiDialect.Problem problem = new CiDialect.Problem(task, ending.describe(), error);
-            report.add(problem);
-            if (toldErrors++ < MOST_ANNOTATIONS) {
-                command(dialect.failure(problem));
-            }
+        if (ending.isFailure() && settings.detail == ConsoleDisplay.Detail.ESSENTIALS) {
+            command(dialect.guard());
+            words.lastLinesOf(model.failures().told());
+            renderer.standAside();
+            command(dialect.unguard());
+        }
+        if (job != null) {
+            annotations.ended(job.orNumber(source), ending);
+        }
+        tellNow();
+    }
+
+    // Commands are for between the pieces, where the system obeys.
+    private void tellNow() throws IOException {
+        if (piece < 0) {
+            command(annotations.take());
         }
     }
 
@@ -204,7 +192,7 @@ public final class CiDisplay implements LiveSink {
 
     @Override
     public boolean minds(Channel channel) {
-        return FORM.minds(channel);
+        return settings.form.minds(channel);
     }
 
     @Override
@@ -220,34 +208,60 @@ public final class CiDisplay implements LiveSink {
     @Override
     public long refresh(long nanos) throws IOException {
         now = nanos;
-        for (BuildEvent event = events.poll(); event != null; event = events.poll()) {
-            model.event(event);
-        }
+        takeEvents();
+        tellNow();
         long heartbeat = settings.heartbeat.toNanos();
         if (heartbeat > 0 && spoke > 0 && nanos - spoke >= heartbeat) {
             // The word about what runs is not to be folded away.
             speak();
         }
-        return words.beat(nanos, false);
+        return words.beat(nanos, settings.detail == ConsoleDisplay.Detail.ESSENTIALS);
+    }
+
+    private void takeEvents() throws IOException {
+        for (BuildEvent event = events.poll(); event != null; event = events.poll()) {
+            model.event(event);
+            if (event instanceof BuildEvent.DiagnosticFound found) {
+                annotations.found(found.job(), found.diagnostic());
+            } else if (settings.detail == ConsoleDisplay.Detail.ESSENTIALS) {
+                words.host(event, settings.masked);
+            }
+        }
     }
 
     @Override
-    public void close() throws IOException {
+    public boolean summarizes() {
+        return true;
+    }
+
+    @Override
+    public void summary(BuildSummary summary) throws IOException {
+        summarized = true;
+        endPiece();
+        // All diagnostics were told by now.
+        takeEvents();
+        annotations.rest(summary);
         speak();
         renderer.finish();
         command(dialect.guard());
-        words.summary(model.summary(), null);
+        words.summary(summary);
+        renderer.standAside();
         command(dialect.unguard());
-        if (toldErrors > MOST_ANNOTATIONS) {
-            renderer.note((toldErrors - MOST_ANNOTATIONS) + " more failures are told in the summary only");
+        int untold = summary.failed() - annotations.failures();
+        if (untold > 0) {
+            renderer.note(untold + (untold == 1 ? " more failure is" : " more failures are") + " told in the summary only");
         }
         renderer.finish();
+        write(new CiReport(summary));
+    }
+
+    private void write(CiReport report) throws IOException {
         Path file = settings.report;
         if (file == null) {
             return;
         }
         try {
-            writeReport(file);
+            write(report, file);
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) {
@@ -255,14 +269,22 @@ public final class CiDisplay implements LiveSink {
         }
     }
 
-    private void writeReport(Path file) throws IOException {
+    private void write(CiReport report, Path file) throws IOException {
         if (settings.system == CiSystem.GITHUB) {
             // Other steps write to the same file.
-            Files.writeString(
-                    file, report.markdown(model.summary()), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(file, report.markdown(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } else if (settings.system == CiSystem.GITLAB) {
             Files.writeString(file, report.codeQuality());
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!summarized) {
+            annotations.rest();
+            endPiece();
+        }
+        renderer.finish();
     }
 
     @Override
@@ -275,7 +297,8 @@ public final class CiDisplay implements LiveSink {
         private final CiSystem system;
         private final OutputStream out;
         private final Supplier<byte[]> tokens;
-        private LineRules rules = LineRules.none();
+        private TextRenderer.Form form = TextRenderer.Form.of(true);
+        private ConsoleDisplay.Detail detail = ConsoleDisplay.Detail.EVERYTHING;
         private Duration heartbeat = Duration.ofSeconds(60);
         private InstantSource clock = InstantSource.system();
         private UnaryOperator<String> masked = UnaryOperator.identity();
@@ -287,9 +310,23 @@ public final class CiDisplay implements LiveSink {
             this.tokens = Objects.requireNonNull(tokens, "tokens");
         }
 
-        /** How errors and warnings are found in what jobs say; none are if left out. */
-        public Builder rules(LineRules found) {
-            this.rules = Objects.requireNonNull(found, "found");
+        /**
+         * The form of the text; if left out, that of {@link TextRenderer.Form#of} with colours.
+         *
+         * @throws IllegalArgumentException if it lets more control sequences pass than {@link ControlPolicy#SAFE}: a job could
+         *     command the system then
+         */
+        public Builder form(TextRenderer.Form text) {
+            if (!ControlPolicy.SAFE.passing().containsAll(text.policy().passing())) {
+                throw new IllegalArgumentException("with such a policy for control sequences a job could command the CI system");
+            }
+            this.form = text;
+            return this;
+        }
+
+        /** How much is shown; everything if left out. */
+        public Builder detail(ConsoleDisplay.Detail shown) {
+            this.detail = Objects.requireNonNull(shown, "shown");
             return this;
         }
 

@@ -1,59 +1,65 @@
 package dev.heddle.logmux.console;
 
 import dev.heddle.core.Location;
+import dev.heddle.logmux.BuildSummary;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /**
- * What failed, as the file that a CI system shows beside the log: a step summary in Markdown for GitHub, a report of code quality
- * in JSON for GitLab. Keeps the first {@value #MOST} failures.
+ * A summary as the file that a CI system shows beside the log: a step summary in Markdown for GitHub, a report of code quality in
+ * JSON for GitLab.
  */
-final class CiReport {
+record CiReport(BuildSummary summary) {
 
-    /** Most failures that are told one by one. */
-    static final int MOST = 100;
+    /** Characters of Markdown behind which no further failure is told; GitHub takes no summary of more than 1 MiB. */
+    static final int MOST_MARKDOWN = 256 * 1024;
 
-    private final List<CiDialect.Problem> problems = new ArrayList<>();
-    private int failures;
-
-    void add(CiDialect.Problem problem) {
-        failures++;
-        if (problems.size() < MOST) {
-            problems.add(problem);
-        }
-    }
+    private static final int LINE_CELLS = 200;
 
     /** As Markdown, in which nothing that jobs said is markup. */
-    String markdown(BuildSummary summary) {
+    String markdown() {
         StringBuilder text = new StringBuilder("### Heddle\n\n");
-        text.append(summary.jobs()).append(summary.jobs() == 1 ? " job ran, " : " jobs ran, ");
-        text.append(failures).append(" failed\n\n");
-        if (!problems.isEmpty()) {
-            text.append("| task | how | what |\n| --- | --- | --- |\n");
-            for (CiDialect.Problem problem : problems) {
-                String what =
-                        problem.diagnostic() == null ? "" : problem.diagnostic().toString();
-                text.append("| ").append(plain(problem.task())).append(" | ").append(plain(problem.how()));
-                text.append(" | ").append(plain(what)).append(" |\n");
-            }
-        }
-        if (failures > problems.size()) {
-            text.append("\nand ").append(failures - problems.size()).append(" more\n");
-        }
+        text.append(summary.counts());
+        String found = summary.diagnostics().toString();
+        text.append(found.isEmpty() ? "" : "; " + found).append("\n\n");
+        failures(text);
         if (!summary.slowest().isEmpty()) {
             text.append("\n| slowest | seconds |\n| --- | --- |\n");
             for (BuildSummary.Took took : summary.slowest()) {
-                text.append("| ").append(plain(took.task())).append(" | ");
-                text.append(String.format(Locale.ROOT, "%.1f", took.elapsed() / 1e9))
+                text.append("| ").append(plain(took.job().task())).append(" | ");
+                text.append(String.format(Locale.ROOT, "%.1f", took.elapsed().toNanos() / 1e9))
                         .append(" |\n");
             }
         }
+        if (!summary.kept().isEmpty()) {
+            text.append("\nrecorded in");
+            summary.kept().forEach(file -> text.append(' ').append(plain(file.toString())));
+            text.append('\n');
+        }
         return text.append('\n').toString();
+    }
+
+    private void failures(StringBuilder text) {
+        int told = 0;
+        for (BuildSummary.Failure failure : summary.failures()) {
+            if (text.length() > MOST_MARKDOWN) {
+                break;
+            }
+            text.append(told == 0 ? "| failed | how | what |\n| --- | --- | --- |\n" : "");
+            told++;
+            text.append("| ").append(plain(failure.job().task()));
+            text.append(" | ").append(plain(failure.ending().describe())).append(" | ");
+            StringJoiner lines = new StringJoiner("<br>");
+            failure.lines().forEach(line -> lines.add(plain(CellText.start(line, LINE_CELLS))));
+            text.append(lines).append(" |\n");
+        }
+        if (summary.failed() > told) {
+            text.append("\nand ").append(summary.failed() - told).append(" more failed\n");
+        }
     }
 
     // Every sign that could mean something in Markdown or HTML is a character reference.
@@ -73,7 +79,8 @@ final class CiReport {
     String codeQuality() {
         StringBuilder json = new StringBuilder("[");
         String separator = "\n";
-        for (CiDialect.Problem problem : problems) {
+        for (BuildSummary.Failure failure : summary.failures()) {
+            CiDialect.Problem problem = CiDialect.Problem.of(failure);
             Location at = problem.location();
             String file = at == null ? "build" : at.file();
             json.append(separator).append("{\"description\":").append(string(problem.message()));

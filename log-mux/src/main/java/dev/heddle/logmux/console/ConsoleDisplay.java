@@ -5,6 +5,7 @@ import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.logmux.BuildSummary;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.LiveSink;
 import dev.heddle.logmux.Sink;
@@ -50,7 +51,13 @@ public final class ConsoleDisplay implements LiveSink {
         /** What jobs say, and the live region. */
         EVERYTHING,
         /** What matters to someone who does not watch: hosts down or up, failures, jobs that do not get on. No region. */
-        ESSENTIALS
+        ESSENTIALS;
+
+        boolean shows(Group group) {
+            return this == EVERYTHING
+                    || group.channel() == Channel.ERROR
+                    || (group.job() == null && group.channel() == Channel.WARNING);
+        }
     }
 
     private final Terminal terminal;
@@ -165,9 +172,7 @@ public final class ConsoleDisplay implements LiveSink {
 
     @Override
     public void write(Group group) throws IOException {
-        boolean matters =
-                group.channel() == Channel.ERROR || (group.job() == null && group.channel() == Channel.WARNING);
-        if (settings.detail == Detail.EVERYTHING || matters) {
+        if (settings.detail.shows(group)) {
             words.printed();
             renderer.write(group);
             relieve();
@@ -180,7 +185,7 @@ public final class ConsoleDisplay implements LiveSink {
         if (ending.isFailure()) {
             words.printed();
             if (settings.detail == Detail.ESSENTIALS) {
-                words.lastLinesOf(model.summary().told());
+                words.lastLinesOf(model.failures().told());
             }
         }
         relieve();
@@ -258,12 +263,20 @@ public final class ConsoleDisplay implements LiveSink {
     }
 
     @Override
+    public boolean summarizes() {
+        return settings.summary;
+    }
+
+    @Override
+    public void summary(BuildSummary summary) throws IOException {
+        renderer.finish();
+        words.summary(summary);
+    }
+
+    @Override
     public void close() throws IOException {
         try {
             renderer.finish();
-            if (settings.summary) {
-                words.summary(model.summary(), settings.recording);
-            }
         } finally {
             if (screen != null) {
                 screen.end();
@@ -293,7 +306,6 @@ public final class ConsoleDisplay implements LiveSink {
         private @Nullable Controls controls;
         private @Nullable Runnable stop;
         private boolean summary;
-        private @Nullable String recording;
 
         private Builder(Terminal terminal) {
             this.terminal = Objects.requireNonNull(terminal, "terminal");
@@ -363,15 +375,9 @@ public final class ConsoleDisplay implements LiveSink {
             return this;
         }
 
-        /**
-         * Tells at the end what failed, what took longest, and where it is recorded. Of a failure it tells the diagnostics that
-         * {@link #listener} was told of, as {@code OutputMultiplexer.Builder.onDiagnostic} does, or else its last lines.
-         *
-         * @param recorded where everything is recorded, as a person may read it, or null if it is not
-         */
-        public Builder summary(@Nullable String recorded) {
+        /** Tells at the end what came of the build: failures first, what took longest, counts, and where it is recorded. */
+        public Builder summary() {
             this.summary = true;
-            this.recording = recorded;
             return this;
         }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * it says; the events of the build, where there are any, tell the rest. Without clock and I/O: time is what the journal says
  * or what is asked for.
  *
- * <p><b>Memory.</b> Some 6 KiB for each job that runs, and what {@link Tally} and {@link BuildSummary} keep. Owned by the
+ * <p><b>Memory.</b> Some 6 KiB for each job that runs, and what {@link Tally} and {@link RecentFailures} keep. Owned by the
  * display's thread.
  */
 final class ConsoleModel implements FrameVisitor {
@@ -36,7 +36,7 @@ final class ConsoleModel implements FrameVisitor {
 
     private final Map<String, Boolean> hosts = new HashMap<>();
     private final Tally tally;
-    private final BuildSummary summary = new BuildSummary();
+    private final RecentFailures failures = new RecentFailures();
     private final ToLongFunction<String> expectedBytes;
     private final UnaryOperator<String> masked;
     private long now;
@@ -117,7 +117,7 @@ final class ConsoleModel implements FrameVisitor {
         if (ending.isFailure() && failed.size() < Tally.MOST_NAMES) {
             failed.add(source);
         }
-        summary.ended(job, ending, now);
+        failures.ended(job, ending, now);
     }
 
     /** Whether a source is known to have ended in failure, perhaps before its last words were shown. */
@@ -144,7 +144,7 @@ final class ConsoleModel implements FrameVisitor {
         } else if (event instanceof BuildEvent.JobFinished finished) {
             earlySteps.remove(finished.job().job());
         } else if (event instanceof BuildEvent.DiagnosticFound found) {
-            summary.found(found.job(), found.diagnostic());
+            failures.found(found.job(), found.diagnostic());
         } else if (event instanceof BuildEvent.Noted noted && noted.note() instanceof JobNote.Progress progress) {
             RunningJob job = byNumber.get(noted.job());
             if (job != null) {
@@ -198,9 +198,9 @@ final class ConsoleModel implements FrameVisitor {
         return !running.isEmpty();
     }
 
-    /** What is to be told at the end. */
-    BuildSummary summary() {
-        return summary;
+    /** What has failed so far. */
+    RecentFailures failures() {
+        return failures;
     }
 
     /**
@@ -223,7 +223,7 @@ final class ConsoleModel implements FrameVisitor {
                 told ? tally.tasks() : 0,
                 told ? tally.finished() : ended,
                 running.size(),
-                told ? tally.failed() : summary.failures(),
+                told ? tally.failed() : failures.count(),
                 told ? tally.line() : "");
         return new Status(
                 counts,

@@ -1,5 +1,6 @@
 package dev.heddle.logmux.console;
 
+import dev.heddle.logmux.BuildSummary;
 import java.io.IOException;
 import java.util.List;
 
@@ -80,12 +81,12 @@ final class KeyPad {
     }
 
     private void showFailed(long nanos) throws IOException {
-        List<BuildSummary.Failure> failures = model.summary().told();
+        List<BuildSummary.Failure> failures = model.failures().told();
         if (failures.isEmpty()) {
             say("nothing has failed", nanos);
         }
         for (BuildSummary.Failure failure : failures) {
-            words.quote("failed: " + failure.task() + ": " + failure.how(), failure.lines());
+            words.failure(failure);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.heddle.logmux.console;
 
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.BuildSummary;
 import dev.heddle.logmux.sink.TextRenderer;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the display itself says in the log: that something still runs, what hosts do, what failed. Owned by the display's
@@ -136,6 +136,15 @@ final class PlainWords {
         toldFailures = failures.size();
     }
 
+    /** Shows a failure with the lines that matter. */
+    void failure(BuildSummary.Failure failure) throws IOException {
+        quote(
+                "failed: " + CellText.visible(failure.job().task()) + " after "
+                        + Region.time(failure.elapsed().toNanos()) + ": "
+                        + CellText.visible(failure.ending().describe()),
+                failure.lines());
+    }
+
     /** Shows a line of the engine's and lines that a job said. */
     void quote(String head, List<String> said) throws IOException {
         renderer.note(head);
@@ -144,34 +153,41 @@ final class PlainWords {
 
     private void lines(List<String> said) throws IOException {
         for (String line : said) {
-            renderer.quote(CellText.start(line, LINE_CELLS));
+            renderer.quote(CellText.start(CellText.visible(line), LINE_CELLS));
         }
         renderer.flush(true);
     }
 
     /**
-     * Tells how it went: failures first, then what took longest, then where all of it is. Says nothing else of a build of one job
-     * that went well.
+     * Tells how it went: failures first, then what took longest, how many tasks ended in which way, and where all of it is. Of a
+     * build of one job that went well it tells the last alone.
      */
-    void summary(BuildSummary summary, @Nullable String recording) throws IOException {
-        for (BuildSummary.Failure failure : summary.told()) {
-            quote(
-                    "failed: " + failure.task() + " after " + Region.time(failure.elapsed()) + ": " + failure.how(),
-                    failure.lines());
+    void summary(BuildSummary summary) throws IOException {
+        List<BuildSummary.Failure> told =
+                summary.failures().subList(0, Math.min(RecentFailures.MOST_FAILURES, summary.failures().size()));
+        for (BuildSummary.Failure failure : told) {
+            failure(failure);
         }
-        int untold = summary.failures() - summary.told().size();
+        int untold = summary.failed() - told.size();
         if (untold > 0) {
             renderer.note("and " + untold + " more failed");
         }
-        if (summary.jobs() > 1 && !summary.slowest().isEmpty()) {
+        if (summary.slowest().size() > 1) {
             StringJoiner slowest = new StringJoiner(", ");
             for (BuildSummary.Took took : summary.slowest()) {
-                slowest.add(CellText.end(took.task(), NAME_CELLS) + " " + seconds(took.elapsed()));
+                String task = CellText.end(CellText.visible(took.job().task()), NAME_CELLS);
+                slowest.add(task + " " + seconds(took.elapsed().toNanos()));
             }
             renderer.note("slowest: " + slowest);
         }
-        if (recording != null) {
-            renderer.note("recorded in " + recording);
+        if (summary.slowest().size() > 1 || summary.failed() > 0) {
+            String found = summary.diagnostics().toString();
+            renderer.note(summary.counts() + (found.isEmpty() ? "" : "; " + found));
+        }
+        if (!summary.kept().isEmpty()) {
+            StringJoiner kept = new StringJoiner(", ");
+            summary.kept().forEach(file -> kept.add(CellText.visible(file.toString())));
+            renderer.note("recorded in " + kept);
         }
         renderer.flush(true);
     }

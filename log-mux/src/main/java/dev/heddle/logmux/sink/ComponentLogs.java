@@ -185,6 +185,11 @@ final class ComponentLogs implements Sink {
     }
 
     @Override
+    public Path file() {
+        return directory;
+    }
+
+    @Override
     public String toString() {
         return "the logs of components in " + directory;
     }

@@ -3,6 +3,7 @@ package dev.heddle.logmux.sink;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.BuildSummary;
 import dev.heddle.logmux.JobTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,6 +118,42 @@ final class HtmlFacts implements JobTimes {
         fields[1] = millis(now);
         System.arraycopy(values, 0, fields, 2, values.length);
         record(facts, fields);
+    }
+
+    /** Takes what came of the build. */
+    void summary(BuildSummary summary) {
+        BuildSummary.Counts counts = summary.counts();
+        record(
+                facts,
+                "counts",
+                millis(now),
+                counts.succeeded(),
+                counts.failed(),
+                counts.notRun(),
+                counts.upToDate(),
+                summary.diagnostics().errors(),
+                summary.diagnostics().warnings(),
+                summary.failed());
+        for (BuildSummary.Failure failure : summary.failures()) {
+            record(
+                    facts,
+                    "failure",
+                    millis(now),
+                    failure.job().task(),
+                    failure.job().attempt(),
+                    failure.ending().describe());
+            failure.lines().forEach(line -> record(facts, "line", line));
+        }
+        for (BuildSummary.Took took : summary.slowest()) {
+            record(
+                    facts,
+                    "slow",
+                    millis(now),
+                    took.job().task(),
+                    took.job().attempt(),
+                    took.elapsed().toMillis());
+        }
+        summary.kept().forEach(file -> record(facts, "kept", millis(now), file));
     }
 
     /** Nothing comes any more. */

@@ -62,6 +62,10 @@ final class HtmlPage implements AutoCloseable {
         this.facts = new HtmlSpill(beside(".facts.new"));
     }
 
+    Path file() {
+        return file;
+    }
+
     HtmlSpill blocks() {
         return blocks;
     }

@@ -4,6 +4,7 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.logmux.BuildSummary;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.JobTimes;
 import dev.heddle.logmux.Sink;
@@ -126,6 +127,21 @@ final class HtmlSink implements Sink, HtmlLine.Reader {
     @Override
     public boolean leavesPart() {
         return false;
+    }
+
+    @Override
+    public Path file() {
+        return page.file();
+    }
+
+    @Override
+    public boolean summarizes() {
+        return true;
+    }
+
+    @Override
+    public void summary(BuildSummary summary) {
+        facts.summary(summary);
     }
 
     @Override

@@ -4,11 +4,14 @@ import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.EventJson;
+import dev.heddle.logmux.BuildSummary;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.Sink;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,6 +139,42 @@ final class JsonLinesSink implements Sink {
                 .put("bytes", bytes)
                 .put("sources", sources)
                 .end());
+    }
+
+    @Override
+    public boolean summarizes() {
+        return true;
+    }
+
+    @Override
+    public void summary(BuildSummary summary) throws IOException {
+        begin();
+        BuildSummary.Counts counts = summary.counts();
+        json.begin("kind", "summary")
+                .put("succeeded", counts.succeeded())
+                .put("failed", counts.failed())
+                .put("notRun", counts.notRun())
+                .put("upToDate", counts.upToDate())
+                .put("errors", summary.diagnostics().errors())
+                .put("warnings", summary.diagnostics().warnings())
+                .put("failedJobs", summary.failed())
+                .objects("failures", summary.failures(), failure -> {
+                    took(failure.job(), failure.elapsed());
+                    json.put("summary", failure.ending().describe()).strings("lines", failure.lines());
+                })
+                .objects("slowest", summary.slowest(), one -> took(one.job(), one.elapsed()))
+                .strings("kept", summary.kept().stream().map(Path::toString).toList());
+        out.write(json.end());
+    }
+
+    private void took(JobInfo job, Duration elapsed) {
+        task(job);
+        json.put("host", job.host()).put("attempt", job.attempt()).put("nanos", elapsed.toNanos());
+    }
+
+    @Override
+    public @Nullable Path file() {
+        return LogFile.path(stream);
     }
 
     @Override

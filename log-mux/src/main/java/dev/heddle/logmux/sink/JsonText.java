@@ -6,8 +6,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.function.Consumer;
 
-/** Writes JSON objects of flat fields as bytes of UTF-8, one on a line. Used again for line after line. Owned by one thread. */
+/** Writes JSON objects as bytes of UTF-8, one on a line. Used again for line after line. Owned by one thread. */
 final class JsonText {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
@@ -43,6 +45,35 @@ final class JsonText {
     JsonText raw(String field, byte[] json) {
         name(field);
         out.writeBytes(json);
+        return this;
+    }
+
+    /** Puts an array of strings. */
+    JsonText strings(String field, List<String> values) {
+        return array(field, values, this::string);
+    }
+
+    /** Puts an array of objects, whose fields {@code fields} puts for each value. */
+    <T> JsonText objects(String field, List<T> values, Consumer<T> fields) {
+        return array(field, values, value -> {
+            out.write('{');
+            first = true;
+            fields.accept(value);
+            out.write('}');
+        });
+    }
+
+    private <T> JsonText array(String field, List<T> values, Consumer<T> each) {
+        name(field);
+        out.write('[');
+        String separator = "";
+        for (T value : values) {
+            ascii(separator);
+            each.accept(value);
+            separator = ",";
+        }
+        out.write(']');
+        first = false;
         return this;
     }
 

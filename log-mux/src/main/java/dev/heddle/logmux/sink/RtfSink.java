@@ -8,6 +8,7 @@ import dev.heddle.logmux.Sink;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -281,6 +282,11 @@ final class RtfSink implements Sink {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    @Override
+    public @Nullable Path file() {
+        return LogFile.path(stream);
     }
 
     @Override

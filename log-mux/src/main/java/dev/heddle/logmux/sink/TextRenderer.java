@@ -191,7 +191,7 @@ public final class TextRenderer {
     private byte[] prefixOf(String name) {
         return form.layout == Layout.HEADS
                 ? NOTHING
-                : ("[" + EngineLines.name(name) + "] ").getBytes(StandardCharsets.UTF_8);
+                : marked(LineGuard.whole(), "[" + EngineLines.name(name) + "] ").getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] lead(String word) {

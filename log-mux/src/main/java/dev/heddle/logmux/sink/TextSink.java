@@ -7,6 +7,7 @@ import dev.heddle.logmux.Group;
 import dev.heddle.logmux.Sink;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,11 @@ final class TextSink implements Sink {
         try (stream) {
             renderer.finish();
         }
+    }
+
+    @Override
+    public @Nullable Path file() {
+        return LogFile.path(stream);
     }
 
     @Override

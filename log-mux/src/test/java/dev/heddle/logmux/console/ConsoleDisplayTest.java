@@ -59,7 +59,7 @@ class ConsoleDisplayTest {
         Random random = new Random(strategy.hashCode());
         List<List<String>> said = new ArrayList<>();
         ConsoleDisplay display =
-                ConsoleDisplay.builder(terminal).summary("build.hlog").build();
+                ConsoleDisplay.builder(terminal).summary().build();
         try (OutputMultiplexer mux = show(display, GroupingStrategy.byName(strategy))) {
             List<OutputSource> open = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -88,7 +88,7 @@ class ConsoleDisplayTest {
         }
         assertThat(lines).noneMatch(line -> line.contains("running") || line.contains("% "));
         assertThat(lines.get(lines.size() - 2)).startsWith("\u2500\u2500 slowest: ");
-        assertThat(lines.get(lines.size() - 1)).isEqualTo("\u2500\u2500 recorded in build.hlog \u2500\u2500");
+        assertThat(lines.get(lines.size() - 1)).isEqualTo("\u2500\u2500 196 succeeded, 4 failed \u2500\u2500");
         assertThat(lines.stream().filter(line -> line.startsWith("\u2500\u2500 failed: ")))
                 .hasSize(4);
         assertThat(terminal.screen().hasCursor()).isTrue();
@@ -98,24 +98,24 @@ class ConsoleDisplayTest {
 
     @Test
     void theSummaryTellsWhatWasFoundInTheOutputOfAFailureInPlaceOfItsLastLines() throws Exception {
-        ConsoleDisplay display = ConsoleDisplay.builder(terminal).summary(null).build();
+        ConsoleDisplay display = ConsoleDisplay.builder(terminal).summary().build();
         OutputMultiplexer mux = OutputMultiplexer.builder()
                 .strategy(GroupingStrategy.line())
                 .to(display)
                 .rules(LineRules.none().matchers(DiagnosticMatcher.common()))
-                .onDiagnostic(display.listener())
                 .build();
         OutputSource source = mux.open("zlib", null);
         say(source, "a.c:4:2: warning: unused variable 'n'\na.c:7:1: error: no such thing\nmake: giving up\n");
         source.finish(1);
-        // All that was found is told when a drain returns.
-        assertThat(mux.drain()).isTrue();
         mux.close();
         List<String> text = terminal.screen().text();
-        int head = text.size() - 3;
+        int head = text.size() - 4;
         assertThat(text.get(head)).startsWith("\u2500\u2500 failed: zlib after ");
         assertThat(text.subList(head + 1, text.size()))
-                .containsExactly("    a.c:7:1: error: no such thing", "    a.c:4:2: warning: unused variable 'n'");
+                .containsExactly(
+                        "    a.c:7:1: error: no such thing",
+                        "    a.c:4:2: warning: unused variable 'n'",
+                        "\u2500\u2500 1 failed; 1 error, 1 warning \u2500\u2500");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.Counters;
 import dev.heddle.core.event.TaskState;
+import dev.heddle.logmux.BuildSummary;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -140,21 +141,20 @@ class ConsoleModelTest {
     }
 
     @Test
-    void theSummaryHasFailuresWithTheirLastLinesAndTheSlowestJobs() {
+    void failuresAreKeptWithTheirLastLinesTheFirstTwentyOfThem() {
         for (int i = 1; i <= 30; i++) {
             build.time(0).start(i, "t" + i).say(i, "one\ntwo " + i + "\n");
         }
         for (int i = 1; i <= 30; i++) {
             build.time(i * SECOND).end(i, i <= 25 ? 2 : 0);
         }
-        BuildSummary summary = model.summary();
-        assertThat(summary.failures()).isEqualTo(25);
-        assertThat(summary.told()).hasSize(BuildSummary.MOST_FAILURES);
-        assertThat(summary.told().get(0))
-                .isEqualTo(new BuildSummary.Failure("t1", "exit code 2", SECOND, List.of("one", "two 1")));
-        assertThat(summary.slowest()).hasSize(BuildSummary.SLOWEST);
-        assertThat(summary.slowest()).extracting(BuildSummary.Took::task).startsWith("t30", "t29");
-        assertThat(summary.jobs()).isEqualTo(30);
+        assertThat(model.failures().count()).isEqualTo(25);
+        assertThat(model.failures().told()).hasSize(RecentFailures.MOST_FAILURES);
+        BuildSummary.Failure first = model.failures().told().get(0);
+        assertThat(first.job().task()).isEqualTo("t1");
+        assertThat(first.ending().describe()).isEqualTo("exit code 2");
+        assertThat(first.elapsed()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(first.lines()).containsExactly("one", "two 1");
     }
 
     private static Diagnostic complaint(Diagnostic.Severity severity, String message) {
@@ -175,9 +175,9 @@ class ConsoleModelTest {
         }
         build.end(1, 1).end(2, 1);
         found(1, Diagnostic.Severity.ERROR, "too\u202elate");
-        List<BuildSummary.Failure> told = model.summary().told();
-        assertThat(told.get(0).lines()).hasSize(BuildSummary.MOST_DIAGNOSTICS).contains("warning: w8");
-        assertThat(told.get(0).lines().get(0)).startsWith("error: too").doesNotContain("\u202e");
+        List<BuildSummary.Failure> told = model.failures().told();
+        assertThat(told.get(0).lines()).hasSize(BuildSummary.Failure.MOST_DIAGNOSTICS).contains("warning: w8");
+        assertThat(told.get(0).lines().get(0)).startsWith("error: too");
         assertThat(told.get(1).lines()).containsExactly("other line");
     }
 
@@ -188,7 +188,7 @@ class ConsoleModelTest {
             found(i, Diagnostic.Severity.ERROR, "e" + i);
         }
         build.end(1, 1).end(300, 1);
-        assertThat(model.summary().told())
+        assertThat(model.failures().told())
                 .extracting(BuildSummary.Failure::lines)
                 .containsExactly(List.of("line 1"), List.of("error: e300"));
     }

@@ -95,7 +95,7 @@ class KeyTest {
         assertThat(press("f")).isEmpty();
         assertThat(build.model.at(0, 0).notice()).isEqualTo("nothing has failed");
         build.start(1, "a").say(1, "why\n").end(1, 3);
-        assertThat(press("f")).isEqualTo("\u2500\u2500 failed: a: exit code 3 \u2500\u2500\n    why\n");
+        assertThat(press("f")).isEqualTo("\u2500\u2500 failed: a after 0:00: exit code 3 \u2500\u2500\n    why\n");
     }
 
     @Test

@@ -73,7 +73,7 @@ final class HtmlBuilds {
     /** Tells facts of a build that is over. */
     static void tellEnd(OutputMultiplexer mux, boolean succeeded, Duration length, List<String> path) {
         mux.events().onEvent(new BuildEvent.CriticalPathFound(AT, length, path, 0));
-        mux.events().onEvent(new BuildEvent.BuildFinished(AT, succeeded, new Counters(0, 0, 0, 0, 0, 0, 0, 0), null));
+        mux.events().onEvent(new BuildEvent.BuildFinished(AT, succeeded, new Counters(0, 0, 0, 0, 0, 0, 0, 0), 0, null));
     }
 
     /** A small build as people know it: compilers, tests, a failure with colours, two hosts. */

@@ -23,7 +23,7 @@ public final class BuildOutput implements AutoCloseable {
     private final boolean kept;
     private final boolean told;
     private final BuildWatch watch;
-    private final Predicate<DiagnosticCounts> failing;
+    private final Ending ending;
     private boolean closed;
 
     /**
@@ -35,14 +35,21 @@ public final class BuildOutput implements AutoCloseable {
      */
     record Recorded(Path file, boolean kept, boolean told) {}
 
-    BuildOutput(
-            OutputMultiplexer multiplexer, Recorded recorded, BuildWatch watch, Predicate<DiagnosticCounts> failing) {
+    /**
+     * What is of interest when the build is over.
+     *
+     * @param summary is told what came of the build, unless the display tells it
+     * @param failing whether a build fails because of what was found in its output
+     */
+    record Ending(SummaryText summary, Predicate<DiagnosticCounts> failing) {}
+
+    BuildOutput(OutputMultiplexer multiplexer, Recorded recorded, BuildWatch watch, Ending ending) {
         this.multiplexer = multiplexer;
         this.recording = recorded.file();
         this.kept = recorded.kept();
         this.told = recorded.told();
         this.watch = watch;
-        this.failing = failing;
+        this.ending = ending;
     }
 
     /** How many errors and warnings were found in the output, for people; empty if there were none. Final when this was closed. */
@@ -65,6 +72,11 @@ public final class BuildOutput implements AutoCloseable {
         return kept ? recording : null;
     }
 
+    /** What is told of jobs that failed where the display does not; complete when this was closed. */
+    SummaryText summary() {
+        return ending.summary();
+    }
+
     /** Whether the display has told at the end what failed, and where it is recorded; nobody wants to read that twice. */
     public boolean isSummarized() {
         return told;
@@ -79,7 +91,7 @@ public final class BuildOutput implements AutoCloseable {
 
     /** Whether a build that succeeded may be told to have: its output is complete, and has nothing that is to fail it. */
     public boolean isGood() {
-        return isComplete() && !failing.test(multiplexer.counts());
+        return isComplete() && !ending.failing().test(multiplexer.counts());
     }
 
     /**

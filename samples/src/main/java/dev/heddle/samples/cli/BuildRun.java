@@ -53,10 +53,11 @@ public final class BuildRun {
         for (String problem : result.problems()) {
             LastWords.say(Printable.oneLine(output.multiplexer().masked(problem)));
         }
-        LastWords.say(counts(result)
-                + (output.diagnostics().isEmpty() ? "" : "; " + output.diagnostics())
+        boolean told = output.isSummarized();
+        LastWords.say(counts(result, told)
+                + (told || output.diagnostics().isEmpty() ? "" : "; " + output.diagnostics())
                 + (interrupted ? "; interrupted" : "")
-                + (output.recording() == null || output.isSummarized() ? "" : "; recorded in " + output.recording()));
+                + (told || output.recording() == null ? "" : "; recorded in " + output.recording()));
     }
 
     private static void tellFailures(BuildResult result, BuildOutput output) {
@@ -68,6 +69,7 @@ public final class BuildRun {
             if (++shown <= SHOWN_FAILURES) {
                 LastWords.say(
                         "failed: " + Printable.oneLine(output.multiplexer().masked(failure.toString())));
+                output.summary().tell(failure.task());
             }
         }
         if (shown > SHOWN_FAILURES) {
@@ -75,16 +77,17 @@ public final class BuildRun {
         }
     }
 
-    private static String counts(BuildResult result) {
+    // What the display has told already is not told twice.
+    private static String counts(BuildResult result, boolean told) {
         StringBuilder line = new StringBuilder();
         line.append(result.ran()).append(result.ran() == 1 ? " task ran" : " tasks ran");
-        if (result.upToDate() > 0) {
+        if (result.upToDate() > 0 && !told) {
             line.append(", ").append(result.upToDate()).append(" up to date");
         }
-        if (result.counters().failed() > 0) {
+        if (result.counters().failed() > 0 && !told) {
             line.append(", ").append(result.counters().failed()).append(" failed");
         }
-        if (result.counters().ignored() > 0) {
+        if (result.counters().ignored() > 0 && !told) {
             line.append(", ").append(result.counters().ignored()).append(" not started");
         }
         return line.append(String.format(

@@ -1,6 +1,5 @@
 package dev.heddle.samples.cli;
 
-import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.CiSystem;
 import java.nio.file.Path;
@@ -53,16 +52,17 @@ final class CiOptions {
         };
     }
 
-    /** The display for it, on standard output. */
-    CiDisplay display(CiSystem system, LineRules rules, UnaryOperator<String> masked, Map<String, String> environment) {
+    /** The display for it, on standard output, as {@code display} asks. */
+    CiDisplay display(
+            CiSystem system, DisplayOptions display, UnaryOperator<String> masked, Map<String, String> environment) {
         SecureRandom random = new SecureRandom();
         CiDisplay.Builder builder = CiDisplay.builder(system, new StandardOutput(), () -> {
                     byte[] token = new byte[TOKEN_BYTES];
                     random.nextBytes(token);
                     return token;
                 })
-                .rules(rules)
                 .masked(masked);
+        display.apply(builder, environment);
         String summary = environment.get("GITHUB_STEP_SUMMARY");
         if (report != null) {
             builder.report(report);

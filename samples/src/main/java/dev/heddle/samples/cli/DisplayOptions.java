@@ -3,11 +3,12 @@ package dev.heddle.samples.cli;
 import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.LineRules;
+import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
-import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +109,9 @@ public final class DisplayOptions {
      *
      * @param watch what keys stand for, and what is masked
      * @param expectedBytes how much the job of a task said in an earlier build, or 0
-     * @param recorded where everything is recorded for later, or null
      * @throws UserError if it is to be live and cannot be
      */
-    ConsoleDisplay display(BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes, @Nullable Path recorded) {
+    ConsoleDisplay display(BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes) {
         if (!isLive()) {
             return plain().masked(watch::masked).build();
         }
@@ -121,7 +121,7 @@ public final class DisplayOptions {
                 .masked(watch::masked)
                 .handleSuspension(Suspension::stopThisProcess)
                 .expectedBytes(expectedBytes.get())
-                .summary(recorded == null ? null : recorded.toString())
+                .summary()
                 .build();
     }
 
@@ -144,17 +144,43 @@ public final class DisplayOptions {
 
     private ConsoleDisplay.Builder settings(ConsoleDisplay.Builder builder) {
         Terminal terminal = Terminal.system();
+        return builder.form(form(terminal.hasColors(), terminal.isInteractive())).detail(detail());
+    }
+
+    private TextRenderer.Form form(boolean canColor, boolean watched) {
         boolean colors = switch (color) {
-            case AUTO -> terminal.hasColors();
+            case AUTO -> canColor;
             case ALWAYS -> true;
             case NEVER -> false;
         };
         TextRenderer.Form form = TextRenderer.Form.of(colors)
                 .with(policy())
-                .with(rules.visibility(terminal.isInteractive()))
+                .with(rules.visibility(watched))
                 .with(rules.palette());
-        return builder.form(prefix ? form.with(TextRenderer.Layout.PREFIXES) : form)
-                .detail(essentials ? ConsoleDisplay.Detail.ESSENTIALS : ConsoleDisplay.Detail.EVERYTHING);
+        return prefix ? form.with(TextRenderer.Layout.PREFIXES) : form;
+    }
+
+    private ConsoleDisplay.Detail detail() {
+        return essentials ? ConsoleDisplay.Detail.ESSENTIALS : ConsoleDisplay.Detail.EVERYTHING;
+    }
+
+    /**
+     * Has the display of a CI system show the build as the options ask; systems show colours, so there are some unless
+     * {@code NO_COLOR} is set.
+     *
+     * @throws UserError if what is asked for does not go with a CI system
+     */
+    void apply(CiDisplay.Builder builder, Map<String, String> environment) {
+        if (display == DisplayMode.LIVE) {
+            throw new UserError("--display", "live does not go with a CI system", "leave it out, or say --ci=off");
+        }
+        boolean colors = environment.getOrDefault("NO_COLOR", "").isEmpty();
+        try {
+            builder.form(form(colors, false)).detail(detail());
+        } catch (IllegalArgumentException e) {
+            throw new UserError(
+                    "--control", control + ": " + e.getMessage(), "choose safe or plain, or say --ci=off");
+        }
     }
 
     private ControlPolicy policy() {

@@ -4,6 +4,7 @@ import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.logmux.Sink;
+import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.CiSystem;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.sink.Sinks;
@@ -91,13 +92,17 @@ public final class OutputOptions {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
             BuildWatch watch = new BuildWatch(chosen);
             Sink shown = system.isPresent()
-                    ? ci.display(system.get(), display.rules(), watch::masked, System.getenv())
-                    : display.display(watch, () -> EarlierLogs.sizes(file), wanted);
+                    ? ci.display(system.get(), display, watch::masked, System.getenv())
+                    : display.display(watch, () -> EarlierLogs.sizes(file));
             OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
                     .strategy(chosen)
                     .to(shown)
-                    .rules(display.rules())
-                    .journal(file);
+                    .rules(display.rules());
+            var unused = wanted != null ? builder.journal(file) : builder.scratchJournal(file);
+            SummaryText summary = new SummaryText();
+            if (!shown.summarizes()) {
+                builder.onSummary(summary);
+            }
             tell(builder, shown, diagnostics);
             secrets.addTo(builder, System.getenv());
             logs.addTo(builder, directory);
@@ -107,8 +112,8 @@ public final class OutputOptions {
             OutputMultiplexer multiplexer = serve(builder.build());
             watch.shows(shown, multiplexer);
             BuildOutput.Recorded recorded =
-                    new BuildOutput.Recorded(file, wanted != null, system.isEmpty() && display.isLive());
-            return new BuildOutput(multiplexer, recorded, watch, display::failsOn);
+                    new BuildOutput.Recorded(file, wanted != null, shown.summarizes());
+            return new BuildOutput(multiplexer, recorded, watch, new BuildOutput.Ending(summary, display::failsOn));
         } catch (IOException e) {
             throw new UserError(
                     wanted == null ? "output" : wanted.toString(),
@@ -117,13 +122,15 @@ public final class OutputOptions {
         }
     }
 
-    // A display for people tells in its summary what was found.
+    // A display shows what was found.
     private static void tell(OutputMultiplexer.Builder builder, Sink shown, @Nullable BuildEventListener other) {
-        BuildEventListener summary = shown instanceof ConsoleDisplay console ? console.listener() : null;
-        if (summary != null || other != null) {
+        BuildEventListener display = shown instanceof ConsoleDisplay console
+                ? console.listener()
+                : shown instanceof CiDisplay ci ? ci.listener() : null;
+        if (display != null || other != null) {
             builder.onDiagnostic(event -> {
-                if (summary != null) {
-                    summary.onEvent(event);
+                if (display != null) {
+                    display.onEvent(event);
                 }
                 if (other != null) {
                     other.onEvent(event);
