@@ -9,6 +9,7 @@ import dev.heddle.core.event.BuildEvent;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
+import dev.heddle.logmux.LineRules;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.logmux.OutputSource;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ final class HtmlInBrowserTest {
     private static Path reported(String name, Path journal) throws Exception {
         Path page = folder.resolve(name + ".html");
         try (JournalReader reader = Journal.open(journal)) {
-            reader.replay(GroupingStrategy.task(), Sinks.html(page));
+            reader.replay(GroupingStrategy.task(), Sinks.html(page), LineRules.common());
         }
         return page;
     }
@@ -191,6 +192,9 @@ final class HtmlInBrowserTest {
         open(page, "");
         assertThat(text("#verdict")).isEqualTo("failed");
         assertThat(text(".overview h2")).contains("Failed", "Timeline", "Critical path", "Slowest");
+        assertThat(text("#counts")).startsWith("78 succeeded, 2 failed, 10 up to date, 4 errors, 7 warnings");
+        assertThat(text(".overview .lines"))
+                .contains("src/unit42.c:31:3: error: 'crc' undeclared (first use in this function)", "src/unit77.c:31:3: ");
         open(page, "#core%2Fsrc%2Funit42.o/3");
         browser.await("document.querySelector('.line.target')");
         assertThat(text(".line.target .text")).isEqualTo("   31 |   crc = crc32(0, p, n);");

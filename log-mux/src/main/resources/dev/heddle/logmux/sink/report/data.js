@@ -79,6 +79,7 @@ class Report {
     }
     this.path = facts.filter(fact => fact[0] === 'on').map(fact => byName.get(fact[1])).filter(job => job);
     this.path.forEach(job => { job.critical = true; });
+    this.readFailures();
     this.readIndex(index);
     const [folder, firsts] = (new TextDecoder()).decode(bytesOf(document.getElementById('folder').textContent)).split('\n');
     this.folder = folder;
@@ -90,6 +91,19 @@ class Report {
 
   fact(kind) {
     return this.facts.find(fact => fact[0] === kind);
+  }
+
+  /** The lines that matter of what the jobs that failed said: they follow their failure. */
+  readFailures() {
+    this.failures = [];
+    for (const fact of this.facts) {
+      if (fact[0] === 'failure') {
+        const job = this.byName.get(`${fact[2]}\u001f${+fact[3]}`);
+        this.failures.push({ job, lines: [] });
+      } else if (fact[0] === 'line') {
+        this.failures[this.failures.length - 1].lines.push(fact[1]);
+      }
+    }
   }
 
   /** Wall time at which the journal's time was 0, or none. */

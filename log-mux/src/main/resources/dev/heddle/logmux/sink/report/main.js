@@ -18,7 +18,12 @@ const fillTop = () => {
   byId('verdict').textContent = text;
   const bytes = report.jobs.reduce((sum, job) => sum + job.bytes, 0);
   const when = report.epoch ? new Date(report.epoch).toLocaleString() : '';
-  byId('counts').textContent = [plural(report.jobs.length, 'job', 'jobs'), timeText(report.millis), `${sizeText(bytes)} of output`, when]
+  const ends = report.fact('counts');
+  const counted = ends ? ['succeeded', 'failed', 'not run', 'up to date']
+    .map((what, i) => +ends[2 + i] ? `${ends[2 + i]} ${what}` : '').concat(
+      +ends[6] ? plural(+ends[6], 'error', 'errors') : '', +ends[7] ? plural(+ends[7], 'warning', 'warnings') : '')
+    .filter(each => each).join(', ') : '';
+  byId('counts').textContent = [counted, plural(report.jobs.length, 'job', 'jobs'), timeText(report.millis), `${sizeText(bytes)} of output`, when]
     .filter(each => each).join(' \u00b7 ');
   document.title = `${state === 'failed' ? '\u2717' : '\u2713'} Build report: ${text}`;
 };
@@ -28,6 +33,22 @@ const table = (title, jobs, extra) => jobs.length
     make('ul', { class: 'jobs' }, ...jobs.map(job => make('li', null,
       make('a', { class: `row is-${job.state}`, href: addressOf(job) },
         make('span', { class: 'dot' }), make('span', { class: 'name' }, job.name), extra(job))))))
+  : null;
+
+// A job that was cut off failed as well, but has no words in the summary.
+const failures = () => {
+  const told = report.failures.filter(failure => failure.job);
+  const jobs = new Set(told.map(failure => failure.job));
+  return told.concat(report.jobs.filter(job => isFailure(job) && !jobs.has(job)).map(job => ({ job, lines: [] })));
+};
+
+const failed = all => all.length
+  ? make('section', { class: 'card' }, make('h2', null, 'Failed'),
+    make('ul', { class: 'jobs' }, ...all.map(({ job, lines }) => make('li', null,
+      make('a', { class: `row is-${job.state}`, href: addressOf(job) },
+        make('span', { class: 'dot' }), make('span', { class: 'name' }, job.name),
+        make('span', { class: 'why' }, endOf(job))),
+      lines.length ? make('pre', { class: 'lines' }, lines.join('\n')) : null))))
   : null;
 
 const spread = (job, text, longest) => {
@@ -42,9 +63,10 @@ class Overview {
     const slowest = [...report.jobs].sort((a, b) => b.length - a.length).slice(0, 10);
     const path = report.fact('path');
     const omitted = path ? +path[3] : 0;
+    const kept = report.facts.filter(fact => fact[0] === 'kept').map(fact => fact[2]);
     const facts = report.facts.filter(fact => ['down', 'refused', 'lock', 'stopping'].includes(fact[0]));
     view.replaceChildren(make('div', { class: 'overview' },
-      table('Failed', report.jobs.filter(isFailure).slice(0, 100), job => make('span', { class: 'why' }, endOf(job))),
+      failed(failures().slice(0, 100)),
       make('section', { class: 'card' }, make('h2', null, 'Timeline'), this.timeline.element),
       make('div', { class: 'columns' },
         path ? table(`Critical path \u2014 ${timeText(+path[2])}${omitted ? `, ${omitted} earlier tasks left out` : ''}`, report.path,
@@ -53,7 +75,8 @@ class Overview {
       facts.length ? make('section', { class: 'card' }, make('h2', null, 'What else happened'),
         make('ul', { class: 'events' }, ...facts.slice(0, 200).map(fact =>
           make('li', null, make('time', null, clockText(+fact[1])), ` ${fact[0]} `, fact.slice(2).join(': '))))) : null,
-      make('p', { class: 'all' }, make('a', { href: '#/all' }, 'Everything that was said, in order'))));
+      make('p', { class: 'all' }, make('a', { href: '#/all' }, 'Everything that was said, in order')),
+      kept.length ? make('p', { class: 'kept' }, `Recorded in ${kept.join(', ')}`) : null));
   }
 
   close() {
