@@ -23,7 +23,7 @@ const fillTop = () => {
     .map((what, i) => +ends[2 + i] ? `${ends[2 + i]} ${what}` : '').concat(
       +ends[6] ? plural(+ends[6], 'error', 'errors') : '', +ends[7] ? plural(+ends[7], 'warning', 'warnings') : '')
     .filter(each => each).join(', ') : '';
-  byId('counts').textContent = [counted, plural(report.jobs.length, 'job', 'jobs'), timeText(report.millis), `${sizeText(bytes)} of output`, when]
+  byId('counts').textContent = [counted || plural(report.jobs.length, 'job', 'jobs'), timeText(report.millis), `${sizeText(bytes)} of output`, when]
     .filter(each => each).join(' \u00b7 ');
   document.title = `${state === 'failed' ? '\u2717' : '\u2713'} Build report: ${text}`;
 };
