@@ -166,7 +166,7 @@ class LiveDisplayTest {
             String screen = terminal.await(each -> each.contains("log of t/"));
             assertThat(screen).doesNotContain("l2\n");
             screen = terminal.await(each -> each.contains("ready>") && each.contains("heddle: "));
-            assertThat(screen).contains("\u2500\u2500 failed: t/\u6f22\u5b57/2 after 0:03");
+            assertThat(screen).contains("\u2500\u2500 failed: t/\u6f22\u5b57/2 after 0:0");
             assertThat(terminal.hasCursor()).isTrue();
             assertThat(directory.resolve("after")).hasSameTextualContentAs(directory.resolve("before"));
         }
