@@ -5,7 +5,7 @@ import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.BuildRun;
 import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.JobProcesses;
+import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.QueuePolicy;
@@ -35,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
     private List<String> targets = List.of();
 
     @Option(names = "-j", paramLabel = "N", description = "Jobs at once. Left out: as many as there are processors.")
-    private int jobs = Runtime.getRuntime().availableProcessors();
+    private @Nullable Integer jobs;
 
     @Option(names = "-l", paramLabel = "N", description = "Start no job while the load average is above N.")
     private @Nullable Double load;
@@ -56,15 +56,19 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Path events;
 
     @Mixin
+    private HostOptions hosts = new HostOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     RunCommand() {}
 
     @Override
     public Integer call() {
-        if (jobs < 1) {
+        if (jobs != null && jobs < 1) {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
         }
+        hosts.check(jobs != null);
         if (load != null && !(load > 0)) {
             throw new UserError("-l", "needs a number above 0: " + load, null);
         }
@@ -75,25 +79,29 @@ final class RunCommand implements Callable<Integer> {
                 throw new UserError(graph, "no task '" + target + "'", hint(read, target));
             }
         }
-        Hosts hosts = Hosts.local(jobs, JobProcesses::runner);
-        written.requireHosts(hosts, targets);
+        int slots = jobs != null ? jobs : Runtime.getRuntime().availableProcessors();
+        Hosts opened = hosts.open(slots);
+        if (!hosts.given()) {
+            written.requireHosts(opened, targets);
+        }
         EventLog log = EventLog.open(events);
         int exitCode;
         try (log;
                 BuildOutput out = output.open(
-                        jobs,
+                        hosts.given() ? HostOptions.MANY_JOBS : slots,
                         Path.of(""),
                         Path.of(OutputOptions.RECORDING),
                         log.listener().orElse(null));
-                Scheduler scheduler = scheduler(hosts, out, log)) {
+                Scheduler scheduler = scheduler(opened, out, log)) {
             exitCode = BuildRun.run(scheduler, read, targets, out);
         }
         return exitCode == ExitCode.DONE && !log.isComplete() ? ExitCode.FAILED : exitCode;
     }
 
-    private Scheduler scheduler(Hosts hosts, BuildOutput out, EventLog log) {
+    private Scheduler scheduler(Hosts opened, BuildOutput out, EventLog log) {
         log.maskAs(out.multiplexer());
-        Scheduler.Builder builder = Scheduler.builder().hosts(hosts).output(out.multiplexer());
+        Scheduler.Builder builder = Scheduler.builder().hosts(opened).output(out.multiplexer());
+        hosts.apply(builder);
         if (failFast) {
             builder.failFast();
         }

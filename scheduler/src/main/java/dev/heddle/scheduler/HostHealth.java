@@ -68,14 +68,14 @@ final class HostHealth {
     void begin(HostState host) {
         HostCheck check = roster.check();
         if (check == null) {
-            up(host);
+            up(host, null);
         } else {
             probe(host, check);
         }
     }
 
-    private void up(HostState host) {
-        host.become(HostStatus.UP, null);
+    private void up(HostState host, @Nullable String complaint) {
+        host.become(HostStatus.UP, complaint);
         host.misses = 0;
         host.doubted = false;
         events.hostUp(host.spec);
@@ -175,11 +175,11 @@ final class HostHealth {
             host.spec = withArch(declared, slots, check);
             host.slotsKnown = true;
         }
-        if (host.health() == HostStatus.STARTING) {
-            HostLimits.complaint(host.spec, host.facts)
-                    .ifPresent(text -> events.warning("host " + host.name() + ": " + text));
+        String complaint = HostLimits.complaint(host.spec, host.facts).orElse(null);
+        if (complaint != null && host.health() == HostStatus.STARTING) {
+            events.warning("host " + host.name() + ": " + complaint);
         }
-        up(host);
+        up(host, complaint);
     }
 
     private void note(String host, Consensus.Verdict verdict) {
@@ -268,7 +268,7 @@ final class HostHealth {
     /** Ends the rest of a host that was doubted wrongly. */
     void rehabilitate(HostState host) {
         if (host.health() == HostStatus.SUSPECT && !host.awaitsOthers && !host.drains(HostState.Drain.REMOVED)) {
-            up(host);
+            up(host, null);
         }
     }
 
@@ -280,7 +280,7 @@ final class HostHealth {
             }
             HostCheck check = roster.check();
             if (check == null) {
-                up(host);
+                up(host, null);
             } else {
                 probe(host, check);
             }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots jobs at once, 0 if that is not known yet
  * @param jobs jobs that run there
  * @param facts what it told about itself, by name; empty if it was not asked or has not answered
- * @param why what is wrong, or why it drains; null if nothing is
+ * @param why what is wrong, which may be too low a limit of a host that is up, or why it drains; null if nothing is
  */
 public record HostReport(
         String host,

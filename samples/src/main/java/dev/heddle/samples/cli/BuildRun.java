@@ -4,6 +4,7 @@ import dev.heddle.core.GraphView;
 import dev.heddle.core.Outcome;
 import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
+import dev.heddle.scheduler.HostStatus;
 import dev.heddle.scheduler.Scheduler;
 import java.util.List;
 import java.util.Locale;
@@ -27,11 +28,13 @@ public final class BuildRun {
     public static int run(Scheduler scheduler, GraphView graph, List<String> targets, BuildOutput output) {
         BuildResult result;
         boolean interrupted;
+        boolean hostless;
         BuildHandle handle = scheduler.start(graph, targets);
         output.watch().begins(handle);
         try (Interruption interruption =
                 Interruption.cancels(() -> handle.cancel("interrupted"), output.watch()::restore)) {
             result = handle.await();
+            hostless = result.stopped().isPresent() && result.ran() == 0 && isHostless(handle);
             scheduler.close();
             output.close();
             interrupted = interruption.happened();
@@ -43,7 +46,15 @@ public final class BuildRun {
         if (interrupted) {
             return ExitCode.INTERRUPTED;
         }
+        if (hostless) {
+            return ExitCode.NO_HOST;
+        }
         return result.succeeded() && output.isGood() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static boolean isHostless(BuildHandle handle) {
+        return handle.hosts().stream()
+                .noneMatch(host -> host.status() == HostStatus.UP || host.status() == HostStatus.SUSPECT);
     }
 
     private static void tell(BuildResult result, BuildOutput output, boolean interrupted) {

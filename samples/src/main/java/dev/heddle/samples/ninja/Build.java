@@ -10,12 +10,10 @@ import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.samples.cli.BuildWatch;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.JobProcesses;
 import dev.heddle.samples.cli.Printable;
 import dev.heddle.scheduler.BuildHandle;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,10 +105,11 @@ final class Build {
     private int schedule(EdgeOutputs port, @Nullable BuildWatch watch) throws NinjaException {
         BuildGraph graph = graph();
         Scheduler.Builder settings = Scheduler.builder()
-                .hosts(Hosts.local(options.jobs, JobProcesses::runner))
+                .hosts(options.hosts.get())
                 .output(port)
                 .rebuilder(rebuilder())
                 .maxFailures(options.keepGoing);
+        options.hostSettings.accept(settings);
         if (watch != null) {
             settings.listener(watch.listener());
         }

@@ -3,6 +3,7 @@ package dev.heddle.samples.ninja;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.Interruption;
 import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
@@ -79,6 +80,9 @@ public final class NinjaCommand implements Callable<Integer> {
             description = "Run a tool with all arguments that follow; list names the tools.",
             preprocessor = RestOfLine.class)
     private List<String> tool = new ArrayList<>();
+
+    @Mixin
+    private HostOptions hosts = new HostOptions();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -160,6 +164,12 @@ public final class NinjaCommand implements Callable<Integer> {
         }
         if (jobs != null) {
             options.jobs = atLeastZero("-j", jobs) == 0 ? Options.MANY_JOBS : Math.min(jobs, Options.MANY_JOBS);
+        }
+        hosts.check(jobs != null);
+        if (hosts.given()) {
+            options.jobs = HostOptions.MANY_JOBS;
+            options.hosts = () -> hosts.open(HostOptions.MANY_JOBS);
+            options.hostSettings = hosts::apply;
         }
         options.keepGoing = Math.max(0, keepGoing);
         options.load = load;

@@ -1,9 +1,13 @@
 package dev.heddle.samples.ninja;
 
 import dev.heddle.logmux.console.Terminal;
+import dev.heddle.samples.cli.JobProcesses;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,12 @@ final class Options {
     boolean directoryGiven;
     String file = "build.ninja";
     int jobs = Runtime.getRuntime().availableProcessors() + 2;
+    /** Makes the hosts that commands run on, for each build anew. */
+    Supplier<Hosts> hosts = () -> Hosts.local(jobs, JobProcesses::runner);
+
+    /** Tells the scheduler what else there is to say of hosts. */
+    Consumer<Scheduler.Builder> hostSettings = builder -> {};
+
     /** Failures after which no more is started; 0 for any number. */
     int keepGoing = 1;
     /** Load average above which nothing more is started; 0 or less for none. */
