@@ -1,7 +1,6 @@
 package dev.heddle.core.process;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -12,12 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agents of one runner share: directory, control FIFO, watchdog, and timer. Made at the first start, so a runner
- * that starts nothing costs nothing. May be used from any thread.
+ * What the berths of one runner share: directory, control FIFO, watchdog, nursery, and timer. Made at the first start, so a
+ * runner that starts nothing costs nothing. May be used from any thread.
  */
 final class AgentHouse {
 
@@ -29,11 +29,11 @@ final class AgentHouse {
     private final ScheduledThreadPoolExecutor timer;
     private final AgentScript script;
     private final List<String> argv;
-    private final String nonce;
     private final byte[] mark;
     private final RunnerSettings settings;
     private final Nursery nursery;
-    private final AtomicInteger living = new AtomicInteger();
+    private final AtomicInteger agents = new AtomicInteger();
+    private final AtomicBoolean guarded = new AtomicBoolean();
 
     AgentHouse(RunnerSettings settings, Map<String, String> environment, FrameReader.Handler frames)
             throws IOException {
@@ -43,8 +43,8 @@ final class AgentHouse {
         }
         this.settings = settings;
         this.files = RunnerFiles.create(settings.temporary(), settings.mkfifo());
+        String nonce = nonce();
         try {
-            this.nonce = nonce();
             // The names by which the shell and env call themselves in messages: under the runner's directory, so that a
             // message about a failed start cannot be mistaken for a job's own words.
             this.mark = (files.directory() + "/").getBytes(RunnerFiles.CHARSET);
@@ -52,16 +52,16 @@ final class AgentHouse {
             Path env = Files.createSymbolicLink(files.path("env"), settings.env());
             this.argv = new ArrayList<>(settings.session());
             argv.add(shell.toString());
-            this.script = new AgentScript(environment, env);
+            this.script = new AgentScript(environment, env, nonce);
             Path reports = files.takeFifo();
-            this.nursery = new Nursery(settings, shell, reports, nonce);
-            this.control = new ControlPipe(reports, "heddle-process-control", new FrameReader(nonce, frames, nursery));
+            this.nursery = new Nursery(settings, reports, nonce);
+            this.control = new ControlPipe(reports, "heddle-process-control", new FrameReader(nonce, frames));
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
         }
         this.watchdog = new Watchdog(files.directory(), control.fifo(), argv, nonce);
-        this.timer = AgentRunner.timer("heddle-process-timer");
+        this.timer = RunnerTimer.start();
     }
 
     private static String nonce() {
@@ -78,98 +78,97 @@ final class AgentHouse {
         return watchdog;
     }
 
-    ScheduledThreadPoolExecutor timer() {
-        return timer;
+    Nursery nursery() {
+        return nursery;
     }
 
-    AgentScript script() {
-        return script;
+    ScheduledThreadPoolExecutor timer() {
+        return timer;
     }
 
     OutputPipe pipe(String stream, int id, OutputPipe.Listener listener) throws IOException {
         return new OutputPipe(files.takeFifo(), mark, "heddle-process-" + stream + "-" + id, listener);
     }
 
-    /** Starts an agent. It is on the watchdog's list before it can be given a job. */
-    ShellAgent spawn(int id, OutputPipe.Listener listener) throws IOException {
+    /** A new place for jobs: a shell agent as long as there are few, then a cradle, if there is a nursery. */
+    Berth berth(int id, OutputPipe.Listener listener) throws IOException {
+        OutputPipe out = pipe("out", id, listener);
+        Berth berth = null;
+        try {
+            boolean many = agents.get() >= settings.mostDirect();
+            berth = many && nursery.isUsable() ? cradle(id, out) : agent(id, out);
+            return berth;
+        } finally {
+            if (berth == null) {
+                out.close();
+                RunnerFiles.remove(out.fifo());
+            }
+        }
+    }
+
+    private Cradle cradle(int id, OutputPipe out) throws IOException {
+        if (!guarded.getAndSet(true)) {
+            watchdog.guardDirectory();
+        }
+        return new Cradle(id, new PipePair(out), nursery);
+    }
+
+    /** Starts a shell. It is on the watchdog's list before it can be given a job. */
+    private ShellAgent agent(int id, OutputPipe out) throws IOException {
         Path complaints = files.path("c" + id);
-        boolean many = living.incrementAndGet() > settings.mostDirect();
-        OutputPipe out = null;
-        AgentProcess process = null;
+        agents.incrementAndGet();
+        Process process = null;
         boolean done = false;
         try {
-            out = pipe("out", id, listener);
-            process = many ? nursed(id, complaints) : null;
-            if (process == null) {
-                process = direct(complaints);
-            }
+            process = shell(complaints);
             watchdog.adopt(process.pid());
-            ShellAgent agent = new ShellAgent(id, process, new PipePair(out), complaints, nonce);
+            ShellAgent agent = new ShellAgent(id, new PipePair(out), process, script, complaints);
             agent.send(AgentScript.GUARD);
             done = true;
             return agent;
         } finally {
             if (!done) {
-                abandon(out, process);
+                abandon(process);
             }
         }
     }
 
-    /** Lets the nursery start a shell; null if it cannot, now or for ever. */
-    private @Nullable AgentProcess nursed(int id, Path complaints) throws IOException {
-        if (!nursery.isUsable()) {
-            return null;
-        }
-        Path input = files.takeFifo();
-        FileChannel held = Nursery.hold(input);
-        try {
-            nursery.order(id, input, complaints);
-            return nursery.await(id, input);
-        } catch (IOException e) {
-            if (nursery.isUsable()) {
-                throw e;
-            }
-            return null;
-        } finally {
-            // Both sides have it open by now, or nobody ever will.
-            held.close();
-            RunnerFiles.remove(input);
-        }
-    }
-
-    private AgentProcess direct(Path complaints) throws IOException {
+    private Process shell(Path complaints) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(argv)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(control.fifo().toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()));
         settings.change(builder.environment());
-        return new AgentProcess.Child(builder.start());
+        return builder.start();
     }
 
-    private void abandon(@Nullable OutputPipe out, @Nullable AgentProcess process) {
-        living.decrementAndGet();
-        if (out != null) {
-            out.close();
-        }
+    private void abandon(@Nullable Process process) {
+        agents.decrementAndGet();
         if (process != null) {
             watchdog.dismiss(process.pid());
         }
     }
 
-    /** Ends an agent and whatever is left in its group. */
-    void retire(ShellAgent agent) {
-        living.decrementAndGet();
-        watchdog.dismiss(agent.leader());
-        agent.close();
+    /** Ends a berth; of an agent whatever is left in its group, of a cradle a job of whose end nobody will tell. */
+    void retire(Berth berth) {
+        if (berth instanceof ShellAgent agent) {
+            agents.decrementAndGet();
+            watchdog.dismiss(agent.leader());
+        } else if (berth instanceof Cradle cradle && cradle.isForsaken()) {
+            watchdog.kill(cradle.groups(), cradle.id);
+        }
+        berth.close();
     }
 
-    /** Retires agents, ends threads, and removes the directory. */
-    void close(Collection<ShellAgent> agents) {
+    /** Retires berths, ends threads, and removes the directory. */
+    void close(Collection<Berth> berths) {
         timer.shutdownNow();
-        agents.forEach(this::retire);
+        berths.forEach(this::retire);
         try {
-            for (ShellAgent agent : agents) {
-                agent.pipes.join(JOIN_MILLIS);
-                agent.process.await(JOIN_MILLIS);
+            for (Berth berth : berths) {
+                berth.pipes.join(JOIN_MILLIS);
+                if (berth instanceof ShellAgent agent) {
+                    agent.process.waitFor(JOIN_MILLIS, TimeUnit.MILLISECONDS);
+                }
             }
             timer.awaitTermination(JOIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

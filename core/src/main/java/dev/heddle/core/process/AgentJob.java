@@ -1,28 +1,28 @@
 package dev.heddle.core.process;
 
 import dev.heddle.core.JobOutput;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A command that a shell agent runs, or will run again once its program file is no longer busy. */
+/** A command that runs in a berth, waits for one, or will run again once its program file is no longer busy. */
 final class AgentJob implements RunningProcess {
 
     private final AgentRunner runner;
     private final Launch launch;
     private final JobOutput output;
+    private final CompletableFuture<Long> began = new CompletableFuture<>();
     private final CompletableFuture<ProcessEnd> ended = new CompletableFuture<>();
 
     // Guarded by the runner's lock.
     @Nullable
-    ShellAgent agent;
+    Berth berth;
 
     int attempts;
     boolean terminating;
-
-    @Nullable
-    Path stdin;
+    boolean hasWaited;
+    /** How long it had when it was to be ended before it had a process that could be. */
+    Duration grace = Duration.ZERO;
 
     private volatile long pid;
 
@@ -40,15 +40,24 @@ final class AgentJob implements RunningProcess {
         return output;
     }
 
-    void runsIn(ShellAgent next) {
-        agent = next;
+    void runsIn(Berth next) {
+        berth = next;
         attempts++;
-        pid = next.process.pid();
+        pid = next.leader();
+    }
+
+    void ledBy(long leader) {
+        pid = leader;
     }
 
     @Override
     public long pid() {
         return pid;
+    }
+
+    @Override
+    public CompletableFuture<Long> began() {
+        return began;
     }
 
     @Override

@@ -1,551 +1,277 @@
 package dev.heddle.core.process;
 
+import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
 import dev.heddle.core.JobOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands in persistent shells, one command at a time in each; there are as many shells as commands run at once.
+ * Runs commands in persistent shells, one command at a time in each, and where many run at once as children of a nursery.
  *
- * <p><b>A job's way.</b> {@link #start} writes one text to an idle {@link ShellAgent} (or to a new one). The shell forks, the
- * child becomes the program, and its output goes into the agent's FIFO, read by the agent's own thread. When the shell has
- * reaped it, it prints a frame into the control FIFO; the agent's readers then find the end of the output, the agent is
- * idle again, and {@link RunningProcess#ended} completes.
+ * <p><b>A job's way.</b> {@link #start} gives one text to an idle {@link Berth} (or to a new one). In a {@link ShellAgent} the
+ * shell forks, the child becomes the program, and its output goes into the berth's FIFO, read by the berth's own thread. When
+ * the shell has reaped it, it prints a frame into the control FIFO; the berth's readers then find the end of the output, the
+ * berth is idle again, and {@link RunningProcess#ended} completes. In a {@link Cradle} the {@link Nursery} does what the shell
+ * does. A job for which the process has no descriptors left waits until another has ended.
  *
  * <p><b>Threads.</b> One for the control FIFO, one for time, one a FIFO in use (two for labelled capture), and what the JDK
- * keeps to reap each shell that it started itself.
+ * keeps to reap each shell.
  *
- * <p>All state of jobs and agents is guarded by {@code lock}; no output is delivered and no future completed under it.
+ * <p>All state of jobs and berths is guarded by one lock; no output is delivered and no future completed under it.
  */
 final class AgentRunner implements ProcessRunner {
 
-    private static final int MOST_AGENTS_TRIED = 3;
+    private static final int MOST_BERTHS_TRIED = 3;
     private static final int MOST_ATTEMPTS = 10;
     private static final int LONGEST_PAUSE_MILLIS = 50;
-    private static final int LOST = 255;
-    private static final int SIGNALLED = 128;
-    private static final int SIGKILL = 9;
-    private static final int SIGTERM = 15;
+    private static final ProcessEnd NEVER_RAN =
+            new ProcessEnd(Berth.SIGNALLED + Berth.SIGTERM, Berth.SIGTERM, false, null);
 
-    /** The sweep is what notices a shell that died and a pipe that is held; both are rare. */
-    private static final long SWEEP_MILLIS = 100;
-
-    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    private final RunnerSettings settings;
-    private final Map<String, String> environment;
     private final Preparation preparation;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Berths berths;
+    private final Endings endings;
+    private final AtomicBoolean noted = new AtomicBoolean();
 
-    // Guarded by lock.
-    private final Deque<ShellAgent> idle = new ArrayDeque<>();
-    private final Map<Integer, ShellAgent> busy = new HashMap<>();
+    /** Those that the timer will place; guarded by the lock of the berths. */
     private final Set<AgentJob> paused = new HashSet<>();
-    private @Nullable AgentHouse house;
-    private int starting;
-    private int lastId;
-    private boolean sweeping;
-    private boolean closed;
 
     AgentRunner(RunnerSettings settings) {
-        this.settings = settings;
-        this.environment = settings.environment();
+        this(settings, new Descriptors(Path.of("/proc/self")));
+    }
+
+    AgentRunner(RunnerSettings settings, Descriptors descriptors) {
+        Map<String, String> environment = settings.environment();
         this.preparation = new Preparation(environment, settings.agentsAreSh());
+        this.berths = new Berths(settings.mostIdle(), descriptors, () -> open(settings, environment));
+        this.endings = new Endings(berths, settings, new Following());
+    }
+
+    private AgentHouse open(RunnerSettings settings, Map<String, String> environment) throws IOException {
+        return new AgentHouse(settings, environment, endings);
     }
 
     @Override
     public RunningProcess start(Command command, JobOutput output) throws IOException {
         AgentJob job = new AgentJob(this, preparation.prepare(command), output);
         preparation.introduce(command, output);
-        place(job);
+        if (!place(job) && !noted.getAndSet(true)) {
+            output.write(Channel.WARNING, berths.shortage().getBytes(StandardCharsets.UTF_8));
+        }
         return job;
     }
 
-    /** Gives a job to an agent. One that proves dead is replaced, a few times. */
-    private void place(AgentJob job) throws IOException {
-        IOException last = null;
-        for (int i = 0; i < MOST_AGENTS_TRIED; i++) {
-            ShellAgent agent = null;
+    /** Gives a job to a berth. One that proves dead is replaced, a few times. False if the job waits for one. */
+    private boolean place(AgentJob job) throws IOException {
+        for (int i = 1; ; i++) {
+            Berth berth = berths.acquire(job, endings::listener);
+            if (berth == null) {
+                return false;
+            }
             try {
-                agent = acquire();
-                Path stdin = prepare(agent, job);
-                register(agent, job);
-                agent.send(house().script(), job, stdin);
-                return;
-            } catch (IOException e) {
-                last = e;
-                if (agent == null) {
-                    break;
+                Path stdin = prepare(berth, job);
+                berths.register(berth, job);
+                endings.sweepSoon();
+                berth.run(job, stdin);
+                if (berth instanceof ShellAgent agent) {
+                    job.began().complete(agent.leader());
                 }
-                release(agent, job);
-            }
-        }
-        throw new IOException("no shell would take the command: " + (last == null ? "" : last.getMessage()), last);
-    }
-
-    /** An idle agent or a new one; counted as starting until it is registered or released. */
-    private ShellAgent acquire() throws IOException {
-        AgentHouse open;
-        int id;
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the process runner is closed");
-            }
-            ShellAgent agent = idle.pollFirst();
-            if (agent != null) {
-                starting++;
-                return agent;
-            }
-            if (house == null) {
-                house = new AgentHouse(settings, environment, new Frames());
-            }
-            open = house;
-            id = ++lastId;
-            starting++;
-        } finally {
-            lock.unlock();
-        }
-        boolean spawned = false;
-        try {
-            ShellAgent agent = open.spawn(id, new End(id));
-            spawned = true;
-            return agent;
-        } finally {
-            if (!spawned) {
-                started();
+                return true;
+            } catch (IOException e) {
+                berths.release(berth, job);
+                if (i == MOST_BERTHS_TRIED) {
+                    placeNext();
+                    throw new IOException("no shell would take the command: " + e.getMessage(), e);
+                }
             }
         }
     }
 
-    private void started() {
-        lock.lock();
-        try {
-            starting--;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Makes what the job needs besides the agent itself; gives the file that it reads, if any. */
-    private @Nullable Path prepare(ShellAgent agent, AgentJob job) throws IOException {
-        AgentHouse open = house();
-        if (ShellAgent.isLabelled(job) && agent.pipes.err == null) {
-            agent.pipes.err = open.pipe("err", agent.id, new End(agent.id));
+    /** Makes what the job needs besides the berth itself; gives the file that it reads, if any. */
+    private @Nullable Path prepare(Berth berth, AgentJob job) throws IOException {
+        AgentHouse house = berths.house();
+        if (Berth.isLabelled(job) && berth.pipes.err == null) {
+            berth.pipes.err = house.pipe("err", berth.id, endings.listener(berth.id));
         }
         if (job.launch().command().stdin() instanceof Command.Stdin.Text text) {
-            Path stdin = open.files().path("i" + agent.id);
-            Files.write(stdin, text.content().getBytes(StandardCharsets.UTF_8));
-            return stdin;
+            return house.files().write("i" + berth.id, text.content());
         }
         return job.launch().stdinFile().orElse(null);
     }
 
-    private void register(ShellAgent agent, AgentJob job) {
-        lock.lock();
+    /** Where a berth or descriptors may have become free: gives them to the job that has waited longest. */
+    private void placeNext() {
+        AgentJob next;
+        berths.lock.lock();
         try {
-            agent.assign(job);
-            job.runsIn(agent);
-            busy.put(agent.id, agent);
-            sweepSoon();
+            next = berths.nextWaiting();
+            if (next != null) {
+                paused.add(next);
+            }
         } finally {
-            lock.unlock();
+            berths.lock.unlock();
         }
-        started();
-    }
-
-    /** Takes back an agent that could not be given its job. */
-    private void release(ShellAgent agent, AgentJob job) {
-        lock.lock();
-        try {
-            if (busy.remove(agent.id) == null) {
-                starting--;
-            }
-            agent.job = null;
-            job.agent = null;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        house().retire(agent);
-    }
-
-    private AgentHouse house() {
-        lock.lock();
-        try {
-            if (house == null) {
-                throw new AssertionError("BUG: an agent without a house");
-            }
-            return house;
-        } finally {
-            lock.unlock();
+        if (next != null) {
+            berths.house().timer().execute(() -> goOn(next));
         }
     }
 
-    // --- the end of a job
-
-    private final class Frames implements FrameReader.Handler {
-        @Override
-        public void exited(int id, int status) {
-            lock.lock();
-            try {
-                ShellAgent agent = busy.get(id);
-                if (agent != null && agent.job != null && !agent.pipes.hasExited()) {
-                    noteExit(agent, agent.job, status);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void killed(int id) {
-            lock.lock();
-            try {
-                ShellAgent agent = busy.get(id);
-                if (agent != null && !agent.pipes.hasExited()) {
-                    agent.signal = SIGKILL;
-                    agent.ended(SIGNALLED + SIGKILL, null);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private static void noteExit(ShellAgent agent, AgentJob job, int status) {
-        String problem = null;
-        if (status != 0) {
-            String said = agent.complaint();
-            if (status > SIGNALLED) {
-                boolean ours = job.terminating && (status == SIGNALLED + SIGTERM || status == SIGNALLED + SIGKILL);
-                agent.signal = ours || !said.isEmpty() ? status - SIGNALLED : 0;
-            } else if (!said.isEmpty()) {
-                problem = "the shell agent could not run it: " + said;
-            }
-        }
-        agent.ended(status, problem);
-    }
-
-    /** On a reader thread: what happens when a FIFO of an agent is at its end. */
-    private final class End implements OutputPipe.Listener {
-
-        private final int id;
-
-        private End(int id) {
-            this.id = id;
-        }
-
-        @Override
-        public boolean claims(byte[] held) {
-            lock.lock();
-            try {
-                ShellAgent agent = busy.get(id);
-                boolean failed = agent != null && agent.status != 0 && agent.signal == 0;
-                if (agent != null && failed) {
-                    agent.refused = new String(held, RunnerFiles.CHARSET);
-                }
-                return failed;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void drained() {
-            ShellAgent agent;
-            AgentJob job;
-            lock.lock();
-            try {
-                agent = busy.get(id);
-                job = agent == null ? null : agent.job;
-                if (agent == null || job == null || !agent.pipes.drained()) {
-                    return;
-                }
-                if (!agent.pipes.hasExited()) {
-                    agent.ended(LOST, "its output could not be read");
-                }
-            } finally {
-                lock.unlock();
-            }
-            finish(agent, job);
-        }
-    }
-
-    private void finish(ShellAgent agent, AgentJob job) {
-        String said = agent.refused;
-        ProcessEnd end = end(agent, job);
-        boolean again = said != null && Launch.isBusy(said) && job.attempts < MOST_ATTEMPTS;
-        boolean keep;
-        lock.lock();
-        try {
-            again = again && !closed && !job.terminating;
-            if (again) {
-                paused.add(job);
-            }
-            job.agent = null;
-            agent.job = null;
-            keep = !closed && !agent.doomed && !agent.pipes.isClosed() && idle.size() < settings.mostIdle();
-        } finally {
-            lock.unlock();
-        }
-        if (job.launch().command().stdin() instanceof Command.Stdin.Text) {
-            RunnerFiles.remove(house().files().path("i" + agent.id));
-        }
-        if (!keep) {
-            house().retire(agent);
-        }
-        lock.lock();
-        try {
-            busy.remove(agent.id);
-            if (keep) {
-                idle.addFirst(agent);
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (again) {
-            long pause = Math.min(LONGEST_PAUSE_MILLIS, 1L << (job.attempts - 1));
-            var unused = house().timer().schedule(() -> startAgain(job), pause, TimeUnit.MILLISECONDS);
-        } else {
-            job.ended().complete(end);
-        }
-    }
-
-    private static ProcessEnd end(ShellAgent agent, AgentJob job) {
-        String problem = agent.problem;
-        if (problem == null && agent.refused != null) {
-            problem = job.launch().explain(agent.refused).getMessage();
-        }
-        if (problem == null) {
-            problem = agent.pipes.refusal();
-        }
-        return new ProcessEnd(agent.status, agent.signal, agent.pipes.hasLeftovers(), problem);
-    }
-
-    /** On the timer: the program file was open for writing, which passes. */
-    private void startAgain(AgentJob job) {
-        lock.lock();
+    /** On the timer: places a job whose start was told to have succeeded, unless it was ended meanwhile. */
+    private void goOn(AgentJob job) {
+        berths.lock.lock();
         try {
             if (!paused.remove(job)) {
                 return;
             }
         } finally {
-            lock.unlock();
+            berths.lock.unlock();
         }
         if (job.terminating) {
-            job.ended().complete(new ProcessEnd(SIGNALLED + SIGTERM, SIGTERM, false, null));
+            job.ended().complete(NEVER_RAN);
+            placeNext();
             return;
         }
         try {
-            place(job);
+            if (place(job)) {
+                placeNext();
+            }
         } catch (IOException | IllegalStateException e) {
-            job.ended().complete(new ProcessEnd(LOST, 0, false, String.valueOf(e.getMessage())));
+            job.ended().complete(new ProcessEnd(Berth.LOST, 0, false, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private final class Following implements Endings.Follower {
+
+        @Override
+        public void began(AgentJob job, long pid, boolean terminating) {
+            job.began().complete(pid);
+            if (terminating) {
+                berths.house().timer().execute(() -> terminate(job, job.grace));
+            }
+        }
+
+        @Override
+        public void ended(Berth berth, AgentJob job) {
+            finish(berth, job);
+            placeNext();
+        }
+    }
+
+    private void finish(Berth berth, AgentJob job) {
+        String said = berth.refused;
+        ProcessEnd end = berth.end(job);
+        boolean again = said != null && Launch.isBusy(said) && job.attempts < MOST_ATTEMPTS;
+        berths.lock.lock();
+        try {
+            again = again && !berths.isClosed() && !job.terminating;
+            if (again) {
+                paused.add(job);
+            }
+            job.berth = null;
+            berth.job = null;
+        } finally {
+            berths.lock.unlock();
+        }
+        AgentHouse house = berths.house();
+        if (job.launch().command().stdin() instanceof Command.Stdin.Text) {
+            RunnerFiles.remove(house.files().path("i" + berth.id));
+        }
+        berths.vacate(berth);
+        if (again) {
+            long pause = Math.min(LONGEST_PAUSE_MILLIS, 1L << (job.attempts - 1));
+            // The program file was open for writing, which passes.
+            var unused = house.timer().schedule(() -> goOn(job), pause, TimeUnit.MILLISECONDS);
+        } else {
+            job.ended().complete(end);
         }
     }
 
     // --- killing
 
     void terminate(AgentJob job, Duration grace) {
-        ShellAgent agent;
-        lock.lock();
+        Berth berth;
+        boolean waited;
+        boolean unborn;
+        berths.lock.lock();
         try {
             job.terminating = true;
-            agent = job.agent;
-            if (agent == null || agent.job != job) {
-                return;
+            job.grace = grace;
+            waited = berths.forget(job);
+            berth = job.berth;
+            if (berth != null) {
+                berth.doomed = true;
             }
-            agent.doomed = true;
+            unborn = berth == null || berth.leader() == 0;
         } finally {
-            lock.unlock();
+            berths.lock.unlock();
         }
-        AgentHouse open = house();
-        open.watchdog().signal("TERM", ProcessTree.groups(agent.leader()));
-        long nanos = Math.max(0, saturated(grace));
-        if (nanos == 0) {
+        if (waited) {
+            job.ended().complete(NEVER_RAN);
+        }
+        if (berth == null || unborn) {
+            return;
+        }
+        AgentHouse house = berths.house();
+        house.watchdog().signal("TERM", berth.groups());
+        long nanos = RunnerTimer.nanos(grace);
+        if (nanos <= 0) {
             kill(job);
         } else {
-            var unused = open.timer().schedule(() -> kill(job), nanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    /** Nanoseconds, as many as a long can tell. */
-    static long saturated(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
+            var unused = house.timer().schedule(() -> kill(job), nanos, TimeUnit.NANOSECONDS);
         }
     }
 
     private void kill(AgentJob job) {
-        ShellAgent agent;
-        lock.lock();
+        Berth berth;
+        berths.lock.lock();
         try {
-            agent = job.agent;
-            if (agent == null || agent.job != job) {
+            berth = job.berth;
+            if (berth == null) {
                 return;
             }
-            agent.doomed = true;
+            berth.doomed = true;
         } finally {
-            lock.unlock();
+            berths.lock.unlock();
         }
-        house().watchdog().kill(ProcessTree.groups(agent.leader()), agent.id);
-    }
-
-    // --- what only time shows
-
-    private void sweepSoon() {
-        if (!sweeping && house != null) {
-            sweeping = true;
-            long period =
-                    Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
-            var unused = house.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void sweep() {
-        List<ShellAgent> held = new ArrayList<>();
-        List<ShellAgent> abandoned = new ArrayList<>();
-        lock.lock();
-        try {
-            sweeping = false;
-            if (busy.isEmpty()) {
-                return;
-            }
-            sweepSoon();
-            long now = System.nanoTime();
-            for (ShellAgent agent : busy.values()) {
-                if (agent.job != null && !agent.pipes.hasExited()) {
-                    look(agent);
-                }
-                long grace = closed || agent.problem != null ? 0 : saturated(settings.drainGrace());
-                switch (agent.pipes.judge(now, grace)) {
-                    case HELD -> held.add(agent);
-                    case ABANDON -> abandoned.add(agent);
-                    case WAIT -> {}
-                }
-            }
-            held.forEach(agent -> agent.doomed = true);
-        } finally {
-            lock.unlock();
-        }
-        AgentHouse open = house();
-        for (ShellAgent agent : held) {
-            open.watchdog().kill(ProcessTree.groups(agent.leader()), agent.id);
-        }
-        abandoned.forEach(agent -> agent.pipes.close());
-    }
-
-    /** Finds a shell that died without a word: seen twice, since its last frame may still be on the way. */
-    private static void look(ShellAgent agent) {
-        if (agent.process.isAlive()) {
-            return;
-        }
-        if (!agent.seenDead) {
-            agent.seenDead = true;
-            return;
-        }
-        agent.doomed = true;
-        String said = agent.complaint();
-        agent.ended(
-                LOST,
-                "the shell agent that ran it ended (" + agent.process.ending() + ")"
-                        + (said.isEmpty() ? "; something killed it" : ": " + said));
+        berths.house().watchdog().kill(berth.groups(), berth.id);
     }
 
     // --- the end of the runner
 
     @Override
     public void close() {
-        List<AgentJob> waiting;
-        List<ShellAgent> running;
-        AgentHouse open;
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            open = house;
-            waiting = new ArrayList<>(paused);
-            paused.clear();
-            awaitStarts();
-            running = new ArrayList<>(busy.values());
-            running.forEach(agent -> agent.doomed = true);
-        } finally {
-            lock.unlock();
-        }
-        if (open == null) {
+        List<AgentJob> neverRun = new ArrayList<>();
+        List<Berth> running = berths.close(neverRun);
+        if (running == null) {
             return;
         }
-        waiting.forEach(job -> job.ended().complete(new ProcessEnd(SIGNALLED + SIGTERM, SIGTERM, false, null)));
-        running.forEach(agent -> open.watchdog().kill(ProcessTree.groups(agent.leader()), agent.id));
-        awaitJobs();
-        Set<ShellAgent> all = new HashSet<>(running);
-        lock.lock();
+        List<AgentJob> jobs = new ArrayList<>();
+        berths.lock.lock();
         try {
-            all.addAll(idle);
-            idle.clear();
-        } finally {
-            lock.unlock();
-        }
-        open.close(all);
-    }
-
-    /** Holding the lock: lets the starts that have begun come to their end. */
-    private void awaitStarts() {
-        while (starting > 0) {
-            changed.awaitUninterruptibly();
-        }
-    }
-
-    /** Waits for the killed jobs, but not for ever: an output that takes no more must not hang the embedder. */
-    private void awaitJobs() {
-        lock.lock();
-        try {
-            long left = CLOSE_NANOS;
-            while (!busy.isEmpty() && left > 0) {
-                left = changed.awaitNanos(left);
+            neverRun.addAll(paused);
+            paused.clear();
+            for (Berth berth : running) {
+                if (berth.job != null) {
+                    jobs.add(berth.job);
+                    berth.job.terminating = true;
+                    berth.job.grace = Duration.ZERO;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
-            lock.unlock();
+            berths.lock.unlock();
         }
-    }
-
-    /** The timer of a runner. */
-    static ScheduledThreadPoolExecutor timer(String name) {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(null, work, name, 256 * 1024);
-            thread.setDaemon(true);
-            return thread;
-        });
-        // After close() there is nothing left that time could show.
-        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return timer;
+        neverRun.forEach(job -> job.ended().complete(NEVER_RAN));
+        jobs.forEach(this::kill);
+        berths.end(running);
     }
 }

@@ -40,6 +40,7 @@ final class AgentScript {
     private final Map<String, String> environment;
     private final Set<String> inherited;
     private final Path env;
+    private final String nonce;
     private final boolean oddInherited;
     private final boolean readOnlyInherited;
 
@@ -47,19 +48,21 @@ final class AgentScript {
      * Makes the texts for a process with the given environment.
      *
      * @param env the program {@code env}, for variables that a shell cannot carry
+     * @param nonce what frames begin with
      */
-    AgentScript(Map<String, String> environment, Path env) {
+    AgentScript(Map<String, String> environment, Path env, String nonce) {
         this.environment = environment;
         this.inherited = new TreeSet<>(environment.keySet());
         this.env = env;
+        this.nonce = nonce;
         this.readOnlyInherited =
                 inherited.stream().anyMatch(name -> READ_ONLY.matcher(name).matches());
         this.oddInherited =
                 !inherited.stream().allMatch(name -> SHELL_NAME.matcher(name).matches());
     }
 
-    /** A job's text. {@code frame} is what the agent prints, followed by the job's status. */
-    String job(Launch launch, Path out, @Nullable Path err, @Nullable Path stdin, String frame) {
+    /** A job's text, which ends with the frame that tells its status. */
+    String job(Launch launch, JobStreams streams) {
         Command command = launch.command();
         boolean throughEnv = needsEnv(command);
         StringBuilder text = new StringBuilder(256).append('(');
@@ -67,18 +70,7 @@ final class AgentScript {
             variables(text, command);
         }
         text.append("exec");
-        if (stdin == null) {
-            text.append(" </dev/null");
-        }
-        quote(text.append(" >"), out.toString());
-        if (err == null) {
-            text.append(" 2>&1\n");
-        } else {
-            quote(text.append(" 2>"), err.toString()).append('\n');
-        }
-        if (stdin != null) {
-            quote(text.append("exec <"), stdin.toString()).append('\n');
-        }
+        redirections(text, streams);
         if (launch.directory() != null) {
             directory(text, command, launch.directory());
         }
@@ -91,7 +83,23 @@ final class AgentScript {
             }
             program(text, launch, throughEnv);
         }
-        return text.append(")\necho ").append(frame).append(" $?\n").toString();
+        text.append(")\necho ").append(nonce).append(' ').append(FrameReader.EXITED);
+        return text.append(' ').append(streams.berth()).append(" $?\n").toString();
+    }
+
+    private static void redirections(StringBuilder text, JobStreams streams) {
+        if (streams.in() == null) {
+            text.append(" </dev/null");
+        }
+        quote(text.append(" >"), streams.out().toString());
+        if (streams.err() == null) {
+            text.append(" 2>&1\n");
+        } else {
+            quote(text.append(" 2>"), streams.err().toString()).append('\n');
+        }
+        if (streams.in() != null) {
+            quote(text.append("exec <"), streams.in().toString()).append('\n');
+        }
     }
 
     private void program(StringBuilder text, Launch launch, boolean throughEnv) {

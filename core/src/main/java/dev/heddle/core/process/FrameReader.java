@@ -3,11 +3,11 @@ package dev.heddle.core.process;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the lines in which the shells of a runner and their nursery report.
+ * Reads the lines in which the shells of a runner and its nursery report.
  *
- * <p>A line is {@code NONCE KIND ID NUMBER}: the nonce of the runner, a letter, the number of an agent, and a number. All
- * shells write to one FIFO; a line is shorter than {@code PIPE_BUF}, so lines never mix (POSIX, {@code write}). Whatever else
- * appears there is not from a shell of the runner and is passed over. Used by one thread.
+ * <p>A line is {@code NONCE KIND ID NUMBER}: the nonce of the runner, a letter, the number of a berth, and a number. All
+ * write to one FIFO; a line is shorter than {@code PIPE_BUF}, so lines never mix (POSIX, {@code write}). Whatever else
+ * appears there is not from the runner's own and is passed over. Used by one thread.
  *
  * <p><b>Bounds.</b> A line longer than {@value #LONGEST} bytes is passed over.
  */
@@ -16,44 +16,46 @@ final class FrameReader {
     /** Takes frames. */
     interface Handler {
 
-        /** The job that agent {@code id} ran has ended with {@code status}, as {@code $?} told it. */
+        /** The job in the shell agent {@code id} has ended with {@code status}, as {@code $?} told it. */
         void exited(int id, int status);
 
-        /** The group of agent {@code id} was sent KILL. */
+        /** The group of the job in berth {@code id} was sent KILL. */
         void killed(int id);
-    }
 
-    /** Takes frames of the nursery. */
-    interface Births {
+        /** The nursery takes jobs. */
+        void ready();
 
-        /** Agent {@code id} leads a session as process {@code pid}. */
+        /** The job in cradle {@code id} leads a session as process {@code pid}. */
         void born(int id, int pid);
 
-        /** Agent {@code id} could not be started, for the reason of the system's error {@code errno}. */
+        /** There is no process for the job in cradle {@code id}, for the reason of the system's error {@code errno}. */
         void unborn(int id, int errno);
 
-        /** Agent {@code id} has ended with {@code status}. */
-        void died(int id, int status);
+        /** The process for the job in cradle {@code id} could not become its program, and ends. */
+        void refused(int id, int errno);
+
+        /** The job in cradle {@code id} has ended with a status as {@code wait} tells it. */
+        void died(int id, int waitStatus);
     }
 
     static final int LONGEST = 512;
     static final char EXITED = 'e';
     static final char KILLED = 'k';
+    private static final char READY = 'r';
     private static final char BORN = 'b';
     private static final char UNBORN = 'u';
+    private static final char REFUSED = 'x';
     private static final char DIED = 'd';
 
     private final String head;
     private final Handler handler;
-    private final Births births;
     private final byte[] line = new byte[LONGEST];
     private int length;
     private boolean tooLong;
 
-    FrameReader(String nonce, Handler handler, Births births) {
+    FrameReader(String nonce, Handler handler) {
         this.head = nonce + ' ';
         this.handler = handler;
-        this.births = births;
     }
 
     void feed(byte[] bytes, int n) {
@@ -90,9 +92,11 @@ final class FrameReader {
         switch (text.charAt(head.length())) {
             case EXITED -> handler.exited(id, value);
             case KILLED -> handler.killed(id);
-            case BORN -> births.born(id, value);
-            case UNBORN -> births.unborn(id, value);
-            case DIED -> births.died(id, value);
+            case READY -> handler.ready();
+            case BORN -> handler.born(id, value);
+            case UNBORN -> handler.unborn(id, value);
+            case REFUSED -> handler.refused(id, value);
+            case DIED -> handler.died(id, value);
             default -> {}
         }
     }

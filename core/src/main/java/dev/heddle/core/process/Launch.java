@@ -43,6 +43,13 @@ record Launch(
                         : "its directory " + directory + " does not exist; create it before the command runs");
     }
 
+    /** The same where no shell is at hand: what is built into one is done by a fresh one. */
+    Launch inProgram() {
+        return builtIn
+                ? new Launch(command, List.of(program.toString(), "-c", command.argv().get(0)), program, directory, false)
+                : this;
+    }
+
     static boolean isProgram(Path file) {
         return Files.isExecutable(file) && !Files.isDirectory(file);
     }

@@ -1,12 +1,10 @@
 package dev.heddle.core.process;
 
-import java.io.FileOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,129 +13,163 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that starts shell agents for a runner that needs many at once: it forks, makes the child the leader of a session,
- * and the child becomes the shell. This JVM would need three programs for each (its own helper, {@code setsid}, the shell)
- * and a thread that waits for its end.
+ * A process that starts jobs for a runner that needs many at once: it forks, makes the child the leader of a session, gives it
+ * directory, environment and streams, and the child becomes the program. This JVM would need two programs for each (its own
+ * helper and {@code setsid}) and a thread that waits for its end; a shell agent needs a process that stays.
  *
  * <p>It is a small Perl program, since no shell can make a session, and one without a terminal not even a process group. It
- * reads a line for each agent, and reports in {@linkplain FrameReader frames} that an agent was born, that it could not be, or
- * that it has died. At the end of its input it waits for the agents and ends, so it does not outlive a JVM that is killed.
+ * reads a record for each job, and reports in {@linkplain FrameReader frames} that a job was born, that it could not be, or
+ * how it has ended. At the end of its input it kills what it has started, and ends: so nothing outlives a JVM that is killed.
  *
- * <p>When it dies, or does not answer, it is not started again: {@link #isUsable} says so, and what it started lives on.
+ * <p>When it dies, or does not take its records, it is not started again: {@link #isUsable} says so. What it started then has
+ * an end that nobody can learn.
  *
  * <p>May be used from any thread.
  */
-final class Nursery implements FrameReader.Births, AutoCloseable {
-
-    /** How often a birth that is awaited looks whether the nursery still lives. */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** A nursery that takes longer for an agent is not asked again. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+final class Nursery implements AutoCloseable {
 
     private static final long CLOSE_MILLIS = 2_000;
 
-    /** Instead of an error's number. */
-    private static final int UNKNOWN = -1;
+    /** A Perl that takes longer to come up is not used. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How often one that comes up is looked at whether it still lives. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Perl itself heeds these, so jobs get them back by another way. */
+    private static final String PERLS_OWN = "PERL";
 
     /**
-     * Arguments: the shell's program and its name. Lines: first the nonce, which must not be seen in a list of processes; then
-     * for each agent id, FIFO, and file of complaints. An agent says itself that it is born, once it leads its session.
+     * Fields end with a NUL, and a number stands before each list. First the nonce, which must not be seen in a list of
+     * processes, and variables for all jobs; then for each job its berth, output, error ("" for output), input, directory
+     * ("" for none), 1 for an environment without what is inherited, changed variables, program, and arguments from the name
+     * on. A variable without "=" is removed.
+     *
+     * <p>Descriptors above 2 are closed by exec, as Perl has it, and handlers of signals are reset. A group whose leader has
+     * ended keeps the number of the leader from being given to another process for as long as it has members; so it can be
+     * killed at the end, unless a process of that number is found.
      */
     private static final String PROGRAM = """
             use POSIX ();
-            my ($sh, $name) = @ARGV;
-            my (%id, %early);
             POSIX::setsid();
             binmode STDIN;
             binmode STDOUT;
-            my $nonce = <STDIN>;
-            chomp $nonce;
-            sub report { syswrite STDOUT, "$nonce $_[0] $_[1] $_[2]\\n" }
-            sub status { $_[0] & 127 ? 128 + ($_[0] & 127) : $_[0] >> 8 }
-            $SIG{CHLD} = sub {
-              while ((my $pid = waitpid -1, POSIX::WNOHANG()) > 0) {
-                my $id = delete $id{$pid};
-                if (defined $id) { report('d', $id, status($?)) } else { $early{$pid} = $? }
+            open my $control, '>&', \\*STDOUT or die;
+            $/ = "\\0";
+            sub field { my $field = <STDIN>; exit if !defined $field || chop $field ne "\\0"; $field }
+            sub fields { map { field() } 1 .. field() }
+            sub change {
+              for (@_) {
+                my ($name, $value) = split /=/, $_, 2;
+                if (defined $value) { $ENV{$name} = $value } else { delete $ENV{$name} }
               }
-            };
-            while (<STDIN>) {
-              chomp;
-              my ($id, $in, $err) = split /\\t/;
-              my $job;
-              if (!open $job, '<', $in) { report('u', $id, $! + 0); next }
-              my $pid = fork;
-              if (!defined $pid) { report('u', $id, $! + 0); next }
-              if (!$pid) {
-                $SIG{CHLD} = 'DEFAULT';
-                POSIX::setsid();
-                report('b', $id, $$);
-                POSIX::dup2(fileno $job, 0);
-                my $fd = POSIX::open($err, POSIX::O_WRONLY() | POSIX::O_CREAT() | POSIX::O_APPEND(), 0600);
-                if (defined $fd) { POSIX::dup2($fd, 2); POSIX::close($fd) if $fd > 2 }
-                exec { $sh } $name;
-                POSIX::_exit(127);
-              }
-              close $job;
-              $id{$pid} = $id;
-              if (defined(my $status = delete $early{$pid})) { delete $id{$pid}; report('d', $id, status($status)) }
             }
-            $SIG{CHLD} = 'DEFAULT';
-            1 while wait > 0;
+            my $nonce = field();
+            change(fields());
+            my (%berth, %early, %left);
+            sub report { 1 until defined syswrite($control, "$nonce $_[0] $_[1] $_[2]\\n") || $! != POSIX::EINTR() }
+            sub died {
+              my ($berth, $pid, $status) = @_;
+              $left{$pid} = 1 if kill 0, -$pid;
+              report('d', $berth, $status);
+            }
+            $SIG{PIPE} = sub { };
+            $SIG{CHLD} = sub {
+              local ($!, $?);
+              while ((my $pid = waitpid -1, POSIX::WNOHANG()) > 0) {
+                my $berth = delete $berth{$pid};
+                if (defined $berth) { died($berth, $pid, $?) } else { $early{$pid} = $? }
+              }
+              delete @left{grep { !kill 0, -$_ } keys %left};
+            };
+            sub child {
+              my ($berth, $out, $err, $in, $directory, $clean, $changes, $program, @argv) = @_;
+              my $unable = sub { report('x', $berth, $! + 0); POSIX::_exit(127) };
+              my $stream = sub {
+                my ($fd, $path, $flags) = @_;
+                my $file = POSIX::open($path, $flags);
+                defined $file or $unable->();
+                POSIX::dup2($file, $fd);
+                POSIX::close($file);
+              };
+              POSIX::setsid();
+              report('b', $berth, $$);
+              $stream->(1, $out, POSIX::O_WRONLY());
+              if ($err eq '') { POSIX::dup2(1, 2) } else { $stream->(2, $err, POSIX::O_WRONLY()) }
+              $stream->(0, $in, POSIX::O_RDONLY());
+              if ($directory ne '') {
+                chdir $directory or $unable->();
+                $ENV{PWD} = POSIX::getcwd();
+              }
+              %ENV = () if $clean;
+              change(@$changes);
+              exec { $program } @argv;
+              if ($! == POSIX::ENOEXEC()) { exec { '/bin/sh' } 'sh', $program, @argv[1 .. $#argv] }
+              $unable->();
+            }
+            sub end {
+              $SIG{CHLD} = 'DEFAULT';
+              my %session = map { $_ => 1 } keys %berth, grep { !kill 0, $_ } keys %left;
+              kill 'KILL', keys %berth, map { -$_ } keys %session;
+              opendir my $proc, '/proc' or return;
+              for (grep /^\\d/, readdir $proc) {
+                open my $stat, '<', "/proc/$_/stat" or next;
+                my ($pid, $of) = (<$stat> // '') =~ /^(\\d+) .*\\) \\S+ \\d+ \\d+ (\\d+)/s or next;
+                kill 'KILL', $pid if $session{$of};
+              }
+              1 while wait > 0;
+            }
+            END { end() if defined $nonce }
+            report('r', 0, 0);
+            while (1) {
+              my ($berth, $out, $err, $in, $directory, $clean) = map { field() } 1 .. 6;
+              my @changes = fields();
+              my $program = field();
+              my @argv = fields();
+              my $pid = fork;
+              if (!defined $pid) { report('u', $berth, $! + 0); next }
+              child($berth, $out, $err, $in, $directory, $clean, \\@changes, $program, @argv) if !$pid;
+              $berth{$pid} = $berth;
+              if (defined(my $status = delete $early{$pid})) { delete $berth{$pid}; died($berth, $pid, $status) }
+            }
             """;
 
-    /** An agent that was asked for. */
-    private static final class Egg {
-        @Nullable
-        Fledgling born;
-
-        int refused;
-
-        boolean isOpen() {
-            return born == null && refused == 0;
-        }
-    }
-
     private final RunnerSettings settings;
-    private final Path name;
     private final Path control;
     private final String nonce;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition hatched = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private final Object sending = new Object();
 
     // Guarded by lock.
-    private final Map<Integer, Egg> eggs = new HashMap<>();
-    private final Map<Integer, Fledgling> alive = new HashMap<>();
-
     private @Nullable Process process;
-    private boolean silent;
+    private boolean ready;
+    private boolean broken;
     private boolean closed;
 
     /**
      * Names what it needs; nothing is started.
      *
-     * @param name the name under which agents run
-     * @param control the FIFO that they and the nursery report to
+     * @param control the FIFO that it and its children report to
      */
-    Nursery(RunnerSettings settings, Path name, Path control, String nonce) {
+    Nursery(RunnerSettings settings, Path control, String nonce) {
         this.settings = settings;
-        this.name = name;
         this.control = control;
         this.nonce = nonce;
     }
 
-    /** Whether agents can be ordered. */
+    /** Whether jobs can be given to it. */
     boolean isUsable() {
         lock.lock();
         try {
-            return settings.perl() != null && !closed && !silent && (process == null || process.isAlive());
+            return settings.perl() != null && !closed && !broken && (process == null || process.isAlive());
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isAlive() {
+    /** Whether it was started and lives. */
+    boolean isAlive() {
         lock.lock();
         try {
             return process != null && process.isAlive();
@@ -146,31 +178,27 @@ final class Nursery implements FrameReader.Births, AutoCloseable {
         }
     }
 
-    /** Asks for an agent; {@link #await} then waits for it. */
-    void order(int id, Path fifo, Path complaints) throws IOException {
-        lock.lock();
-        try {
-            eggs.put(id, new Egg());
-        } finally {
-            lock.unlock();
-        }
-        try {
-            // Not under the lock that frames need: a full pipe empties only while frames are read.
-            synchronized (sending) {
-                send(running(), id + "\t" + fifo + '\t' + complaints + '\n');
+    /** Gives it a job. Blocks while its pipe is full; what becomes of the job is told in frames. */
+    void run(Launch launch, JobStreams streams) throws IOException {
+        byte[] job = record(launch, streams);
+        // Not under the lock that others need: a full pipe empties only while frames are read.
+        synchronized (sending) {
+            OutputStream to = running().getOutputStream();
+            try {
+                to.write(job);
+                to.flush();
+            } catch (IOException e) {
+                // It may still be taken for alive when it has just died; whoever finds its pipe broken knows better.
+                giveUp();
+                throw e;
             }
-        } catch (IOException e) {
-            giveUp(id);
-            throw e;
         }
     }
 
-    // A nursery that has just died may still be taken for alive; whoever finds its pipe broken knows better.
-    private void giveUp(int id) {
+    private void giveUp() {
         lock.lock();
         try {
-            silent = true;
-            eggs.remove(id);
+            broken = true;
         } finally {
             lock.unlock();
         }
@@ -181,11 +209,11 @@ final class Nursery implements FrameReader.Births, AutoCloseable {
         try {
             Process running = process;
             if (running == null) {
-                silent = true;
+                broken = true;
                 running = start();
-                silent = false;
                 process = running;
-                send(running, nonce + '\n');
+                awaitReady(running);
+                broken = false;
             }
             return running;
         } finally {
@@ -193,123 +221,96 @@ final class Nursery implements FrameReader.Births, AutoCloseable {
         }
     }
 
-    private Process start() throws IOException {
-        List<String> argv = List.of(
-                String.valueOf(settings.perl()), "-e", PROGRAM, settings.shell().toString(), name.toString());
-        ProcessBuilder builder = new ProcessBuilder(argv)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(control.toFile()))
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
-        settings.change(builder.environment());
-        return builder.start();
-    }
-
-    private static void send(Process process, String text) throws IOException {
-        OutputStream to = process.getOutputStream();
-        to.write(text.getBytes(RunnerFiles.CHARSET));
-        to.flush();
-    }
-
-    /**
-     * Waits for an agent that was ordered. Its end of {@code fifo} is open when this returns.
-     *
-     * @throws IOException if it could not be started
-     */
-    AgentProcess await(int id, Path fifo) throws IOException {
-        Fledgling born = birth(id);
-        born.input = new FileOutputStream(fifo.toFile());
-        return born;
-    }
-
-    private Fledgling birth(int id) throws IOException {
-        lock.lock();
+    // A job that it was given before it had shown that it works could be neither lost nor started elsewhere in good faith.
+    private void awaitReady(Process running) throws IOException {
         try {
-            Egg egg = eggs.get(id);
-            if (egg == null) {
-                throw new AssertionError("BUG: agent " + id + " was never ordered");
-            }
             boolean living = true;
-            for (long left = PATIENCE_NANOS; living && left > 0 && egg.isOpen(); ) {
-                // What it said last is read before its death is believed.
-                living = isAlive();
+            for (long left = PATIENCE_NANOS; !ready && living && left > 0; ) {
+                living = running.isAlive();
                 long look = Math.min(left, LOOK_NANOS);
-                left -= look - hatched.awaitNanos(look);
+                left -= look - changed.awaitNanos(look);
             }
-            if (egg.born != null) {
-                return egg.born;
-            }
-            silent |= egg.isOpen();
-            throw new IOException("cannot fork a shell: " + text(egg.refused));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while a shell was started", e);
-        } finally {
-            eggs.remove(id);
-            lock.unlock();
+        }
+        if (!ready) {
+            running.destroyForcibly();
+            throw new IOException("the process that is to start commands did not come up");
         }
     }
 
-    /** Linux, {@code errno-base.h}: those that pass have the words by which the JDK tells them. */
-    private static String text(int errno) {
-        return switch (errno) {
-            case 11 -> "error=11, Resource temporarily unavailable";
-            case 12 -> "error=12, Cannot allocate memory";
-            case 23, 24 -> "error=" + errno + ", Too many open files";
-            case 0 -> "the process that starts shells does not answer";
-            case UNKNOWN -> "it ended at once";
-            default -> "error=" + errno;
-        };
-    }
-
-    // Frames, on the thread that reads them.
-
-    @Override
-    public void born(int id, int pid) {
+    /** It takes jobs; told by its first frame. */
+    void ready() {
         lock.lock();
         try {
-            Egg egg = eggs.get(id);
-            if (egg != null) {
-                Fledgling child = new Fledgling(this, pid);
-                alive.put(id, child);
-                egg.born = child;
-                hatched.signalAll();
-            }
+            ready = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    @Override
-    public void unborn(int id, int errno) {
-        lock.lock();
-        try {
-            Egg egg = eggs.get(id);
-            if (egg != null) {
-                egg.refused = errno == 0 ? UNKNOWN : errno;
-                hatched.signalAll();
+    private Process start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(String.valueOf(settings.perl()), "-e", PROGRAM)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(control.toFile()))
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        Map<String, String> environment = builder.environment();
+        settings.change(environment);
+        List<String> hidden = new ArrayList<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(PERLS_OWN)) {
+                hidden.add(name + '=' + value);
             }
-        } finally {
-            lock.unlock();
+        });
+        environment.keySet().removeIf(name -> name.startsWith(PERLS_OWN));
+        Process started = builder.start();
+        Fields head = new Fields();
+        head.add(nonce);
+        head.addAll(hidden);
+        started.getOutputStream().write(head.bytes());
+        started.getOutputStream().flush();
+        return started;
+    }
+
+    private static byte[] record(Launch launch, JobStreams streams) {
+        Fields job = new Fields();
+        job.add(Integer.toString(streams.berth()));
+        job.add(streams.out().toString());
+        job.add(streams.err() == null ? "" : streams.err().toString());
+        job.add(streams.in() == null ? "/dev/null" : streams.in().toString());
+        job.add(launch.directory() == null ? "" : launch.directory().toString());
+        job.add(launch.command().isCleanEnvironment() ? "1" : "");
+        List<String> changes = new ArrayList<>();
+        launch.command().environment().forEach((name, value) -> changes.add(value == null ? name : name + '=' + value));
+        job.addAll(changes);
+        String name = launch.argv().get(0);
+        // A script learns by which path it was run, so a path is left as it was written.
+        job.add(name.indexOf('/') < 0 ? launch.program().toString() : name);
+        job.addAll(launch.argv());
+        return job.bytes();
+    }
+
+    /** Fields of a record, each with a NUL at its end; no word of a command has one in it. */
+    private static final class Fields {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+
+        void add(String field) {
+            bytes.writeBytes(field.getBytes(RunnerFiles.CHARSET));
+            bytes.write(0);
+        }
+
+        void addAll(List<String> fields) {
+            add(Integer.toString(fields.size()));
+            fields.forEach(this::add);
+        }
+
+        byte[] bytes() {
+            return bytes.toByteArray();
         }
     }
 
-    @Override
-    public void died(int id, int status) {
-        lock.lock();
-        try {
-            Fledgling child = alive.remove(id);
-            Egg egg = eggs.get(id);
-            if (child != null) {
-                child.status = status;
-            } else if (egg != null) {
-                egg.refused = UNKNOWN;
-            }
-            hatched.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Ends it once the agents have ended, which are to be killed before; waits a bounded time. */
+    /** Ends it with all that it has started and all that this left behind; waits a bounded time. */
     @Override
     public void close() {
         Process running;
@@ -320,83 +321,8 @@ final class Nursery implements FrameReader.Births, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (running == null) {
-            return;
+        if (running != null) {
+            EndOfInput.of(running, CLOSE_MILLIS);
         }
-        try {
-            running.getOutputStream().close();
-        } catch (IOException e) {
-            // It has ended already.
-        }
-        try {
-            if (!running.waitFor(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                running.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            running.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** An agent that the nursery started. */
-    private static final class Fledgling implements AgentProcess {
-
-        private static final int LIVING = -1;
-
-        private final Nursery nursery;
-        private final long pid;
-        /** Set once, before anybody else sees this. */
-        private OutputStream input = OutputStream.nullOutputStream();
-
-        private volatile int status = LIVING;
-
-        Fledgling(Nursery nursery, long pid) {
-            this.nursery = nursery;
-            this.pid = pid;
-        }
-
-        @Override
-        public long pid() {
-            return pid;
-        }
-
-        @Override
-        public boolean isAlive() {
-            if (status != LIVING) {
-                return false;
-            }
-            // Without the nursery nobody tells of deaths, but then nobody keeps the dead either.
-            return nursery.isAlive()
-                    || ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-        }
-
-        @Override
-        public String ending() {
-            return status == LIVING ? "it is gone" : "exit status " + status;
-        }
-
-        @Override
-        public OutputStream input() {
-            return input;
-        }
-
-        @Override
-        public void await(long millis) throws InterruptedException {
-            nursery.lock.lock();
-            try {
-                long left = TimeUnit.MILLISECONDS.toNanos(millis);
-                while (isAlive() && left > 0) {
-                    long look = Math.min(left, LOOK_NANOS);
-                    left -= look - nursery.hatched.awaitNanos(look);
-                }
-            } finally {
-                nursery.lock.unlock();
-            }
-        }
-    }
-
-    /** Holds a FIFO open until its reader has opened it, so that neither side waits for the other. */
-    static FileChannel hold(Path fifo) throws IOException {
-        return FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 }

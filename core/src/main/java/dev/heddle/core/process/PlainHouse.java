@@ -2,7 +2,6 @@ package dev.heddle.core.process;
 
 import dev.heddle.core.Command;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -29,7 +28,7 @@ record PlainHouse(@Nullable RunnerFiles files, ScheduledThreadPoolExecutor timer
                 settings.mkfifo() == null ? null : RunnerFiles.create(settings.temporary(), settings.mkfifo());
         ThreadPoolExecutor waiters = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), PlainHouse::waiter);
-        return new PlainHouse(files, AgentRunner.timer("heddle-process-timer"), waiters);
+        return new PlainHouse(files, RunnerTimer.start(), waiters);
     }
 
     private static Thread waiter(Runnable work) {
@@ -42,8 +41,9 @@ record PlainHouse(@Nullable RunnerFiles files, ScheduledThreadPoolExecutor timer
     @Nullable
     Path stdin(Launch launch, long number) throws IOException {
         if (launch.command().stdin() instanceof Command.Stdin.Text text) {
-            Path file = files == null ? Files.createTempFile("heddle-", ".in") : files.path("i" + number);
-            return Files.write(file, text.content().getBytes(StandardCharsets.UTF_8));
+            return files == null
+                    ? Files.writeString(Files.createTempFile("heddle-", ".in"), text.content())
+                    : files.write("i" + number, text.content());
         }
         return launch.stdinFile().orElse(null);
     }

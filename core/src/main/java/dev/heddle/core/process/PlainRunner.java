@@ -261,7 +261,7 @@ final class PlainRunner implements ProcessRunner {
 
     void terminate(PlainJob job, Duration grace) {
         signal(job, false);
-        long nanos = AgentRunner.saturated(grace);
+        long nanos = RunnerTimer.nanos(grace);
         if (nanos <= 0) {
             signal(job, true);
         } else {
@@ -328,7 +328,7 @@ final class PlainRunner implements ProcessRunner {
             }
             sweepSoon();
             long now = System.nanoTime();
-            long grace = closed ? 0 : AgentRunner.saturated(settings.drainGrace());
+            long grace = closed ? 0 : RunnerTimer.nanos(settings.drainGrace());
             for (PlainJob job : running.values()) {
                 switch (job.pipes.judge(now, grace)) {
                     case HELD -> held.add(job);

@@ -39,6 +39,23 @@ final class ProcessTree {
         return groups;
     }
 
+    /**
+     * The groups of the session that {@code leader} led until it ended and was reaped. While it has members its number is
+     * given to no other process, so if there is a process of that number, the session has none.
+     */
+    static Set<Long> orphans(long leader) {
+        Map<Long, Entry> all = scan();
+        Set<Long> groups = new TreeSet<>();
+        if (!all.containsKey(leader)) {
+            for (Entry entry : all.values()) {
+                if (entry.session() == leader && entry.group() > 1) {
+                    groups.add(entry.group());
+                }
+            }
+        }
+        return groups;
+    }
+
     private static boolean descends(Entry entry, long leader, Map<Long, Entry> all) {
         Entry at = entry;
         // A chain can only seem longer than there are processes if ids were used again during the scan.

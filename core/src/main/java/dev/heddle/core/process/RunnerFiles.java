@@ -28,6 +28,7 @@ final class RunnerFiles implements AutoCloseable {
     /** Linux: shm_overview(7). */
     private static final Path MEMORY = Path.of("/dev/shm");
 
+    private static final String ELSEWHERE = "; choose another directory for the runner's temporary files";
     private static final int SMALLEST_BATCH = 32;
     private static final int LARGEST_BATCH = 512;
 
@@ -59,9 +60,7 @@ final class RunnerFiles implements AutoCloseable {
             return new RunnerFiles(directory.toAbsolutePath(), mkfifo);
         } catch (IOException e) {
             throw new IOException(
-                    "cannot make a directory for pipes in " + wanted + " (" + e
-                            + "); choose another directory for the runner's temporary files",
-                    e);
+                    "cannot make a directory for pipes in " + wanted + " (" + e + ")" + ELSEWHERE, e);
         }
     }
 
@@ -111,8 +110,7 @@ final class RunnerFiles implements AutoCloseable {
             said = new String(in.readAllBytes(), CHARSET).strip();
         }
         if (waitFor(process) != 0) {
-            throw new IOException("cannot make pipes in " + directory + ": " + said
-                    + "; choose another directory for the runner's temporary files");
+            throw new IOException("cannot make pipes in " + directory + ": " + said + ELSEWHERE);
         }
         spare.addAll(names);
         batch = Math.min(LARGEST_BATCH, batch * 2);
@@ -125,6 +123,17 @@ final class RunnerFiles implements AutoCloseable {
             process.destroy();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while making pipes", e);
+        }
+    }
+
+    /** Writes a text that a job is to read. */
+    Path write(String name, String text) throws IOException {
+        Path file = path(name);
+        try {
+            return Files.write(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write the input of a command to " + file + " (" + e.getMessage() + ")" + ELSEWHERE, e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.heddle.core.process;
 
-import dev.heddle.core.Command;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -8,100 +7,105 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One persistent shell that runs jobs one after the other, and the FIFOs they write to.
+ * One persistent shell that runs jobs one after the other.
  *
  * <p>The shell leads a session and a process group, and its jobs run in that group: a signal to the group reaches the whole
  * job, while the shell itself catches what can be caught. A group that had to be killed takes its shell along; the runner
  * then starts another.
- *
- * <p>The state of the job is guarded by the runner's lock.
  */
-final class ShellAgent {
+final class ShellAgent extends Berth {
 
     /** A file of complaints is cut when it has grown beyond this. */
     private static final long LONGEST_COMPLAINTS = 64 * 1024;
 
     private static final int LONGEST_COMPLAINT = 1024;
 
-    final int id;
-    final AgentProcess process;
-    final PipePair pipes;
+    final Process process;
+    private final AgentScript script;
     private final Path complaints;
-    private final String frame;
     private long complained;
 
-    // All below: of the present job, guarded by the runner's lock.
-    @Nullable
-    AgentJob job;
-
-    int status;
-    int signal;
-
-    @Nullable
-    String problem;
-    /** What the shell said when the job could not be started. */
-    @Nullable
-    String refused;
-
-    /** Whether it must not be used again: its group was signalled, or its pipe held. */
-    boolean doomed;
-
-    boolean seenDead;
-
-    ShellAgent(int id, AgentProcess process, PipePair pipes, Path complaints, String nonce) {
-        this.id = id;
+    ShellAgent(int id, PipePair pipes, Process process, AgentScript script, Path complaints) {
+        super(id, pipes);
         this.process = process;
-        this.pipes = pipes;
+        this.script = script;
         this.complaints = complaints;
-        this.frame = nonce + ' ' + FrameReader.EXITED + ' ' + id;
     }
 
+    @Override
     long leader() {
         return process.pid();
     }
 
-    /** Takes a job; its text is not sent yet. */
-    void assign(AgentJob next) {
-        job = next;
-        status = 0;
-        signal = 0;
-        problem = null;
-        refused = null;
-        pipes.begin(next.output(), isLabelled(next));
+    @Override
+    boolean isAlive() {
+        return process.isAlive();
     }
 
-    static boolean isLabelled(AgentJob job) {
-        return job.launch().command().capture() == Command.Capture.LABELLED;
+    @Override
+    Set<Long> groups() {
+        return ProcessTree.groups(leader());
     }
 
-    /** Sends a job to the shell, with one write. Blocks while a text longer than a pipe is being read. */
-    void send(AgentScript script, AgentJob next, @Nullable Path stdin) throws IOException {
-        OutputPipe second = pipes.second();
-        Path err = second == null ? null : second.fifo();
-        send(script.job(next.launch(), pipes.out.fifo(), err, stdin, frame));
+    /** Sends a job to the shell, with one write. */
+    @Override
+    void run(AgentJob next, @Nullable Path stdin) throws IOException {
+        send(script.job(next.launch(), streams(stdin)));
     }
 
     void send(String text) throws IOException {
-        OutputStream to = process.input();
+        OutputStream to = process.getOutputStream();
         to.write(text.getBytes(RunnerFiles.CHARSET));
         to.flush();
     }
 
-    /** Notes the end of the job and lets its readers find the end of its output. */
-    void ended(int exitStatus, @Nullable String unknown) {
-        status = exitStatus;
-        problem = unknown;
-        pipes.exited(System.nanoTime());
+    /** The job has ended with what the shell calls {@code $?}. */
+    void exited(int code, boolean terminating) {
+        String unable = null;
+        if (code != 0) {
+            String said = complaint();
+            if (code > SIGNALLED) {
+                boolean ours = terminating && (code == SIGNALLED + SIGTERM || code == SIGNALLED + SIGKILL);
+                signal = ours || !said.isEmpty() ? code - SIGNALLED : 0;
+            } else if (!said.isEmpty()) {
+                unable = "the shell agent could not run it: " + said;
+            }
+        }
+        ended(code, unable);
+    }
+
+    /** The job was killed, and the shell with it. */
+    void killed() {
+        signal = SIGKILL;
+        ended(SIGNALLED + SIGKILL, null);
+    }
+
+    @Override
+    String death() {
+        String said = complaint();
+        return "the shell agent that ran it ended (exit status " + process.exitValue() + ")"
+                + (said.isEmpty() ? "; something killed it" : ": " + said);
+    }
+
+    /** A shell says under the runner's name for it why a job could not be started, and the job then fails. */
+    @Override
+    boolean claims(String held) {
+        if (status == 0 || signal != 0) {
+            return false;
+        }
+        refused = held;
+        return true;
     }
 
     /**
      * What the shell wrote to its own standard error since it was last asked: for a job that a signal ended the signal's
      * name, except for INT and PIPE (and TERM in bash), of which shells say nothing; otherwise something is wrong.
      */
-    String complaint() {
+    private String complaint() {
         try {
             long size = Files.size(complaints);
             if (size <= complained) {
@@ -122,12 +126,13 @@ final class ShellAgent {
         }
     }
 
-    /** Ends readers and files. Killing the process is left to the watchdog. */
+    /** Killing the process is left to the watchdog. */
+    @Override
     void close() {
         pipes.close();
         RunnerFiles.remove(complaints);
         try {
-            process.input().close();
+            process.getOutputStream().close();
         } catch (IOException e) {
             // The shell has ended already.
         }

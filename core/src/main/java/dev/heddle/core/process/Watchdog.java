@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watchdog implements AutoCloseable {
 
+    private static final long CLOSE_MILLIS = 5_000;
+
     private final Path directory;
     private final Path control;
     private final List<String> argv;
     private final String nonce;
     private final Set<Long> leaders = new LinkedHashSet<>();
     private @Nullable Process process;
+    private boolean others;
     private boolean closed;
 
     /**
@@ -47,6 +49,14 @@ final class Watchdog implements AutoCloseable {
         synchronized (leaders) {
             leaders.add(leader);
             send("_a=\"$_a " + leader + "\"\n");
+        }
+    }
+
+    /** From now on the runner's directory is to be removed even if no agent is on the list. */
+    void guardDirectory() throws IOException {
+        synchronized (leaders) {
+            others = true;
+            send("_d=1\n");
         }
     }
 
@@ -113,7 +123,7 @@ final class Watchdog implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         process = fresh;
-        write(fresh, boot() + list() + text);
+        write(fresh, boot() + list() + (others ? "_d=1\n" : "") + text);
     }
 
     private static void write(Process process, String text) throws IOException {
@@ -125,9 +135,9 @@ final class Watchdog implements AutoCloseable {
     private String boot() {
         StringBuilder text = new StringBuilder(AgentScript.GUARD);
         text.append("""
-                _a=
+                _a= _d=
                 _end() {
-                  [ -n "$_a" ] || exit 0
+                  [ -n "$_a$_d" ] || exit 0
                   for _p in $_a; do kill -KILL "-$_p"; done
                   for _f in /proc/[0-9]*/stat; do
                     read -r _l <"$_f" || continue
@@ -149,21 +159,8 @@ final class Watchdog implements AutoCloseable {
             closed = true;
             running = process;
         }
-        if (running == null) {
-            return;
-        }
-        try {
-            running.getOutputStream().close();
-        } catch (IOException e) {
-            // It has ended already.
-        }
-        try {
-            if (!running.waitFor(5, TimeUnit.SECONDS)) {
-                running.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            running.destroyForcibly();
-            Thread.currentThread().interrupt();
+        if (running != null) {
+            EndOfInput.of(running, CLOSE_MILLIS);
         }
     }
 }

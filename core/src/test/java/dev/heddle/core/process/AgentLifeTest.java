@@ -290,13 +290,13 @@ class AgentLifeTest {
     @Test
     void variablesThatNoShellCanCarryReachTheJob() {
         Map<String, String> environment = Map.of("BASH_FUNC_x%%", "() { :; }", "PATH", "/bin:/usr/bin");
-        AgentScript script = new AgentScript(environment, Path.of("/run/env"));
+        AgentScript script = new AgentScript(environment, Path.of("/run/env"), "N");
         Launch launch = new Launch(Command.of("true"), List.of("true"), Path.of("/bin/true"), null, false);
 
-        assertThat(script.job(launch, Path.of("/o"), null, null, "N"))
+        assertThat(script.job(launch, new JobStreams(7, Path.of("/o"), null, null)))
                 .contains("exec '/run/env' -i ")
                 .contains(" 'BASH_FUNC_x%%=() { :; }'")
                 .contains(" 'PATH=/bin:/usr/bin'")
-                .endsWith(" 'true')\necho N $?\n");
+                .endsWith(" 'true')\necho N e 7 $?\n");
     }
 }

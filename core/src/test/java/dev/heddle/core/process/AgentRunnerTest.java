@@ -22,38 +22,18 @@ class AgentRunnerTest {
         }
     }
 
-    /** Every agent is started by a nursery. */
-    abstract static class Nursed extends Agents {
+    /** Every command is a child of the nursery. */
+    @Nested
+    class InANursery extends Agents {
 
-        Nursed(String shell) {
-            super(shell);
+        InANursery() {
+            super("/bin/sh");
         }
 
         @Override
         ProcessRunner open(ProcessRunnerBuilder builder) {
             Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "perl is not installed");
             return super.open(builder.mostDirect(0));
-        }
-    }
-
-    @Nested
-    class InDashFromANursery extends Nursed {
-        InDashFromANursery() {
-            super("/bin/dash");
-        }
-    }
-
-    @Nested
-    class InBashFromANursery extends Nursed {
-        InBashFromANursery() {
-            super("/bin/bash");
-        }
-    }
-
-    @Nested
-    class InBusyboxFromANursery extends Nursed {
-        InBusyboxFromANursery() {
-            super("/bin/busybox");
         }
     }
 

@@ -13,11 +13,19 @@ class FrameReaderTest {
 
     private static final String NONCE = "00112233445566778899aabbccddeeff";
     private static final byte[] GOLDEN = (NONCE + " e 1 0\n" + NONCE + " k 12 0\n" + NONCE + " e 7 255\n" + NONCE
-                    + " b 8 4194303\n" + NONCE + " u 9 11\n" + NONCE + " d 8 137\n")
+                    + " r 0 0\n" + NONCE + " b 8 4194303\n" + NONCE + " u 9 11\n" + NONCE + " x 8 2\n" + NONCE + " d 8 32512\n")
             .getBytes(StandardCharsets.US_ASCII);
 
     private static final List<String> TOLD =
-            List.of("exited 1 0", "killed 12", "exited 7 255", "born 8 4194303", "unborn 9 11", "died 8 137");
+            List.of(
+                    "exited 1 0",
+                    "killed 12",
+                    "exited 7 255",
+                    "ready",
+                    "born 8 4194303",
+                    "unborn 9 11",
+                    "refused 8 2",
+                    "died 8 32512");
 
     private final List<String> frames = new ArrayList<>();
 
@@ -33,8 +41,12 @@ class FrameReaderTest {
             public void killed(int id) {
                 frames.add("killed " + id);
             }
-        };
-        FrameReader.Births births = new FrameReader.Births() {
+
+            @Override
+            public void ready() {
+                frames.add("ready");
+            }
+
             @Override
             public void born(int id, int pid) {
                 frames.add("born " + id + " " + pid);
@@ -46,11 +58,16 @@ class FrameReaderTest {
             }
 
             @Override
+            public void refused(int id, int errno) {
+                frames.add("refused " + id + " " + errno);
+            }
+
+            @Override
             public void died(int id, int status) {
                 frames.add("died " + id + " " + status);
             }
         };
-        return new FrameReader(NONCE, handler, births);
+        return new FrameReader(NONCE, handler);
     }
 
     private List<String> read(byte[] bytes) {
@@ -100,7 +117,7 @@ class FrameReaderTest {
                 NONCE + " e -1 0",
                 NONCE + " e 1 x",
                 NONCE + " e 1 99999999999",
-                NONCE + " x 1 0",
+                NONCE + " y 1 0",
                 NONCE + " ee 1 0",
                 " " + NONCE + " e 1 0",
                 "x".repeat(2_000))) {

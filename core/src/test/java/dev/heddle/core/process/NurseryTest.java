@@ -1,7 +1,6 @@
 package dev.heddle.core.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.core.Command;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who starts the agents, and what becomes of them when a nursery cannot, dies, or is alone left over. */
+/** Who starts the jobs, and what becomes of them when a nursery cannot, dies, or is alone left over. */
 @Timeout(120)
 class NurseryTest {
 
@@ -55,14 +54,17 @@ class NurseryTest {
         return process.ended().get(60, TimeUnit.SECONDS);
     }
 
-    private record Held(RunningProcess process, long pid) {}
+    /** A job that runs, with its process and what leads its session. */
+    private record Held(RunningProcess process, long pid, long leader) {}
 
     /** A job that runs until it is ended. */
     private static Held hold(ProcessRunner runner) throws Exception {
         Collected output = new Collected();
         RunningProcess process = runner.start(Command.shell("echo $$; exec sleep 1000"), output);
         output.await("\n");
-        return new Held(process, Long.parseLong(output.out().strip()));
+        long leader = process.began().get(60, TimeUnit.SECONDS);
+        assertThat(process.pid()).isEqualTo(leader);
+        return new Held(process, Long.parseLong(output.out().strip()), leader);
     }
 
     private static String program(long pid) throws IOException {
@@ -75,7 +77,7 @@ class NurseryTest {
     }
 
     private static long nursery(Held job) throws IOException {
-        return parent(job.process().pid());
+        return parent(job.leader());
     }
 
     private Path script(String text) throws IOException {
@@ -84,7 +86,7 @@ class NurseryTest {
     }
 
     @Test
-    void aFewAgentsAreStartedDirectlyAndTheOthersByTheNursery() throws Exception {
+    void aFewJobsRunInShellsAndTheOthersAreChildrenOfTheNursery() throws Exception {
         try (ProcessRunner runner = runner(2, PERL)) {
             List<String> starters = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
@@ -96,12 +98,12 @@ class NurseryTest {
     }
 
     @Test
-    void eachAgentLeadsASessionOfItsOwn() throws Exception {
+    void eachJobLeadsASessionOfItsOwn() throws Exception {
         try (ProcessRunner runner = runner(0, PERL)) {
             for (int i = 0; i < 3; i++) {
                 Held job = hold(runner);
-                assertThat(ProcessTree.groups(job.process().pid()))
-                        .containsExactly(job.process().pid());
+                assertThat(job.pid()).isEqualTo(job.leader());
+                assertThat(ProcessTree.groups(job.leader())).containsExactly(job.leader());
             }
         }
     }
@@ -121,20 +123,25 @@ class NurseryTest {
     @Test
     void aNurseryThatCannotForkIsToldInItsWords() throws Exception {
         Path perl = script("""
-                #!/bin/sh
-                read -r nonce
-                while read -r id rest; do echo "$nonce u $id 11"; done
+                #!/usr/bin/perl
+                $/ = "\\0";
+                $| = 1;
+                chomp(my $nonce = <STDIN>);
+                <STDIN>;
+                print "$nonce r 0 0\\n";
+                chomp(my $berth = <STDIN>);
+                print "$nonce u $berth 11\\n";
+                <STDIN> while !eof STDIN;
                 """);
         try (ProcessRunner runner = runner(0, perl)) {
-            assertThatThrownBy(() -> runner.start(Command.of("true"), new Collected()))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("cannot fork")
-                    .hasMessageContaining("Resource temporarily unavailable");
+            RunningProcess process = runner.start(Command.of("true"), new Collected());
+            assertThat(end(process).problem()).contains("cannot fork").contains("Resource temporarily unavailable");
+            assertThat(process.began()).isNotDone();
         }
     }
 
     @Test
-    void whatRunsOutlivesTheNurseryAndNewAgentsAreStartedDirectly() throws Exception {
+    void whenTheNurseryIsKilledItsJobsAreKilledAndToldAndOthersRunInShells() throws Exception {
         try (ProcessRunner runner = runner(0, PERL)) {
             Held before = hold(runner);
             long nursery = nursery(before);
@@ -142,24 +149,91 @@ class NurseryTest {
             ProcessRunnerContract.awaitDeath(nursery);
 
             assertThat(nursery(hold(runner))).isEqualTo(ProcessHandle.current().pid());
-            before.process().terminate(Duration.ofSeconds(10));
-            assertThat(end(before.process())).isEqualTo(new ProcessEnd(143, 15, false, null));
+            assertThat(end(before.process()).problem()).contains("the process that started it ended");
+            ProcessRunnerContract.awaitDeath(before.pid());
         }
     }
 
     @Test
-    void anAgentThatIsKilledIsNoticedWithAndWithoutItsNursery() throws Exception {
-        for (boolean orphan : new boolean[] {false, true}) {
-            try (ProcessRunner runner = runner(0, PERL)) {
-                Held job = hold(runner);
-                if (orphan) {
-                    long nursery = nursery(job);
-                    ProcessHandle.of(nursery).orElseThrow().destroyForcibly();
-                    ProcessRunnerContract.awaitDeath(nursery);
-                }
-                ProcessHandle.of(job.process().pid()).orElseThrow().destroyForcibly();
-                assertThat(end(job.process()).problem()).contains("shell agent");
+    void aJobThatIsKilledFromOutsideTellsItsSignal() throws Exception {
+        try (ProcessRunner runner = runner(0, PERL)) {
+            Held job = hold(runner);
+            ProcessHandle.of(job.pid()).orElseThrow().destroyForcibly();
+            assertThat(end(job.process())).isEqualTo(new ProcessEnd(137, 9, false, null));
+        }
+    }
+
+    @Test
+    void everySignalIsTold() throws Exception {
+        try (ProcessRunner runner = runner(0, PERL)) {
+            for (int signal : new int[] {1, 2, 9, 13, 15}) {
+                RunningProcess process = runner.start(Command.shell("kill -" + signal + " $$"), new Collected());
+                assertThat(end(process)).isEqualTo(new ProcessEnd(128 + signal, signal, false, null));
             }
+        }
+    }
+
+    @Test
+    void aJobThatIsTerminatedAtOnceEndsWhetherItIsBornOrNot() throws Exception {
+        try (ProcessRunner runner = runner(0, PERL)) {
+            for (int i = 0; i < 50; i++) {
+                RunningProcess process = runner.start(Command.of("sleep", "1000"), new Collected());
+                process.terminate(i % 2 == 0 ? Duration.ZERO : Duration.ofSeconds(30));
+                assertThat(end(process).signal()).isIn(9, 15);
+            }
+        }
+    }
+
+    @Test
+    void jobsThatAreBornWhileTheRunnerClosesAreKilled() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            List<RunningProcess> processes = new ArrayList<>();
+            try (ProcessRunner runner = runner(0, PERL)) {
+                for (int j = 0; j < 10; j++) {
+                    processes.add(runner.start(Command.of("sleep", "1000"), new Collected()));
+                }
+            }
+            assertThat(processes).allMatch(process -> process.ended().isDone());
+        }
+    }
+
+    @Test
+    void signalsAreAsInAJobOfAShell() throws Exception {
+        List<String> told = new ArrayList<>();
+        for (int direct : new int[] {0, 1}) {
+            try (ProcessRunner runner = runner(direct, PERL)) {
+                Collected output = new Collected();
+                end(runner.start(Command.of("grep", "^Sig[BI]", "/proc/self/status"), output));
+                told.add(output.out());
+            }
+        }
+        assertThat(told.get(0)).contains("SigBlk").isEqualTo(told.get(1));
+    }
+
+    @Test
+    void whatAJobLeavesBehindLivesUntilTheRunnerCloses() throws Exception {
+        long left;
+        try (ProcessRunner runner = runner(0, PERL)) {
+            Collected output = new Collected();
+            end(runner.start(Command.shell("sleep 1000 >/dev/null 2>&1 & echo $!"), output));
+            left = Long.parseLong(output.out().strip());
+            end(runner.start(Command.of("true"), new Collected()));
+            assertThat(ProcessRunnerContract.isRunning(left)).isTrue();
+        }
+        ProcessRunnerContract.awaitDeath(left);
+    }
+
+    @Test
+    void variablesThatPerlHeedsAreTheJobsAlone() throws Exception {
+        ProcessRunnerBuilder builder = ProcessRunner.builder()
+                .mostDirect(0)
+                .environment("PERL5OPT", "-Mno::such::module")
+                .environment("PERL_UNICODE", "SDA");
+        try (ProcessRunner runner = builder.buildAgents()) {
+            Collected output = new Collected();
+            String line = "echo $PERL5OPT $PERL_UNICODE ü; cat /proc/$PPID/comm";
+            end(runner.start(Command.shell(line), output));
+            assertThat(output.out()).isEqualTo("-Mno::such::module SDA ü\nperl\n");
         }
     }
 
@@ -170,7 +244,7 @@ class NurseryTest {
             for (int i = 0; i < 20; i++) {
                 Held job = hold(runner);
                 processes.add(job.pid());
-                processes.add(job.process().pid());
+                processes.add(job.leader());
                 processes.add(nursery(job));
             }
         }

@@ -80,8 +80,8 @@ final class LocalHost implements HostBackend {
             observer.ended(new StepEnd.Lost(String.valueOf(e.getMessage())));
             return ENDED;
         }
-        observer.started(process.pid());
-        var unused = process.ended().thenAccept(end -> {
+        var began = process.began().thenAccept(observer::started);
+        var ended = process.ended().thenAccept(end -> {
             remark(end, job.output());
             String problem = end.problem();
             observer.ended(problem == null ? new StepEnd.Exited(end) : new StepEnd.Lost(problem));
