@@ -74,7 +74,7 @@ final class AgentRunner implements ProcessRunner {
     /** Gives a job to a berth. One that proves dead is replaced, a few times. False if the job waits for one. */
     private boolean place(AgentJob job) throws IOException {
         for (int i = 1; ; i++) {
-            Berth berth = berths.acquire(job, endings::listener);
+            Berth berth = acquire(job);
             if (berth == null) {
                 return false;
             }
@@ -94,6 +94,15 @@ final class AgentRunner implements ProcessRunner {
                     throw new IOException("no shell would take the command: " + e.getMessage(), e);
                 }
             }
+        }
+    }
+
+    private @Nullable Berth acquire(AgentJob job) throws IOException {
+        try {
+            return berths.acquire(job, endings::listener);
+        } catch (IOException e) {
+            placeNext();
+            throw e;
         }
     }
 

@@ -107,6 +107,7 @@ final class Berths {
             if (closed) {
                 throw new IllegalStateException("the process runner is closed");
             }
+            open = opened(job);
             Berth berth = idle.pollFirst();
             if (berth != null) {
                 starting++;
@@ -123,7 +124,7 @@ final class Berths {
         }
         Berth berth = null;
         try {
-            berth = opened().berth(id, listeners.of(id));
+            berth = open.berth(id, listeners.of(id));
             return berth;
         } finally {
             descriptors.opened(MOST_TAKEN, berth == null ? 0 : MOST_KEPT);
@@ -138,24 +139,27 @@ final class Berths {
         OutputPipe.Listener of(int id);
     }
 
-    private AgentHouse opened() throws IOException {
-        lock.lock();
-        try {
-            if (house == null) {
-                house = opening.open();
+    private AgentHouse opened(AgentJob job) throws IOException {
+        if (house == null) {
+            if (!descriptors.take(MOST_TAKEN)) {
+                throw tooFew(job);
             }
-            return house;
-        } finally {
-            lock.unlock();
+            try {
+                house = opening.open();
+            } finally {
+                descriptors.opened(MOST_TAKEN, 1);
+            }
         }
+        return house;
+    }
+
+    private IOException tooFew(AgentJob job) {
+        return Launch.failure(job.launch().command(), descriptors.shortage(MOST_TAKEN));
     }
 
     private void await(AgentJob job) throws IOException {
         if (busy.isEmpty() && starting == 0) {
-            throw Launch.failure(
-                    job.launch().command(),
-                    "too many open files: " + descriptors.facts() + "; to start a command, "
-                            + (MOST_TAKEN + Descriptors.SPARE) + " must be left; raise the limit");
+            throw tooFew(job);
         }
         if (job.hasWaited) {
             waiting.addFirst(job);
@@ -167,8 +171,7 @@ final class Berths {
 
     /** Why jobs wait, for those who see that they do. */
     String shortage() {
-        return "commands wait for others to end: " + descriptors.facts()
-                + " open; a higher limit lets more run at once\n";
+        return "commands wait for others to end: " + descriptors.facts() + "; a higher limit lets more run at once\n";
     }
 
     private void started() {

@@ -105,6 +105,12 @@ final class Descriptors {
 
     /** The facts, for messages. */
     synchronized String facts() {
-        return "this process may have " + limit + " files open at once (ulimit -n) and has " + used;
+        return "this process may have " + limit + " files open at once (ulimit -n), and has " + (used + pending);
+    }
+
+    /** Why {@code count} were not to be had, and what to do about it. */
+    String shortage(int count) {
+        return "too many open files: " + facts() + "; to start a command, " + (count + SPARE)
+                + " more must be possible; raise the limit";
     }
 }

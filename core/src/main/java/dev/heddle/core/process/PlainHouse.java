@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 record PlainHouse(@Nullable RunnerFiles files, ScheduledThreadPoolExecutor timer, ThreadPoolExecutor waiters) {
 
     private static final long JOIN_MILLIS = 2_000;
+    private static final byte[] NO_MARK = {};
 
     static PlainHouse open(RunnerSettings settings) throws IOException {
         RunnerFiles files =
@@ -46,6 +47,21 @@ record PlainHouse(@Nullable RunnerFiles files, ScheduledThreadPoolExecutor timer
                     : files.write("i" + number, text.content());
         }
         return launch.stdinFile().orElse(null);
+    }
+
+    /** A FIFO and its reader, which runs {@code drained} at each end of output. */
+    static OutputPipe pipe(RunnerFiles files, String name, Runnable drained) throws IOException {
+        return new OutputPipe(files.takeFifo(), NO_MARK, "heddle-process-" + name, new OutputPipe.Listener() {
+            @Override
+            public boolean claims(byte[] held) {
+                return false;
+            }
+
+            @Override
+            public void drained() {
+                drained.run();
+            }
+        });
     }
 
     /** Ends threads, and removes the directory when the readers of some pipes have ended or had their time. */

@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainRunner implements ProcessRunner {
 
-    private static final int SIGNALLED = 128;
-    private static final int SIGKILL = 9;
-    private static final int SIGTERM = 15;
-    private static final long SWEEP_MILLIS = 100;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final byte[] NO_MARK = {};
+    /** Two pipes with two descriptors each. */
+    private static final int MOST_KEPT = 4;
+
+    private static final int MOST_TAKEN = MOST_KEPT + Descriptors.START;
 
     private final RunnerSettings settings;
     private final Preparation preparation;
     private final PlainChild child;
+    private final Descriptors descriptors = new Descriptors(Path.of("/proc/self"));
     private final AtomicLong numbers = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -61,15 +61,24 @@ final class PlainRunner implements ProcessRunner {
     public RunningProcess start(Command command, JobOutput output) throws IOException {
         Launch launch = preparation.prepare(command);
         preparation.introduce(command, output);
-        PlainHouse ready = enter();
-        PlainJob job;
-        try {
-            job = launch(launch, output, ready);
-        } finally {
-            leave();
+        if (!descriptors.take(MOST_TAKEN)) {
+            throw Launch.failure(command, descriptors.shortage(MOST_TAKEN));
         }
-        ready.waiters().execute(() -> await(job));
-        return job;
+        boolean started = false;
+        try {
+            PlainHouse ready = enter();
+            PlainJob job;
+            try {
+                job = launch(launch, output, ready);
+            } finally {
+                leave();
+            }
+            started = true;
+            ready.waiters().execute(() -> await(job));
+            return job;
+        } finally {
+            descriptors.opened(MOST_TAKEN, started ? MOST_KEPT : 0);
+        }
     }
 
     private PlainHouse enter() throws IOException {
@@ -148,12 +157,12 @@ final class PlainRunner implements ProcessRunner {
         }
         if (pair == null) {
             PipePair[] self = new PipePair[1];
-            pair = new PipePair(pipe(files, "out", number, () -> drained(self[0])));
+            pair = new PipePair(PlainHouse.pipe(files, "out-" + number, () -> drained(self[0])));
             self[0] = pair;
         }
         if (labelled && pair.err == null) {
             PipePair self = pair;
-            pair.err = pipe(files, "err", number, () -> drained(self));
+            pair.err = PlainHouse.pipe(files, "err-" + number, () -> drained(self));
         }
         lock.lock();
         try {
@@ -162,21 +171,6 @@ final class PlainRunner implements ProcessRunner {
             lock.unlock();
         }
         return pair;
-    }
-
-    private static OutputPipe pipe(RunnerFiles files, String stream, long number, Runnable drained) throws IOException {
-        String name = "heddle-process-" + stream + "-" + number;
-        return new OutputPipe(files.takeFifo(), NO_MARK, name, new OutputPipe.Listener() {
-            @Override
-            public boolean claims(byte[] held) {
-                return false;
-            }
-
-            @Override
-            public void drained() {
-                drained.run();
-            }
-        });
     }
 
     // --- the end of a job
@@ -242,6 +236,7 @@ final class PlainRunner implements ProcessRunner {
         if (job.stdin != null) {
             RunnerFiles.remove(job.stdin);
         }
+        descriptors.closed(MOST_KEPT);
         lock.lock();
         try {
             changed.signalAll();
@@ -252,9 +247,9 @@ final class PlainRunner implements ProcessRunner {
     }
 
     private static ProcessEnd end(PlainJob job) {
-        boolean ours = job.terminating && (job.status == SIGNALLED + SIGTERM || job.status == SIGNALLED + SIGKILL);
-        return new ProcessEnd(
-                job.status, ours ? job.status - SIGNALLED : 0, job.pipes.hasLeftovers(), job.pipes.refusal());
+        int signal = job.status - Berth.SIGNALLED;
+        boolean ours = job.terminating && (signal == Berth.SIGTERM || signal == Berth.SIGKILL);
+        return new ProcessEnd(job.status, ours ? signal : 0, job.pipes.hasLeftovers(), job.pipes.refusal());
     }
 
     // --- killing
@@ -311,8 +306,7 @@ final class PlainRunner implements ProcessRunner {
     private void sweepSoon() {
         if (!sweeping && house != null) {
             sweeping = true;
-            long period =
-                    Math.max(5, Math.min(SWEEP_MILLIS, settings.drainGrace().toMillis() / 2));
+            long period = RunnerTimer.sweepMillis(settings.drainGrace());
             var unused = house.timer().schedule(this::sweep, period, TimeUnit.MILLISECONDS);
         }
     }

@@ -9,8 +9,8 @@ import java.io.IOException;
  *
  * <p>There are two kinds. {@linkplain ProcessRunnerBuilder#buildAgents Shell agents} are persistent POSIX shells, each of
  * which runs one command at a time: several times faster than a process of the JVM's own for each command, and the kind that
- * kills whole trees. Where more than a few run at once and there is a Perl, one process of Perl starts the others, which costs
- * a fraction. {@linkplain ProcessRunnerBuilder#buildPlain Plain processes} need neither a shell nor {@code setsid}.
+ * kills whole trees. Where more than a few run at once and there is a Perl, one process of Perl runs the others as its
+ * children, which costs a fraction; they have no agent. {@linkplain ProcessRunnerBuilder#buildPlain Plain processes} need neither a shell nor {@code setsid}.
  * {@link #builder} names the choices.
  *
  * <p><b>Threads.</b> May be called from any thread. A runner has two threads, and two or three for each command that runs at
@@ -29,8 +29,13 @@ import java.io.IOException;
  *
  * <p><b>Killing.</b> By agents: every process of the command's session and every descendant that can be found; a process that
  * made a session of its own and lost its parent escapes. What a command leaves behind without holding its output lives until
- * its agent ends, at the latest at {@link #close}. If the JVM itself is killed, so is everything that agents run. Plain
+ * its agent ends, at the latest at {@link #close}. If the JVM itself is killed, so is everything that agents run. If the
+ * process of Perl is killed, so are its commands, and how they end is a {@linkplain ProcessEnd#problem problem}. Plain
  * processes are killed by their parent links, and nothing is if the JVM dies.
+ *
+ * <p><b>Descriptors.</b> A command takes up to five of this process, and some more while it starts. When few are left, further
+ * commands wait until one of the runner's has ended, and a note in the output of the first one says so; where none runs, and
+ * always by plain processes, the start is refused.
  *
  * <p><b>Signals.</b> Agents tell a signal from an exit code above 128 by what the shell says of it. Of INT and PIPE shells say
  * nothing (bash nothing of TERM either), so 130 and 141 are taken for exit codes. Plain processes tell only the signals that
@@ -46,7 +51,8 @@ public interface ProcessRunner extends AutoCloseable {
     }
 
     /**
-     * Starts a command. Takes about as long as starting a process at most; it does not wait for the command.
+     * Starts a command. Takes about as long as starting a process at most; it does not wait for the command, which may begin
+     * later: {@link RunningProcess#began} tells when.
      *
      * <p>Every byte that the command's process group writes before it ends, and within the drain grace after the command
      * ended, is given to {@code output}; the output is not closed and not finished by the runner.
