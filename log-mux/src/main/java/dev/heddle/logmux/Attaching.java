@@ -33,7 +33,7 @@ final class Attaching {
             throw new IllegalStateException("this build is served already");
         }
         AttachServer begun =
-                AttachServer.start(socket, opening, journal, new StoreBytes.Shared(opening.store(), path), ticker);
+                AttachServer.start(socket, opening, journal, StoreBytes.shared(opening.store(), path), ticker);
         if (!server.compareAndSet(null, begun)) {
             begun.close();
             throw new IllegalStateException("this build is served already");

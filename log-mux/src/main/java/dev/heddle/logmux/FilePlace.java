@@ -5,7 +5,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,13 @@ public final class FilePlace {
 
     /** Whether the file is still found there. */
     public boolean isThere() {
-        return Files.exists(path) && Objects.equals(number, number(path));
+        return Files.exists(path) && !isReplaced();
+    }
+
+    /** Whether another file is found there. */
+    public boolean isReplaced() {
+        Object now = number(path);
+        return now != null && !now.equals(number);
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.heddle.logmux;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -23,8 +23,8 @@ final class FollowedFile extends FileBytes implements GrowingBytes {
     private int quiet;
     private boolean abandoned;
 
-    FollowedFile(RandomAccessFile file) {
-        super(file);
+    FollowedFile(Path path) throws IOException {
+        super(path);
     }
 
     @Override

@@ -1,10 +1,6 @@
 package dev.heddle.logmux;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +21,7 @@ public final class Journal {
      * @throws IOException if it cannot be read; the message names the file and what is wrong
      */
     public static JournalReader open(Path path) throws IOException {
-        return new JournalReader(bytes(path));
+        return new JournalReader(new FileBytes(path));
     }
 
     /**
@@ -35,17 +31,7 @@ public final class Journal {
      * @throws IOException if it cannot be read; the message names the file and what is wrong
      */
     public static JournalReplay openReplay(Path path) throws IOException {
-        return new JournalReplay(bytes(path));
-    }
-
-    private static FileBytes bytes(Path path) throws IOException {
-        if (Files.notExists(path)) {
-            throw new NoSuchFileException(path.toString());
-        }
-        if (!Files.isRegularFile(path)) {
-            throw new FileSystemException(path.toString(), null, "a journal must be a regular file");
-        }
-        return new FileBytes(new RandomAccessFile(path.toFile(), "r"));
+        return new JournalReplay(new FileBytes(path));
     }
 
     /**

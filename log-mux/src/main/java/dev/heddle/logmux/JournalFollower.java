@@ -4,14 +4,9 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -40,8 +35,7 @@ public final class JournalFollower implements AutoCloseable {
 
     private final GrowingBytes bytes;
     private final LongSupplier ticker;
-    private final @Nullable Path path;
-    private final @Nullable Object key;
+    private final @Nullable FilePlace place;
     private volatile boolean closed;
     private boolean cutOff;
     private Predicate<JobInfo> wanted = job -> true;
@@ -50,8 +44,7 @@ public final class JournalFollower implements AutoCloseable {
     JournalFollower(GrowingBytes bytes, LongSupplier ticker, @Nullable Path path) throws IOException {
         this.bytes = bytes;
         this.ticker = ticker;
-        this.path = path;
-        this.key = path == null ? null : key(path);
+        this.place = path == null ? null : FilePlace.of(path);
     }
 
     /**
@@ -60,14 +53,7 @@ public final class JournalFollower implements AutoCloseable {
      * @throws IOException if it cannot be opened
      */
     public static JournalFollower open(Path file) throws IOException {
-        if (Files.notExists(file)) {
-            throw new NoSuchFileException(file.toString());
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, "a journal must be a regular file");
-        }
-        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r");
-        return new JournalFollower(new FollowedFile(opened), System::nanoTime, file);
+        return new JournalFollower(new FollowedFile(file), System::nanoTime, file);
     }
 
     /**
@@ -166,12 +152,7 @@ public final class JournalFollower implements AutoCloseable {
      * @throws IOException if that cannot be found out
      */
     public boolean isReplaced() throws IOException {
-        return path != null && Files.exists(path) && !Objects.equals(key, key(path));
-    }
-
-    private static @Nullable Object key(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class)
-                .fileKey();
+        return place != null && place.isReplaced();
     }
 
     /** Ends {@link #follow}, if it runs, and lets go of the journal. */

@@ -246,7 +246,7 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     public JournalReader reader() throws IOException {
         requireOpen();
         intake.flush();
-        return new JournalReader(new StoreBytes(store, path));
+        return new JournalReader(StoreBytes.own(store, path));
     }
 
     /** The journal file, if there is one. */

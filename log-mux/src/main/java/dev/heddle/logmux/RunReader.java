@@ -1,6 +1,7 @@
 package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.Slice;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class RunReader implements AutoCloseable {
 
     /** Random access to the bytes of a journal, as far as they are published. */
-    interface Bytes extends AutoCloseable {
+    interface Bytes extends Closeable {
         /**
          * Reads at least one byte.
          *

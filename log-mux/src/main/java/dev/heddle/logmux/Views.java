@@ -57,7 +57,7 @@ final class Views {
         for (Target target : targets) {
             GroupingStrategy own = target.strategy();
             LineClassifier lines = diagnosis.classifier(target.sink());
-            RunReader reader = new RunReader(new StoreBytes(opening.store(), path));
+            RunReader reader = new RunReader(StoreBytes.own(opening.store(), path));
             ViewDriver driver = new ViewDriver(own == null ? common : own, target.sink(), reader, lines);
             View view = new View(driver, target.sink(), origin);
             all.add(view);

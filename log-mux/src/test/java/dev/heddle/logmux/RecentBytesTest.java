@@ -98,7 +98,7 @@ class RecentBytesTest {
                         .isNull();
             }
             byte[] read = new byte[all.length];
-            try (StoreBytes bytes = new StoreBytes(store, path)) {
+            try (StoreBytes bytes = StoreBytes.own(store, path)) {
                 for (int done = 0; done < read.length; ) {
                     int count = bytes.read(done, read, done, Math.min(256 * 1024, read.length - done));
                     assertThat(count).isPositive();

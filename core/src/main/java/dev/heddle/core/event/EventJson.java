@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,16 +72,34 @@ public final class EventJson {
      */
     public static BuildEvent event(byte[] line, String name) throws EventFormatException {
         try {
-            JsonInput json = new JsonFormat().open(line, line.length, name, 1);
-            BuildEvent event = EventKinds.EVENTS.read(json);
-            json.end();
-            return event;
+            return checked(() -> event(new JsonFormat().open(line, line.length, name, 1)), () -> name);
+        } catch (EventFormatException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new AssertionError("BUG: memory failed", e);
+        }
+    }
+
+    private static BuildEvent event(JsonInput json) throws IOException {
+        BuildEvent event = EventKinds.EVENTS.read(json);
+        json.end();
+        return event;
+    }
+
+    /** Reads something whose form may be wrong. */
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    // What is wrong is told in one form.
+    private static <T extends @Nullable Object> T checked(Reading<T> reading, Supplier<String> place)
+            throws IOException {
+        try {
+            return reading.read();
         } catch (JsonInputException e) {
             throw new EventFormatException(e.place(), String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) { // a value that a record does not take
-            throw new EventFormatException(name, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new AssertionError("BUG: memory failed", e);
+            throw new EventFormatException(place.get(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -160,23 +179,15 @@ public final class EventJson {
          *     killed. The lines after it can still be read
          */
         public @Nullable BuildEvent next() throws IOException {
-            try {
-                if (!begun) {
-                    begun = true;
-                    readVersion();
-                }
-                if (!lines.next()) {
-                    return null;
-                }
-                JsonInput json = lines.open();
-                BuildEvent event = EventKinds.EVENTS.read(json);
-                json.end();
-                return event;
-            } catch (JsonInputException e) {
-                throw new EventFormatException(e.place(), String.valueOf(e.getMessage()));
-            } catch (IllegalArgumentException e) { // a value that a record does not take
-                throw new EventFormatException(lines.place(), String.valueOf(e.getMessage()));
+            return checked(this::read, lines::place);
+        }
+
+        private @Nullable BuildEvent read() throws IOException {
+            if (!begun) {
+                begun = true;
+                readVersion();
             }
+            return lines.next() ? event(lines.open()) : null;
         }
 
         private void readVersion() throws IOException {

@@ -35,15 +35,17 @@ final class BodyDecoder {
         lastStrings = new byte[TEXTS][0];
     }
 
-    boolean task() throws WireFormatException {
+    // The source of a frame whose body is entered, or -1 if not all of it is here.
+    private long openBody() throws WireFormatException {
         long source = in.varint();
-        int body = source < 0 ? -1 : in.body();
-        if (body < 0) {
+        return source < 0 || !in.openBody() ? -1 : source;
+    }
+
+    boolean task() throws WireFormatException {
+        long source = openBody();
+        if (source < 0) {
             return false;
         }
-        int bodyEnd = body;
-        int limit = in.end;
-        in.end = bodyEnd;
         int flags = in.bytes[in.at++];
         long job = in.need(in.varint());
         long attempt = in.need(in.varint());
@@ -55,20 +57,17 @@ final class BodyDecoder {
         String component = (flags & CompactFormat.FLAG_COMPONENT) == 0 ? null : string(2, CompactFormat.MAX_NAME);
         String description =
                 (flags & CompactFormat.FLAG_DESCRIPTION) == 0 ? name : string(3, CompactFormat.MAX_DESCRIPTION);
-        in.closeBody(bodyEnd, limit);
+        in.closeBody();
         JobInfo info = new JobInfo(job >>> 1 ^ -(job & 1), name, component, description, host, (int) attempt);
         visitor.task(in.sourceNumber(source), info, (flags & CompactFormat.FLAG_LIVE) != 0);
         return true;
     }
 
     boolean end() throws WireFormatException {
-        long source = in.varint();
-        int body = source < 0 ? -1 : in.body();
-        if (body < 0) {
+        long source = openBody();
+        if (source < 0) {
             return false;
         }
-        int limit = in.end;
-        in.end = body;
         int kind = in.bytes[in.at++];
         if (kind < 0 || kind >> 1 >= KINDS.length) {
             throw in.error("an end of unknown kind " + kind);
@@ -90,24 +89,21 @@ final class BodyDecoder {
         for (int i = 0; i < totals.length; i++) {
             totals[i] = (channels >> i & 1) == 0 ? 0 : in.need(in.varint());
         }
-        in.closeBody(body, limit);
+        in.closeBody();
         visitor.end(in.sourceNumber(source), new JobEnding(KINDS[kind >> 1], code, summary), totals);
         return true;
     }
 
     // What stands behind the value, and notes of later kinds, is for programs that know it.
     boolean note() throws WireFormatException {
-        long source = in.varint();
-        int body = source < 0 ? -1 : in.body();
-        if (body < 0) {
+        long source = openBody();
+        if (source < 0) {
             return false;
         }
-        int limit = in.end;
-        in.end = body;
         long kind = in.need(in.varint());
         long value = in.need(in.varint());
-        in.at = body;
-        in.closeBody(body, limit);
+        in.at = in.end;
+        in.closeBody();
         if (kind < NOTES.length) {
             visitor.note(in.sourceNumber(source), NOTES[(int) kind], value);
         }

@@ -12,21 +12,29 @@ final class FrameBytes {
     int at;
     /** Index behind the last byte of what is read, a body or all that is here. */
     int end;
+    /** What {@link #end} is again when a body is left. */
+    private int limit;
+
     /** Offset in the stream of the frame that is being read. */
     long offset;
 
-    /** Index of the end of a body whose length comes next, or -1 if not all of it is here. */
-    int body() throws WireFormatException {
+    /** Enters a body whose length comes next; false if not all of it is here. */
+    boolean openBody() throws WireFormatException {
         long length = varint();
         if (length > CompactFormat.MAX_BODY || length == 0) {
             throw error("a body of " + length + " bytes is not between 1 and " + CompactFormat.MAX_BODY);
         }
-        return length < 0 || end - at < length ? -1 : at + (int) length;
+        if (length < 0 || end - at < length) {
+            return false;
+        }
+        limit = end;
+        end = at + (int) length;
+        return true;
     }
 
     /** Leaves a body, which must end here. */
-    void closeBody(int bodyEnd, int limit) throws WireFormatException {
-        if (at != bodyEnd) {
+    void closeBody() throws WireFormatException {
+        if (at != end) {
             throw error("a body of another length than it says");
         }
         end = limit;
