@@ -163,8 +163,14 @@ class LiveDisplayTest {
             terminal.press("g");
             terminal.await(each -> each.contains("grouping: "));
             terminal.type("l2");
-            String screen = terminal.await(each -> each.contains("log of t/"));
-            assertThat(screen).doesNotContain("l2\n");
+            String screen = terminal.await(each -> each.contains("q back"));
+            assertThat(screen).startsWith("task 2 line 1").doesNotContain("l2\n", "running");
+            terminal.resize(60, 8);
+            terminal.await(each -> each.lines().count() == 8 && each.contains("t/\u6f22\u5b57/2  lines "));
+            terminal.resize(100, 30);
+            terminal.await(each -> each.lines().count() == 30 && each.contains("q back"));
+            terminal.press("q");
+            terminal.await(each -> !each.contains("q back"));
             screen = terminal.await(each -> each.contains("ready>") && each.contains("heddle: "));
             assertThat(screen).contains("\u2500\u2500 failed: t/\u6f22\u5b57/2 after 0:0");
             assertThat(terminal.hasCursor()).isTrue();

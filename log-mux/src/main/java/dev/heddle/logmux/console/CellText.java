@@ -22,7 +22,7 @@ final class CellText {
         0x1F7F0, 0x1F900, 0x1FAFF, 0x20000, 0x3FFFD
     };
 
-    private static final char ELLIPSIS = '\u2026';
+    static final char ELLIPSIS = '\u2026';
     private static final char UNKNOWN = '\uFFFD';
 
     private CellText() {}
@@ -135,6 +135,18 @@ final class CellText {
             }
         }
         return ELLIPSIS + text.substring(found);
+    }
+
+    /** What is left of a text without its first cells. */
+    static String without(String text, int cells) {
+        int used = 0;
+        int from = 0;
+        while (from < text.length() && used < cells) {
+            int code = text.codePointAt(from);
+            used += width(code);
+            from += Character.charCount(code);
+        }
+        return text.substring(from);
     }
 
     /** The text with blanks behind it up to a width. */

@@ -138,7 +138,7 @@ public final class ConsoleDisplay implements LiveSink {
         renderer.markRows(() -> terminal.size().columns(), CellText::width);
         words = new PlainWords(renderer, model, Duration.ZERO);
         Controls controls = settings.controls;
-        keyPad = controls == null ? null : new KeyPad(terminal, controls, model, words);
+        keyPad = controls == null ? null : new KeyPad(terminal, controls, model, words, opened);
     }
 
     @Override

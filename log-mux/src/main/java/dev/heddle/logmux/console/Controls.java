@@ -1,7 +1,7 @@
 package dev.heddle.logmux.console;
 
 import java.io.IOException;
-import java.util.List;
+import java.io.OutputStream;
 
 /**
  * What a person may ask of a build by a key; answered by whoever runs the build.
@@ -23,12 +23,12 @@ public interface Controls {
     void quit();
 
     /**
-     * The last lines a task has said so far, in the latest of its jobs.
+     * Writes what a task has said so far, in the latest of its jobs. Asked again for each part that is looked at.
      *
      * @param task name of the task, or a part of it
-     * @param most how many lines to give at most
-     * @return the lines, the oldest first, without ends of lines; none if there is no such task
-     * @throws IOException if they cannot be read
+     * @param to what takes it; what it throws, when it has enough, is thrown on
+     * @return false if there is no such task
+     * @throws IOException if it cannot be read, or {@code to} throws it
      */
-    List<String> log(String task, int most) throws IOException;
+    boolean log(String task, OutputStream to) throws IOException;
 }

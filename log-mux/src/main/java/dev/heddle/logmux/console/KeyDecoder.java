@@ -17,6 +17,14 @@ final class KeyDecoder {
     static final int PAGE_UP = 0x110002;
     /** The key page down. */
     static final int PAGE_DOWN = 0x110003;
+    /** The key home. */
+    static final int HOME = 0x110004;
+    /** The key end. */
+    static final int END = 0x110005;
+    /** The key left. */
+    static final int LEFT = 0x110006;
+    /** The key right. */
+    static final int RIGHT = 0x110007;
     /** The key escape, known as such by what follows, which is then lost. */
     static final int ESCAPE = 0x1B;
 
@@ -69,6 +77,10 @@ final class KeyDecoder {
         return switch (whole) {
             case "[A", "OA" -> UP;
             case "[B", "OB" -> DOWN;
+            case "[C", "OC" -> RIGHT;
+            case "[D", "OD" -> LEFT;
+            case "[H", "OH", "[1~", "[7~" -> HOME;
+            case "[F", "OF", "[4~", "[8~" -> END;
             case "[5~" -> PAGE_UP;
             case "[6~" -> PAGE_DOWN;
             default -> {

@@ -3,18 +3,16 @@ package dev.heddle.logmux.console;
 import dev.heddle.logmux.BuildSummary;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the keys do. A word about it stands in the region for a while; what a key shows goes into the log, so that nothing is
- * lost by it and it can be read again. Owned by the display's thread.
+ * What the keys do. A word about it stands in the region for a while; failures that a key shows go into the log, and a task's log
+ * is read page by page. Owned by the display's thread.
  */
 final class KeyPad {
 
     static final String HELP =
             "g grouping \u00b7 f failed \u00b7 l log of\u2026 \u00b7 d dump held \u00b7 p pause \u00b7 q quit";
-
-    /** How many lines of a task's log are shown. */
-    static final int LOG_LINES = 200;
 
     private static final long NOTICE_NANOS = 6_000_000_000L;
     private static final int ENTER = '\r';
@@ -25,26 +23,33 @@ final class KeyPad {
     private final Controls controls;
     private final ConsoleModel model;
     private final PlainWords words;
+    private final LiveScreen screen;
+    private @Nullable LogPager pager;
     private final StringBuilder typed = new StringBuilder();
     private boolean asking;
     private long noticeEnds = Long.MAX_VALUE;
 
-    KeyPad(Terminal terminal, Controls controls, ConsoleModel model, PlainWords words) {
+    KeyPad(Terminal terminal, Controls controls, ConsoleModel model, PlainWords words, LiveScreen screen) {
         this.terminal = terminal;
         this.controls = controls;
         this.model = model;
         this.words = words;
+        this.screen = screen;
     }
 
     /** Does what the keys that were pressed stand for. */
     void press(long nanos) throws IOException {
         for (int key = terminal.key(); key != KeyDecoder.NONE; key = terminal.key()) {
-            if (asking) {
+            LogPager open = pager;
+            if (open != null) {
+                pager = open.press(key) ? open : null;
+            } else if (asking) {
                 type(key, nanos);
             } else {
                 press(key, nanos);
             }
         }
+        screen.show(pager == null ? null : pager.page(terminal.size()));
         if (!asking && nanos >= noticeEnds) {
             noticeEnds = Long.MAX_VALUE;
             model.notice(null);
@@ -119,14 +124,11 @@ final class KeyPad {
             return;
         }
         String task = model.named(wanted);
-        List<String> lines = controls.log(task, LOG_LINES);
-        if (lines.isEmpty()) {
+        pager = LogPager.open(task, to -> controls.log(task, to), terminal.size())
+                .orElse(null);
+        if (pager == null) {
             say("nothing is there of '" + CellText.visible(task) + "'", nanos);
-            return;
         }
-        words.quote(
-                "log of " + task + ", its last " + lines.size() + (lines.size() == 1 ? " line" : " lines"),
-                lines.stream().map(CellText::visible).toList());
     }
 
     private void say(String text, long nanos) {

@@ -1,11 +1,15 @@
 package dev.heddle.logmux.console;
 
 import dev.heddle.logmux.console.FramePainter.Screen;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The screen of a display that shows a live region: decides when a frame is due and writes it. A frame is one write.
@@ -32,16 +36,31 @@ final class LiveScreen {
     private final ReentrantLock lock = new ReentrantLock();
     private Screen screen = Screen.UNTOUCHED; // under the lock
     private volatile Terminal.Size shownSize = new Terminal.Size(1, 1);
+    private Terminal.Size pageSize = new Terminal.Size(1, 1);
     private long shownRevision = -1;
     private long lastFrame = Long.MIN_VALUE / 2;
     private boolean restored; // under the lock
     private volatile boolean suspended;
+    /** What a person reads in place of all this; on the terminal's other screen. */
+    private @Nullable Page page;
+
+    private boolean paged; // under the lock: the terminal's other screen is shown
     private volatile CountDownLatch hidden = new CountDownLatch(0);
 
     LiveScreen(Terminal terminal, ConsoleModel model, Log log) {
         this.terminal = terminal;
         this.model = model;
         this.log = log;
+    }
+
+    /** Shows a page in place of log and region, which go on behind it, or no longer if it is null. Due at once. */
+    void show(@Nullable Page wanted) throws IOException {
+        if (!Objects.equals(wanted, page)) {
+            page = wanted;
+            if (!suspended) {
+                turn(terminal.size());
+            }
+        }
     }
 
     /**
@@ -65,12 +84,19 @@ final class LiveScreen {
 
     /** Paints now, whatever was painted last. */
     void paint(long nanos) throws IOException {
-        if (!suspended) {
+        if (!suspended && (page == null || log.size() > Log.MOST)) {
             paint(nanos, terminal.size());
         }
     }
 
     private void paint(long nanos, Terminal.Size size) throws IOException {
+        lastFrame = nanos;
+        if (page != null) {
+            if (!size.equals(pageSize) || log.size() > Log.MOST) {
+                turn(size);
+            }
+            return;
+        }
         boolean shown = model.isBusy() && !model.isStageTaken();
         List<RegionLine> region = List.of();
         if (shown) {
@@ -78,8 +104,41 @@ final class LiveScreen {
         }
         shownRevision = model.revision();
         shownSize = size;
-        lastFrame = nanos;
         write(region, size);
+    }
+
+    /** Goes to the page, to another one, or back, or to the log for a moment with what has gathered. */
+    private void turn(Terminal.Size size) throws IOException {
+        Page wanted = page;
+        lock.lock();
+        try {
+            if (restored) {
+                return;
+            }
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            boolean first = !paged;
+            if (first || wanted == null || log.size() > Log.MOST) {
+                put(all, first ? "" : Page.LEAVE);
+                FramePainter.Mode mode = new FramePainter.Mode(size, false);
+                FramePainter.Frame frame = FramePainter.paint(screen, log.take(), List.of(), mode);
+                all.write(frame.bytes(), 0, frame.bytes().length);
+                screen = frame.screen();
+                put(all, wanted == null ? "" : Page.ENTER);
+            }
+            byte[] painted = wanted == null ? new byte[0] : wanted.paint(size);
+            all.write(painted, 0, painted.length);
+            paged = wanted != null;
+            pageSize = paged ? size : new Terminal.Size(1, 1);
+            terminal.output().write(all.toByteArray());
+            terminal.output().flush();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void put(ByteArrayOutputStream to, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        to.write(bytes, 0, bytes.length);
     }
 
     private void write(List<RegionLine> region, Terminal.Size size) throws IOException {
@@ -105,6 +164,7 @@ final class LiveScreen {
     /** Takes the region away and gives the terminal back; the log text so far is written. */
     void end() throws IOException {
         try {
+            show(null);
             write(List.of(), terminal.size());
         } finally {
             terminal.close();
@@ -113,6 +173,10 @@ final class LiveScreen {
 
     private void hide() throws IOException {
         if (hidden.getCount() > 0) {
+            Page read = page;
+            page = null;
+            turn(terminal.size());
+            page = read;
             write(List.of(), terminal.size());
             hidden.countDown();
         }
@@ -155,6 +219,9 @@ final class LiveScreen {
             if (locked && !restored) {
                 restored = true;
                 FramePainter.Mode mode = new FramePainter.Mode(terminal.size(), false);
+                if (paged) {
+                    terminal.output().write(Page.LEAVE.getBytes(StandardCharsets.US_ASCII));
+                }
                 terminal.output()
                         .write(FramePainter.paint(screen, new byte[0], List.of(), mode)
                                 .bytes());

@@ -8,13 +8,15 @@ final class Log extends ByteArrayOutputStream {
     /** A frame is painted at once when so much has gathered. */
     static final int MUCH = 64 * 1024;
 
-    private static final int KEPT = 1024 * 1024;
+    /** So much may gather while a person looks at something else. */
+    static final int MOST = 1024 * 1024;
+
 
     /** What has gathered; it is gone from here. */
     byte[] take() {
         byte[] bytes = toByteArray();
         reset();
-        if (buf.length > KEPT) {
+        if (buf.length > MOST) {
             buf = new byte[MUCH];
         }
         return bytes;

@@ -1,6 +1,5 @@
 package dev.heddle.logmux.console;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -19,19 +18,8 @@ final class Tail {
     /** How much of a piece is looked at. */
     static final int LOOK_BYTES = 4096;
 
-    private enum State {
-        TEXT,
-        ESCAPE,
-        CSI,
-        STRING,
-        STRING_ESCAPE
-    }
-
     private final ArrayDeque<String> lines = new ArrayDeque<>(LINES);
-    private final byte[] line = new byte[LINE_BYTES];
-    private int length;
-    private boolean returned;
-    private State state = State.TEXT;
+    private final PlainLines line = new PlainLines(LINE_BYTES, this::endLine);
 
     /** Takes a piece of what the job said. */
     void add(byte[] bytes, int from, int count) {
@@ -44,13 +32,9 @@ final class Tail {
                 start++;
             }
             start = lastLines(bytes, start == end ? end - LOOK_BYTES : start, end);
-            length = 0;
-            returned = false;
-            state = State.TEXT;
+            line.reset();
         }
-        for (int i = start; i < end; i++) {
-            take(bytes[i]);
-        }
+        line.take(bytes, start, end);
     }
 
     // Those before would be taken only to be forgotten.
@@ -69,89 +53,18 @@ final class Tail {
         return from;
     }
 
-    private void take(byte value) {
-        switch (state) {
-            case TEXT -> text(value);
-            case ESCAPE ->
-                state = value == '['
-                        ? State.CSI
-                        : value == ']' || value == 'P' || value == '_' || value == '^' || value == 'X'
-                                ? State.STRING
-                                : value >= 0x20 && value < 0x30 ? State.ESCAPE : State.TEXT;
-            case CSI -> {
-                if (value >= 0x40 || value < 0) {
-                    state = State.TEXT;
-                } else if (value == '\n') {
-                    text(value);
-                }
-            }
-            case STRING -> {
-                if (value == 0x1B) {
-                    state = State.STRING_ESCAPE;
-                } else if (value == 0x07) {
-                    state = State.TEXT;
-                } else if (value == '\n') {
-                    text(value);
-                }
-            }
-            case STRING_ESCAPE -> state = value == '\\' ? State.TEXT : State.STRING;
-        }
-    }
-
-    private void text(byte value) {
-        state = State.TEXT;
-        if (value == '\n') {
-            endLine();
-        } else if (value == '\r') {
-            returned = true;
-        } else if (value == 0x1B) {
-            state = State.ESCAPE;
-        } else if (value == '\b') {
-            length = Math.max(0, length - 1);
-        } else {
-            if (returned) {
-                returned = false;
-                length = 0;
-            }
-            if (length < LINE_BYTES) {
-                line[length++] = value;
-            }
-        }
-    }
-
-    private void endLine() {
-        String text = decoded();
+    private void endLine(String text) {
         if (!text.isBlank()) {
             if (lines.size() == LINES) {
                 lines.removeFirst();
             }
             lines.addLast(text);
         }
-        length = 0;
-        returned = false;
-    }
-
-    private String decoded() {
-        return CellText.visible(new String(line, 0, whole(), StandardCharsets.UTF_8));
-    }
-
-    // A character whose rest has not come yet, or was cut off, is not shown as a broken one.
-    private int whole() {
-        int start = length;
-        while (start > 0 && length - start < 4 && (line[start - 1] & 0xC0) == 0x80) {
-            start--;
-        }
-        if (start == 0 || line[start - 1] >= 0) {
-            return length;
-        }
-        int lead = line[start - 1] & 0xFF;
-        int needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-        return length - start + 1 < needed ? start - 1 : length;
     }
 
     /** The unfinished line if there is something on it, otherwise the last whole one; may be empty. */
     String current() {
-        String text = decoded();
+        String text = line.unfinished();
         if (!text.isBlank()) {
             return text.strip();
         }
@@ -161,7 +74,7 @@ final class Tail {
     /** The last lines that are not blank, an unfinished one included. */
     List<String> last() {
         ArrayDeque<String> all = new ArrayDeque<>(lines);
-        String text = decoded();
+        String text = line.unfinished();
         if (!text.isBlank()) {
             all.addLast(text);
         }

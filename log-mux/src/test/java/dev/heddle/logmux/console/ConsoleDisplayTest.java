@@ -16,6 +16,7 @@ import dev.heddle.logmux.testing.ScriptedTerminal;
 import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -227,9 +228,10 @@ class ConsoleDisplayTest {
             public void quit() {}
 
             @Override
-            public List<String> log(String task, int most) {
+            public boolean log(String task, OutputStream to) throws IOException {
                 asked.add(task);
-                return List.of("what it said");
+                to.write("what it said\n".getBytes(StandardCharsets.UTF_8));
+                return true;
             }
         };
         ConsoleDisplay display =
@@ -240,10 +242,15 @@ class ConsoleDisplayTest {
             terminal.press("g");
             awaitText("grouping: task");
             terminal.press("lzl\r");
-            awaitText("    what it said");
+            awaitText("zlib  lines 1-1 of 1");
+            say(source, "said behind the page\n");
             source.finish(0);
+            mux.drain();
+            terminal.press("q");
+            awaitText("said behind the page");
         }
-        assertThat(asked).containsExactly("zlib");
+        assertThat(asked).contains("zlib");
+        assertThat(terminal.screen().text()).noneMatch(line -> line.contains("what it said"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.logmux.sink.TextRenderer;
 import dev.heddle.logmux.testing.ScriptedTerminal;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,9 +44,12 @@ class KeyTest {
         }
 
         @Override
-        public List<String> log(String task, int most) {
+        public boolean log(String task, OutputStream to) throws IOException {
             asked.add("log " + task);
-            return task.equals("unknown") ? List.of() : List.of("one", "two\u001b[2J");
+            if (!task.equals("unknown")) {
+                to.write("one\ntwo\u001b[2J\n".getBytes(StandardCharsets.UTF_8));
+            }
+            return !task.equals("unknown");
         }
     }
 
@@ -54,8 +58,9 @@ class KeyTest {
     private final Log log = new Log();
     private final TextRenderer renderer = new TextRenderer(log, TextRenderer.Form.of(false));
     private final Answers answers = new Answers();
+    private final LiveScreen screen = new LiveScreen(terminal, build.model, new Log());
     private final KeyPad pad =
-            new KeyPad(terminal, answers, build.model, new PlainWords(renderer, build.model, Duration.ZERO));
+            new KeyPad(terminal, answers, build.model, new PlainWords(renderer, build.model, Duration.ZERO), screen);
 
     private String press(String keys) throws IOException {
         terminal.press(keys);
@@ -105,13 +110,15 @@ class KeyTest {
         assertThat(build.model.at(0, 0).notice()).startsWith("log of ").endsWith(": _");
         press("et\u007f");
         assertThat(build.model.at(0, 0).notice()).endsWith(": e_");
-        assertThat(press("ta\n"))
-                .isEqualTo("\u2500\u2500 log of beta, its last 2 lines \u2500\u2500\n    one\n    two\ufffd[2J\n");
-        press("l1\r");
+        press("ta\n");
+        assertThat(terminal.screen().text()).startsWith("one", "two").last().asString().startsWith("beta  lines 1-2 of 2  q back");
+        press("q");
+        assertThat(terminal.screen().text()).isEmpty();
+        press("l1\rq");
         press("lunknown\r");
         assertThat(build.model.at(0, 0).notice()).isEqualTo("nothing is there of 'unknown'");
         press("l\r");
-        assertThat(answers.asked).containsExactly("log beta", "log alpha", "log unknown");
+        assertThat(answers.asked).contains("log beta", "log alpha", "log unknown").doesNotContain("log 1");
     }
 
     @Test

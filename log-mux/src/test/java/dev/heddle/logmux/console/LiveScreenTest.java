@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.logmux.testing.ScriptedTerminal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -170,5 +171,57 @@ class LiveScreenTest {
         assertThatThrownBy(screen::end).hasMessage("gone");
         assertThat(terminal.isOpen()).isFalse();
         screen.restore();
+    }
+
+    @Test
+    void behindAPageTheLogGoesOnAndNothingOfItIsLost() throws IOException {
+        build.time(0).start(1, "a");
+        log("before\n");
+        screen.refresh(0);
+        Page page = new Page(List.of("a page"), "its status");
+        screen.show(page);
+        assertThat(terminal.screen().text()).startsWith("a page").endsWith("its status");
+        int gathered = 0;
+        int turns = terminal.frames().size();
+        for (int i = 0; i < 60_000; i++) {
+            log("line " + i + " behind the page, which is as long as lines are\n");
+            screen.refresh(SECOND + i * 1_000_000L);
+            screen.paint(SECOND + i * 1_000_000L);
+            gathered = Math.max(gathered, log.size());
+            if (i % 10_000 == 5_000) {
+                terminal.resize(10 + i / 5_000, 50 + i / 1_000);
+            }
+        }
+        assertThat(gathered).isLessThan(Log.MOST + 100);
+        assertThat(terminal.frames().size() - turns).as("seldom").isLessThan(20);
+        assertThat(terminal.screen().text()).startsWith("a page").endsWith("its status");
+        screen.show(null);
+        screen.refresh(100 * SECOND);
+        assertThat(terminal.screen().lines()).startsWith("before", "line 0 behind the page, which is as long as lines are");
+        assertThat(terminal.screen().lines().stream().filter(line -> line.startsWith("line ")))
+                .hasSize(60_000);
+        assertThat(terminal.screen().text().get(terminal.screen().text().size() - 1)).contains("a ");
+        screen.end();
+        assertThat(terminal.screen().hasCursor()).isTrue();
+    }
+
+    @Test
+    void aPageIsLeftForAStopAndForAHookAndTheEnd() throws Exception {
+        build.time(0).start(1, "a");
+        log("log\n");
+        screen.show(new Page(List.of("a page"), "status"));
+        Thread stopping = new Thread(screen::suspend);
+        stopping.start();
+        for (long nanos = SECOND; stopping.isAlive(); nanos += SECOND) {
+            screen.refresh(nanos);
+        }
+        assertThat(terminal.screen().text()).containsExactly("log");
+        assertThat(terminal.screen().hasCursor()).isTrue();
+        screen.resume();
+        screen.refresh(1000 * SECOND);
+        assertThat(terminal.screen().text()).startsWith("a page");
+        screen.restore();
+        assertThat(terminal.screen().text()).containsExactly("log");
+        assertThat(terminal.screen().hasCursor()).isTrue();
     }
 }

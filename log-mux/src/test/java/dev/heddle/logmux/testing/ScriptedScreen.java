@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a terminal shows after what was written to it: as much of ECMA-48 as a display may use, and an error for anything else,
@@ -11,7 +12,7 @@ import java.util.function.IntUnaryOperator;
  *
  * <p>Understands printing with automatic wrap (held back at the last column, as DEC terminals do), CR, LF (which returns as
  * well, as a line discipline makes it), cursor up, down and right, erasing to the end of the line or the screen, colours (which are
- * not kept), and the private modes 7, 25 and 2026. When its width changes, lines are broken anew; when it loses rows, those below the cursor go first. May be used from any thread.
+ * not kept), the private modes 7, 25 and 2026, and the other screen (1049). When its width changes, lines are broken anew; when it loses rows, those below the cursor go first. May be used from any thread.
  */
 public final class ScriptedScreen {
 
@@ -48,6 +49,7 @@ public final class ScriptedScreen {
     private boolean wrap = true;
     private boolean cursor = true;
     private boolean updating;
+    private @Nullable ScriptedScreen own;
     private int erasedOutsideUpdates;
 
     /** An empty screen of a size. */
@@ -152,6 +154,11 @@ public final class ScriptedScreen {
             case 'A' -> row = Math.max(top(), row - number(parameters));
             case 'B' -> row = Math.min(top() + rows - 1, row + number(parameters));
             case 'C' -> column = Math.min(columns - 1, column + number(parameters));
+            case 'H' -> {
+                expect(parameters.isEmpty(), parameters + last);
+                row = top();
+                column = 0;
+            }
             case 'J' -> {
                 expect(parameters.isEmpty(), parameters + last);
                 for (int i = row; i < lines.size(); i++) {
@@ -178,8 +185,33 @@ public final class ScriptedScreen {
             case "?7" -> wrap = on;
             case "?25" -> cursor = on;
             case "?2026" -> updating = on;
+            case "?1049" -> turn(on);
             default -> expect(false, parameters);
         }
+    }
+
+    /** The other screen has no rows that scroll away; this one waits as it is, and is resized with it. */
+    private void turn(boolean toOther) {
+        ScriptedScreen behind = own;
+        if (toOther && behind == null) {
+            ScriptedScreen waiting = new ScriptedScreen(rows, columns);
+            waiting.take(this);
+            own = waiting;
+            lines.clear();
+            lines.add(new Row());
+            row = 0;
+            column = 0;
+        } else if (!toOther && behind != null) {
+            take(behind);
+            own = null;
+        }
+    }
+
+    private void take(ScriptedScreen other) {
+        lines.clear();
+        lines.addAll(other.lines);
+        row = other.row;
+        column = other.column;
     }
 
     private static void expect(boolean right, String sequence) {
@@ -243,6 +275,9 @@ public final class ScriptedScreen {
 
     /** Changes the size. The cursor stays at the character it stands at. */
     synchronized void resize(int newRows, int newColumns) {
+        if (own != null) {
+            own.resize(newRows, newColumns);
+        }
         if (newColumns != columns) {
             rebreak(newColumns);
         }

@@ -10,10 +10,8 @@ import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Controls;
 import dev.heddle.scheduler.BuildHandle;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>May be used from any thread; what belongs to it is set before the first job starts.
  */
 public final class BuildWatch implements Controls {
-
-    /** How much of the end of a task's log is read. */
-    private static final int LOG_BYTES = 256 * 1024;
 
     private volatile GroupingStrategy strategy;
     private volatile @Nullable BuildEventListener display;
@@ -126,10 +121,10 @@ public final class BuildWatch implements Controls {
     }
 
     @Override
-    public List<String> log(String task, int most) throws IOException {
+    public boolean log(String task, OutputStream to) throws IOException {
         OutputMultiplexer known = multiplexer;
         if (known == null) {
-            return List.of();
+            return false;
         }
         try (JournalReader reader = known.reader()) {
             Optional<JournalTask> found = reader.lastOf(task);
@@ -139,36 +134,10 @@ public final class BuildWatch implements Controls {
                         .reduce((earlier, later) -> later);
             }
             if (found.isEmpty()) {
-                return List.of();
+                return false;
             }
-            End end = new End();
-            reader.copy(found.get(), end);
-            List<String> lines = end.text().lines().toList();
-            return lines.subList(Math.max(0, lines.size() - most), lines.size());
-        }
-    }
-
-    /** Keeps the end of what is written. */
-    private static final class End extends OutputStream {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        @Override
-        public void write(int value) {
-            write(new byte[] {(byte) value}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] array, int from, int count) {
-            bytes.write(array, from, count);
-            if (bytes.size() > 2 * LOG_BYTES) {
-                byte[] all = bytes.toByteArray();
-                bytes.reset();
-                bytes.write(all, all.length - LOG_BYTES, LOG_BYTES);
-            }
-        }
-
-        String text() {
-            return bytes.toString(StandardCharsets.UTF_8);
+            reader.copy(found.get(), to);
+            return true;
         }
     }
 }
