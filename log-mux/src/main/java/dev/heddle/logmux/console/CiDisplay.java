@@ -64,7 +64,7 @@ public final class CiDisplay implements LiveSink {
     private CiDisplay(Builder settings) {
         this.settings = settings;
         this.out = settings.out;
-        this.model = new ConsoleModel(task -> 0, settings.masked);
+        this.model = new ConsoleModel(ConsoleModel.Earlier.UNKNOWN, settings.masked);
         this.dialect = CiDialect.of(settings.system, settings.tokens, settings.clock);
         this.annotations = new CiAnnotations(dialect);
         this.renderer = new TextRenderer(out, settings.form);

@@ -15,6 +15,7 @@ import dev.heddle.logmux.wire.FrameVisitor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.ToLongFunction;
@@ -75,7 +76,8 @@ public final class ConsoleDisplay implements LiveSink {
     private ConsoleDisplay(Builder settings) {
         this.settings = settings;
         this.terminal = settings.terminal;
-        this.model = new ConsoleModel(settings.expectedBytes, settings.masked);
+        this.model = new ConsoleModel(
+                new ConsoleModel.Earlier(settings.expectedBytes, settings.expectedNanos), settings.masked);
         this.renderer = new TextRenderer(terminal.output(), settings.form);
         this.words = new PlainWords(renderer, model, settings.heartbeat);
     }
@@ -302,6 +304,7 @@ public final class ConsoleDisplay implements LiveSink {
         private Detail detail = Detail.EVERYTHING;
         private Duration heartbeat = Duration.ofSeconds(60);
         private ToLongFunction<String> expectedBytes = task -> 0;
+        private Map<String, Long> expectedNanos = Map.of();
         private UnaryOperator<String> masked = UnaryOperator.identity();
         private @Nullable Controls controls;
         private @Nullable Runnable stop;
@@ -346,6 +349,15 @@ public final class ConsoleDisplay implements LiveSink {
         /** How many bytes the job of a task said in an earlier build, or 0 if unknown: what its progress is measured by. */
         public Builder expectedBytes(ToLongFunction<String> ofTask) {
             this.expectedBytes = Objects.requireNonNull(ofTask, "ofTask");
+            return this;
+        }
+
+        /**
+         * How long the jobs of tasks took in an earlier build, in nanoseconds: what the time left is estimated by, if it tells of
+         * every task that is left.
+         */
+        public Builder expectedNanos(Map<String, Long> ofTasks) {
+            this.expectedNanos = Map.copyOf(ofTasks);
             return this;
         }
 

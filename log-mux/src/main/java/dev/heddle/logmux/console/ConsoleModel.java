@@ -28,6 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConsoleModel implements FrameVisitor {
 
+    /**
+     * What is known of an earlier build.
+     *
+     * @param bytes how much the job of a task said, or 0 if that is unknown
+     * @param nanos how long the jobs of tasks took, as far as that is known
+     */
+    record Earlier(ToLongFunction<String> bytes, Map<String, Long> nanos) {
+        static final Earlier UNKNOWN = new Earlier(task -> 0, Map.of());
+    }
+
     private final Map<Integer, RunningJob> running = new LinkedHashMap<>();
     private final Map<Long, RunningJob> byNumber = new HashMap<>();
     private final Map<Long, BuildEvent.StepStarted> earlySteps = new HashMap<>();
@@ -37,6 +47,7 @@ final class ConsoleModel implements FrameVisitor {
     private final Map<String, Boolean> hosts = new HashMap<>();
     private final Tally tally;
     private final RecentFailures failures = new RecentFailures();
+    private final TimeLeft timeLeft;
     private final ToLongFunction<String> expectedBytes;
     private final UnaryOperator<String> masked;
     private long now;
@@ -49,11 +60,12 @@ final class ConsoleModel implements FrameVisitor {
     /**
      * Begins with nothing.
      *
-     * @param expectedBytes how much the job of a task said in an earlier build, or 0 if that is unknown
+     * @param earlier what is known of an earlier build
      * @param masked takes out of what events tell what nobody may see; the journal is masked already
      */
-    ConsoleModel(ToLongFunction<String> expectedBytes, UnaryOperator<String> masked) {
-        this.expectedBytes = expectedBytes;
+    ConsoleModel(Earlier earlier, UnaryOperator<String> masked) {
+        this.expectedBytes = earlier.bytes();
+        this.timeLeft = new TimeLeft(earlier.nanos());
         this.masked = masked;
         this.tally = new Tally(masked);
     }
@@ -83,6 +95,7 @@ final class ConsoleModel implements FrameVisitor {
             return;
         }
         live += isLive ? 1 : 0;
+        timeLeft.began(job.info.task(), now);
         if (hosts.size() < Tally.MOST_NAMES) {
             hosts.put(info.host(), true);
         }
@@ -114,6 +127,9 @@ final class ConsoleModel implements FrameVisitor {
         byNumber.remove(job.info.job(), job);
         live -= job.live ? 1 : 0;
         ended++;
+        if (!ending.isFailure()) {
+            timeLeft.did(job.info.task());
+        }
         if (ending.isFailure() && failed.size() < Tally.MOST_NAMES) {
             failed.add(source);
         }
@@ -143,6 +159,8 @@ final class ConsoleModel implements FrameVisitor {
             }
         } else if (event instanceof BuildEvent.JobFinished finished) {
             earlySteps.remove(finished.job().job());
+        } else if (event instanceof BuildEvent.TaskFinished finished) {
+            var unused = timeLeft.finished(masked.apply(finished.task()));
         } else if (event instanceof BuildEvent.DiagnosticFound found) {
             failures.found(found.job(), found.diagnostic());
         } else if (event instanceof BuildEvent.Noted noted && noted.note() instanceof JobNote.Progress progress) {
@@ -232,6 +250,15 @@ final class ConsoleModel implements FrameVisitor {
                 running.size() - jobs.size(),
                 hosts.size(),
                 tally.trouble(),
-                notice);
+                notice,
+                told ? left(time) : TimeLeft.UNKNOWN);
+    }
+
+    private long left(long time) {
+        long half = 0;
+        for (RunningJob job : running.values()) {
+            half += Math.min(time - job.started, timeLeft.expected(job.info.task()));
+        }
+        return timeLeft.at(time, tally.tasks() - tally.finished(), half);
     }
 }

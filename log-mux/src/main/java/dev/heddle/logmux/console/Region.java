@@ -116,6 +116,9 @@ final class Region {
         for (String host : status.trouble().downHosts()) {
             line.item(host + " is down", Style.BAD);
         }
+        if (counts.total() > 0 && counts.running() > 0) {
+            line.item(status.left() == TimeLeft.UNKNOWN ? "left: unknown" : "left: ~" + time(status.left()), Style.DIM);
+        }
         return line;
     }
 

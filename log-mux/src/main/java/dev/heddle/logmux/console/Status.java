@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param hosts how many hosts were seen
  * @param trouble what is wrong: tasks that failed or are locked, hosts that are down
  * @param notice a line for the person, such as what a key did, or null
+ * @param left nanoseconds until the build is done, by an earlier one, or {@link TimeLeft#UNKNOWN}
  */
 record Status(
         Counts counts,
@@ -21,7 +22,8 @@ record Status(
         int more,
         int hosts,
         Trouble trouble,
-        @Nullable String notice) {
+        @Nullable String notice,
+        long left) {
 
     /**
      * How many.

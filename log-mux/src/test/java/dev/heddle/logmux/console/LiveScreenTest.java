@@ -212,13 +212,14 @@ class LiveScreenTest {
         screen.show(new Page(List.of("a page"), "status"));
         Thread stopping = new Thread(screen::suspend);
         stopping.start();
-        for (long nanos = SECOND; stopping.isAlive(); nanos += SECOND) {
+        long nanos = SECOND;
+        for (; stopping.isAlive(); nanos += SECOND) {
             screen.refresh(nanos);
         }
         assertThat(terminal.screen().text()).containsExactly("log");
         assertThat(terminal.screen().hasCursor()).isTrue();
         screen.resume();
-        screen.refresh(1000 * SECOND);
+        screen.refresh(nanos + SECOND);
         assertThat(terminal.screen().text()).startsWith("a page");
         screen.restore();
         assertThat(terminal.screen().text()).containsExactly("log");

@@ -8,6 +8,7 @@ import dev.heddle.core.event.TaskState;
 import dev.heddle.logmux.wire.Slice;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 
 /** A model that is told what a test says, in virtual time. */
 final class ModelFixture {
@@ -22,7 +23,11 @@ final class ModelFixture {
     }
 
     ModelFixture(long expectedBytes) {
-        model = new ConsoleModel(task -> expectedBytes, text -> text.replace("secret", "******"));
+        this(new ConsoleModel.Earlier(task -> expectedBytes, Map.of()));
+    }
+
+    ModelFixture(ConsoleModel.Earlier earlier) {
+        model = new ConsoleModel(earlier, text -> text.replace("secret", "******"));
     }
 
     ModelFixture time(long nanos) {

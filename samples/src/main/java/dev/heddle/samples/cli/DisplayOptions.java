@@ -10,7 +10,6 @@ import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,19 +107,21 @@ public final class DisplayOptions {
      * The display of a build, live where that is wanted and can be.
      *
      * @param watch what keys stand for, and what is masked
-     * @param expectedBytes how much the job of a task said in an earlier build, or 0
+     * @param earlier what an earlier build tells
      * @throws UserError if it is to be live and cannot be
      */
-    ConsoleDisplay display(BuildWatch watch, Supplier<ToLongFunction<String>> expectedBytes) {
+    ConsoleDisplay display(BuildWatch watch, Supplier<EarlierLogs> earlier) {
         if (!isLive()) {
             return plain().masked(watch::masked).build();
         }
+        EarlierLogs known = earlier.get();
         return settings(ConsoleDisplay.builder(Terminal.system()))
                 .live(true)
                 .controls(watch)
                 .masked(watch::masked)
                 .handleSuspension(Suspension::stopThisProcess)
-                .expectedBytes(expectedBytes.get())
+                .expectedBytes(task -> known.bytes().getOrDefault(task, 0L))
+                .expectedNanos(known.nanos())
                 .summary()
                 .build();
     }

@@ -93,7 +93,7 @@ public final class OutputOptions {
             BuildWatch watch = new BuildWatch(chosen);
             Sink shown = system.isPresent()
                     ? ci.display(system.get(), display, watch::masked, System.getenv())
-                    : display.display(watch, () -> EarlierLogs.sizes(file));
+                    : display.display(watch, () -> EarlierLogs.of(file));
             OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
                     .strategy(chosen)
                     .to(shown)
