@@ -68,7 +68,10 @@ public record BuildSummary(
 
         private static void append(StringBuilder text, int count, String what) {
             if (count > 0) {
-                text.append(text.isEmpty() ? "" : ", ").append(count).append(' ').append(what);
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(count)
+                        .append(' ')
+                        .append(what);
             }
         }
     }

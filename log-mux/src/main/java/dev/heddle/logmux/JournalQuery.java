@@ -20,8 +20,7 @@ public final class JournalQuery {
     private final Predicate<JobInfo> jobs;
     private final boolean failedOnly;
 
-    private JournalQuery(
-            LinePattern pattern, Set<Channel> channels, Predicate<JobInfo> jobs, boolean failedOnly) {
+    private JournalQuery(LinePattern pattern, Set<Channel> channels, Predicate<JobInfo> jobs, boolean failedOnly) {
         this.pattern = pattern;
         this.channels = channels;
         this.jobs = jobs;

@@ -23,11 +23,7 @@ final class LedView {
      *
      * @param pace what stands before the way to the sink
      */
-    LedView(
-            ViewDriver driver,
-            Sink sink,
-            Diagnosis diagnosis,
-            Function<ViewDriver, FrameVisitor> pace) {
+    LedView(ViewDriver driver, Sink sink, Diagnosis diagnosis, Function<ViewDriver, FrameVisitor> pace) {
         this.sink = sink;
         this.driver = driver;
         FrameVisitor shown = JobFrames.before(sink, pace.apply(driver));

@@ -154,7 +154,8 @@ final class SummaryCollector implements Sink, JobTimes {
 
     private void ended(Running one, JobEnding ending) {
         Duration elapsed = Duration.ofNanos(Math.max(0, now - one.started));
-        if (one.job.attempt() > 1 && failures.removeIf(earlier -> earlier.job().task().equals(one.job.task()))) {
+        if (one.job.attempt() > 1
+                && failures.removeIf(earlier -> earlier.job().task().equals(one.job.task()))) {
             failed--;
         }
         count(ending);

@@ -61,16 +61,24 @@ class BuildSummaryTest {
         try (OutputMultiplexer mux = mux().build()) {
             job(mux, "good", "a.c:1:1: warning: odd\n", 0);
             job(mux, "bad", "b.c:1:1: warning: odd\nb.c:2:1: error: wrong\n\u001b[31mb.c:3:1: error: too\u001b[m\n", 1);
-            job(mux, "mute", IntStream.range(0, 20).mapToObj(i -> "line " + i + "\n\n").reduce("", String::concat), 2);
+            job(
+                    mux,
+                    "mute",
+                    IntStream.range(0, 20).mapToObj(i -> "line " + i + "\n\n").reduce("", String::concat),
+                    2);
         }
         BuildSummary summary = told.get();
         assertThat(summary.counts()).hasToString("1 succeeded, 2 failed");
         assertThat(summary.diagnostics()).hasToString("2 errors, 2 warnings");
         assertThat(summary.failures()).extracting(one -> one.job().task()).containsExactly("bad", "mute");
         assertThat(summary.failures().get(0).lines())
-                .containsExactly(
-                        "b.c:2:1: error: wrong", "b.c:3:1: error: too", "b.c:1:1: warning: odd");
-        assertThat(summary.failures().get(0).firstError().orElseThrow().location().line())
+                .containsExactly("b.c:2:1: error: wrong", "b.c:3:1: error: too", "b.c:1:1: warning: odd");
+        assertThat(summary.failures()
+                        .get(0)
+                        .firstError()
+                        .orElseThrow()
+                        .location()
+                        .line())
                 .isEqualTo(2);
         assertThat(summary.failures().get(1).lines())
                 .containsExactlyElementsOf(

@@ -44,10 +44,10 @@ class CiDisplayTest {
     private static CiDisplay.Builder display(CiSystem system, OutputStream out, long seed) {
         Random random = new Random(seed);
         return CiDisplay.builder(system, out, () -> {
-                    byte[] token = new byte[16];
-                    random.nextBytes(token);
-                    return token;
-                });
+            byte[] token = new byte[16];
+            random.nextBytes(token);
+            return token;
+        });
     }
 
     /** A multiplexer for a display that is told what is found. */

@@ -134,8 +134,7 @@ class SummaryRenderingsTest {
                 .toList();
         assertThat(last(log, asText().size())).isEqualTo(asText());
         String summary = unescaped(Files.readString(directory.resolve("summary.md")));
-        assertThat(summary)
-                .isEqualTo("""
+        assertThat(summary).isEqualTo("""
                         ### Heddle
 
                         5 succeeded, 2 failed, 3 not run, 4 up to date; 1 error, 1 warning
@@ -167,8 +166,8 @@ class SummaryRenderingsTest {
     @Test
     void theReportHasItAmongItsFacts() throws IOException {
         build();
-        Matcher facts = Pattern.compile("id=\"facts\">([^<]*)<")
-                .matcher(Files.readString(directory.resolve("all.html")));
+        Matcher facts =
+                Pattern.compile("id=\"facts\">([^<]*)<").matcher(Files.readString(directory.resolve("all.html")));
         assertThat(facts.find()).isTrue();
         byte[] bytes = Base64.getDecoder().decode(facts.group(1).strip());
         String all = new String(
@@ -202,16 +201,17 @@ class SummaryRenderingsTest {
         build();
         List<String> lines = utf8(json).lines().toList();
         assertThat(last(lines, 1).get(0))
-                .isEqualTo("{\"kind\":\"summary\",\"succeeded\":5,\"failed\":2,\"notRun\":3,\"upToDate\":4,\"errors\":1,"
-                        + "\"warnings\":1,\"failedJobs\":2,\"failures\":["
-                        + "{\"task\":\"bad\",\"host\":\"local\",\"attempt\":1,\"nanos\":7000000000,\"summary\":\"exit code 1\","
-                        + "\"lines\":[\"b.c:2:1: error: wrong\",\"b.c:1:1: warning: odd\"]},"
-                        + "{\"task\":\"mute\",\"host\":\"local\",\"attempt\":1,\"nanos\":3000000000,\"summary\":\"exit code 2\","
-                        + "\"lines\":[\"last\",\"words\"]}],\"slowest\":["
-                        + "{\"task\":\"bad\",\"host\":\"local\",\"attempt\":1,\"nanos\":7000000000},"
-                        + "{\"task\":\"mute\",\"host\":\"local\",\"attempt\":1,\"nanos\":3000000000},"
-                        + "{\"task\":\"quick\",\"host\":\"local\",\"attempt\":1,\"nanos\":1000000000}],\"kept\":[\""
-                        + kept().replace(", ", "\",\"") + "\"]}");
+                .isEqualTo(
+                        "{\"kind\":\"summary\",\"succeeded\":5,\"failed\":2,\"notRun\":3,\"upToDate\":4,\"errors\":1,"
+                                + "\"warnings\":1,\"failedJobs\":2,\"failures\":["
+                                + "{\"task\":\"bad\",\"host\":\"local\",\"attempt\":1,\"nanos\":7000000000,\"summary\":\"exit code 1\","
+                                + "\"lines\":[\"b.c:2:1: error: wrong\",\"b.c:1:1: warning: odd\"]},"
+                                + "{\"task\":\"mute\",\"host\":\"local\",\"attempt\":1,\"nanos\":3000000000,\"summary\":\"exit code 2\","
+                                + "\"lines\":[\"last\",\"words\"]}],\"slowest\":["
+                                + "{\"task\":\"bad\",\"host\":\"local\",\"attempt\":1,\"nanos\":7000000000},"
+                                + "{\"task\":\"mute\",\"host\":\"local\",\"attempt\":1,\"nanos\":3000000000},"
+                                + "{\"task\":\"quick\",\"host\":\"local\",\"attempt\":1,\"nanos\":1000000000}],\"kept\":[\""
+                                + kept().replace(", ", "\",\"") + "\"]}");
         assertThat(lines.subList(0, lines.size() - 1)).noneMatch(line -> line.contains("\"kind\":\"summary\""));
     }
 }

@@ -249,7 +249,8 @@ public final class CiDisplay implements LiveSink {
         command(dialect.unguard());
         int untold = summary.failed() - annotations.failures();
         if (untold > 0) {
-            renderer.note(untold + (untold == 1 ? " more failure is" : " more failures are") + " told in the summary only");
+            renderer.note(
+                    untold + (untold == 1 ? " more failure is" : " more failures are") + " told in the summary only");
         }
         renderer.finish();
         write(new CiReport(summary));
@@ -318,7 +319,8 @@ public final class CiDisplay implements LiveSink {
          */
         public Builder form(TextRenderer.Form text) {
             if (!ControlPolicy.SAFE.passing().containsAll(text.policy().passing())) {
-                throw new IllegalArgumentException("with such a policy for control sequences a job could command the CI system");
+                throw new IllegalArgumentException(
+                        "with such a policy for control sequences a job could command the CI system");
             }
             this.form = text;
             return this;

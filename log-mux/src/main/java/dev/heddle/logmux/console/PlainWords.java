@@ -163,8 +163,11 @@ final class PlainWords {
      * build of one job that went well it tells the last alone.
      */
     void summary(BuildSummary summary) throws IOException {
-        List<BuildSummary.Failure> told =
-                summary.failures().subList(0, Math.min(RecentFailures.MOST_FAILURES, summary.failures().size()));
+        List<BuildSummary.Failure> told = summary.failures()
+                .subList(
+                        0,
+                        Math.min(
+                                RecentFailures.MOST_FAILURES, summary.failures().size()));
         for (BuildSummary.Failure failure : told) {
             failure(failure);
         }
@@ -193,8 +196,6 @@ final class PlainWords {
     }
 
     private static String seconds(long nanos) {
-        return nanos >= 60_000_000_000L
-                ? Region.time(nanos)
-                : String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+        return nanos >= 60_000_000_000L ? Region.time(nanos) : String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 }

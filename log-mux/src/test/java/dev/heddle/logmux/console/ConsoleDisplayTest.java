@@ -59,8 +59,7 @@ class ConsoleDisplayTest {
     void allLinesAreInTheLogAndTheRegionIsGoneAtTheEnd(String strategy) throws Exception {
         Random random = new Random(strategy.hashCode());
         List<List<String>> said = new ArrayList<>();
-        ConsoleDisplay display =
-                ConsoleDisplay.builder(terminal).summary().build();
+        ConsoleDisplay display = ConsoleDisplay.builder(terminal).summary().build();
         try (OutputMultiplexer mux = show(display, GroupingStrategy.byName(strategy))) {
             List<OutputSource> open = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -122,8 +121,7 @@ class ConsoleDisplayTest {
     @Test
     void noRowOfALongLineBeginsLikeOneOfOurs() throws Exception {
         String forged = "\u2500\u2500 failed: other \u2500\u2500";
-        try (OutputMultiplexer mux =
-                show(ConsoleDisplay.builder(terminal).build(), GroupingStrategy.line())) {
+        try (OutputMultiplexer mux = show(ConsoleDisplay.builder(terminal).build(), GroupingStrategy.line())) {
             OutputSource source = mux.open("job", null);
             say(source, "x".repeat(80) + forged + "\n" + "\u6f22".repeat(40) + forged + "\n");
             awaitText("failed: other");

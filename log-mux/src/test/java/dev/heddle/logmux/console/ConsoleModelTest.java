@@ -176,7 +176,9 @@ class ConsoleModelTest {
         build.end(1, 1).end(2, 1);
         found(1, Diagnostic.Severity.ERROR, "too\u202elate");
         List<BuildSummary.Failure> told = model.failures().told();
-        assertThat(told.get(0).lines()).hasSize(BuildSummary.Failure.MOST_DIAGNOSTICS).contains("warning: w8");
+        assertThat(told.get(0).lines())
+                .hasSize(BuildSummary.Failure.MOST_DIAGNOSTICS)
+                .contains("warning: w8");
         assertThat(told.get(0).lines().get(0)).startsWith("error: too");
         assertThat(told.get(1).lines()).containsExactly("other line");
     }

@@ -194,7 +194,9 @@ final class HtmlInBrowserTest {
         assertThat(text(".overview h2")).contains("Failed", "Timeline", "Critical path", "Slowest");
         assertThat(text("#counts")).startsWith("78 succeeded, 2 failed, 10 up to date, 4 errors, 7 warnings");
         assertThat(text(".overview .lines"))
-                .contains("src/unit42.c:31:3: error: 'crc' undeclared (first use in this function)", "src/unit77.c:31:3: ");
+                .contains(
+                        "src/unit42.c:31:3: error: 'crc' undeclared (first use in this function)",
+                        "src/unit77.c:31:3: ");
         open(page, "#core%2Fsrc%2Funit42.o/3");
         browser.await("document.querySelector('.line.target')");
         assertThat(text(".line.target .text")).isEqualTo("   31 |   crc = crc32(0, p, n);");
