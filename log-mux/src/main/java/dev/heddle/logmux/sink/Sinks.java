@@ -93,7 +93,7 @@ public final class Sinks {
 
     /**
      * The stream of a Guix daemon, bare, into a stream, which is closed at the end: each job is a build. With
-     * {@link dev.heddle.logmux.GroupingStrategy#raw} what each said is exact and in order.
+     * {@link dev.heddle.logmux.GroupingStrategy#raw} what each said is exact and, on each of its channels, in order.
      */
     public static Sink guixTraces(OutputStream stream) {
         return new GuixSink(stream);
