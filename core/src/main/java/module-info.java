@@ -13,4 +13,5 @@ module dev.heddle.core {
     exports dev.heddle.core.json to
             dev.heddle.logmux;
     exports dev.heddle.core.process;
+    exports dev.heddle.core.transport;
 }

@@ -141,7 +141,7 @@ final class Preparation {
         }
     }
 
-    private static void checkLengths(Command command, List<String> argv) throws IOException {
+    static void checkLengths(Command command, List<String> argv) throws IOException {
         for (String argument : argv) {
             // A character is at most three bytes, so short ones need no encoding.
             if (argument.length() > LONGEST_ARGUMENT / 3

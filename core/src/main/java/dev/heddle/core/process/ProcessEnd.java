@@ -11,12 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param leftovers whether processes of its were still holding its output after the drain grace; the group was then killed
  * @param problem what is wrong when the command could not be executed, its end could not be learned (the agent died, say),
  *     or its output was not taken; otherwise null
+ * @param refused whether the command could not be executed, for the reason that {@code problem} tells, and so ran nothing
  */
 public record ProcessEnd(
         int exitCode,
         int signal,
         boolean leftovers,
-        @Nullable String problem) {
+        @Nullable String problem,
+        boolean refused) {
+
+    /** The exit code of a command whose own is not known. */
+    static final int UNKNOWN = 255;
+
+    /** The end of a command that was executed, or of which nobody knows that it was not. */
+    public ProcessEnd(int exitCode, int signal, boolean leftovers, @Nullable String problem) {
+        this(exitCode, signal, leftovers, problem, false);
+    }
 
     /** What a reader of the output should know of how it ended, as a line; for the channel of warnings of the job. */
     public Optional<String> remark() {

@@ -1,5 +1,6 @@
 package dev.heddle.core.process;
 
+import dev.heddle.core.transport.ShellTransport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class ProcessRunnerBuilder {
     private @Nullable Path temporary;
     private final Map<String, @Nullable String> environment = new HashMap<>();
     private int mostDirect = MOST_DIRECT;
+    private Duration lease = Duration.ofSeconds(20);
 
     ProcessRunnerBuilder() {}
 
@@ -94,6 +96,21 @@ public final class ProcessRunnerBuilder {
         return this;
     }
 
+    /**
+     * For a runner {@linkplain #buildFar on another machine}: how long commands live on there when the connection is dead; 20
+     * seconds unless told. A dead connection is noticed within three quarters of it. Its commands are told as lost after the
+     * lease and a quarter more (two seconds at least), or as soon as a new connection has killed what was left of them.
+     *
+     * @param time 4 seconds to an hour
+     */
+    public ProcessRunnerBuilder lease(Duration time) {
+        if (time.compareTo(Duration.ofSeconds(4)) < 0 || time.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("a lease is 4 seconds to an hour: " + time);
+        }
+        this.lease = time;
+        return this;
+    }
+
     /** For tests: how many agents may live at once before a nursery starts the further ones. */
     ProcessRunnerBuilder mostDirect(int count) {
         this.mostDirect = count;
@@ -116,6 +133,25 @@ public final class ProcessRunnerBuilder {
     /** A runner by plain processes. */
     public ProcessRunner buildPlain() {
         return new PlainRunner(settings());
+    }
+
+    /**
+     * A runner for commands on another machine, over connections made when they are needed. {@link RunningProcess#pid} is
+     * then that of the shell there that runs the command.
+     *
+     * <p><b>What a command finds.</b> The environment that the other machine gives to a login without a terminal, with the
+     * command's own changes ({@link #environment} has no effect); directories and files are those of the other machine, and a
+     * command that names no directory runs in the one that is this JVM's, which must be there too. There are no terminals.
+     *
+     * <p><b>Failure.</b> What cannot be executed is told by the end of the command, as {@linkplain ProcessEnd#refused refused};
+     * when the connection fails, the command ends with a {@linkplain ProcessEnd#problem problem} and without being refused,
+     * but not before it is certain that nothing of it runs any more.
+     *
+     * @param transport how the other machine is reached
+     */
+    public FarProcessRunner buildFar(ShellTransport transport) {
+        return new FarRunner(new FarSettings(
+                transport, Path.of("").toAbsolutePath(), drainGrace, mostIdle, lease, session(), temporary));
     }
 
     private boolean agentsPossible() {

@@ -1,0 +1,315 @@
+package dev.heddle.core.process;
+
+import dev.heddle.core.transport.ShellTransport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to another machine: its keeper, its agents, and the question whether it still stands.
+ *
+ * <p>The keeper asks every few seconds, naming its own time; the answer names that time again. The lease over there begins
+ * with the question, not with the answer, so an answer that was long under way prolongs nothing, and from this side it is
+ * known when the lease has ended: {@link FarSettings#fence} after the last answer was given.
+ *
+ * <p>A connection that breaks loses its agents' jobs, but they are told as lost only when nothing of them runs any more:
+ * when the lease has surely ended, or when a new connection to the same machine has killed what was left.
+ *
+ * <p>Belongs to the runner's own thread, but for what the reader threads hand over.
+ */
+final class FarConnection implements FarShell.Listener {
+
+    private enum State {
+        CONNECTING,
+        OPEN,
+        BROKEN
+    }
+
+    /** An order to the keeper must be confirmed within this time, or the connection counts as broken. */
+    private static final long CONFIRM_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    private static final Pattern DIRECTORY = Pattern.compile("/[A-Za-z0-9/._-]{1,200}");
+
+    private record Order(long at, Runnable then) {}
+
+    private final FarRunner runner;
+    private final FarSettings settings;
+    private final Path directory;
+    private final String nonce;
+    private final FarScript script;
+    private final FarShell keeper;
+    private final Map<Long, Order> orders = new HashMap<>();
+    final Set<FarAgent> agents = new LinkedHashSet<>();
+
+    private State state = State.CONNECTING;
+    private String farDirectory = "";
+    private String machine = "";
+    private String reason = "";
+    private int most;
+    private long lastOrder;
+    private long heardAt;
+    private long answeredAt;
+    private boolean suspected;
+    private boolean fenced;
+    private int streams = 2;
+    private volatile double load = -1;
+
+    /**
+     * Begins to connect.
+     *
+     * @param directory here, for what the transport keeps
+     */
+    FarConnection(FarRunner runner, FarSettings settings, Path directory, String nonce) throws IOException {
+        this.runner = runner;
+        this.settings = settings;
+        this.directory = directory;
+        this.nonce = nonce;
+        this.script = new FarScript(nonce, settings.here());
+        this.most = settings.transport().mostPrograms() - 1;
+        ShellTransport transport = settings.transport();
+        this.keeper = runner.shell(transport.first(directory, FarScript.KEEPER), nonce, this);
+        keeper.send(script.keeper(
+                settings.lease().toSeconds(), settings.askPeriod().toSeconds()));
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isConnecting() {
+        return state == State.CONNECTING;
+    }
+
+    boolean isFenced() {
+        return fenced;
+    }
+
+    /** Why it is broken. */
+    String reason() {
+        return reason;
+    }
+
+    FarScript script() {
+        return script;
+    }
+
+    String farDirectory() {
+        return farDirectory;
+    }
+
+    /** The load over there when last heard of, or a negative number. */
+    double load() {
+        return load;
+    }
+
+    boolean hasRoom() {
+        return state == State.OPEN && agents.size() < most;
+    }
+
+    /** Begins to make an agent; {@link FarRunner#born} or {@link FarRunner#gone} tells what became of it. */
+    void bear() throws IOException {
+        List<String> argv = settings.transport().further(directory, FarScript.agentProgram(farDirectory));
+        FarAgent agent =
+                new FarAgent(runner, this, listener -> runner.shell(argv, nonce, listener), farDirectory);
+        agents.add(agent);
+        agent.send(script.agent(farDirectory));
+    }
+
+    /** The other side takes no more agents than there are, but there are some. */
+    boolean isFull(FarAgent refused) {
+        agents.remove(refused);
+        boolean some = agents.stream().anyMatch(agent -> agent.born);
+        if (some) {
+            most = agents.size();
+        }
+        return some;
+    }
+
+    void tell(String text) {
+        if (state == State.OPEN) {
+            keeper.send(text);
+        }
+    }
+
+    /** Gives the keeper an order that it confirms; {@code then} runs when it has. */
+    void kill(FarAgent agent, Runnable then) {
+        tell(FarScript.kill(agent.pid, order(then)));
+    }
+
+    /** Kills all of an agent. */
+    void end(FarAgent agent, Runnable then) {
+        tell(FarScript.end(agent.pid, order(then)));
+    }
+
+    private long order(Runnable then) {
+        long number = ++lastOrder;
+        orders.put(number, new Order(runner.now(), then));
+        return number;
+    }
+
+    // The keeper's outputs, on the reader threads.
+
+    @Override
+    public FarStream.Handler handler(boolean error) {
+        return new FarStream.Handler() {
+            @Override
+            public void bytes(byte[] bytes, int offset, int length) {
+                if (error) {
+                    keeper.complain(bytes, offset, length);
+                }
+            }
+
+            @Override
+            public void frame(char kind, String[] words) {
+                runner.post(() -> FarConnection.this.frame(kind, words));
+            }
+        };
+    }
+
+    @Override
+    public void ended(boolean error) {
+        runner.post(() -> {
+            if (--streams == 0) {
+                String said = keeper.complaint();
+                breakUp((state == State.CONNECTING ? "cannot connect to " : "the connection to ") + runner.name()
+                        + (state == State.CONNECTING ? "" : " broke") + (said.isEmpty() ? "" : ": " + said));
+            }
+        });
+    }
+
+    // On the runner's thread.
+
+    private void frame(char kind, String[] words) {
+        switch (kind) {
+            case 'o' -> opened(words);
+            case 'p' -> asked(words);
+            case 'k', 'd' -> {
+                Order order = orders.remove(FarStream.number(words, 0));
+                if (order != null) {
+                    order.then().run();
+                }
+            }
+            case 'x' -> breakUp("cannot make a directory in " + String.join(" ", words) + " on " + runner.name());
+            default -> {}
+        }
+    }
+
+    private void opened(String[] words) {
+        if (state != State.CONNECTING || words.length != 2 || !DIRECTORY.matcher(words[0]).matches()) {
+            breakUp("the shell on " + runner.name() + " does not answer as it should");
+            return;
+        }
+        state = State.OPEN;
+        farDirectory = words[0];
+        machine = words[1];
+        heardAt = runner.now();
+        answeredAt = heardAt;
+        runner.opened(this);
+    }
+
+    private void asked(String[] words) {
+        long time = FarStream.number(words, 0);
+        long hundredths = FarStream.number(words, 1);
+        if (state != State.OPEN || time < 0) {
+            return;
+        }
+        load = hundredths < 0 ? -1 : hundredths / 100.0;
+        suspected = false;
+        heardAt = runner.now();
+        answeredAt = heardAt;
+        keeper.send(FarScript.yes(time));
+    }
+
+    /** Looks whether the other side has fallen silent; called every second or so. */
+    void look() {
+        long now = runner.now();
+        if (state == State.CONNECTING && now - startedAt() > settings.transport().patience().toNanos()) {
+            String said = keeper.complaint();
+            breakUp("cannot connect to " + runner.name() + " within "
+                    + settings.transport().patience().toSeconds() + " s" + (said.isEmpty() ? "" : ": " + said));
+        }
+        if (state != State.OPEN) {
+            return;
+        }
+        boolean silent = now - heardAt > settings.silence().toNanos();
+        if (silent && suspected) {
+            breakUp(runner.name() + " has not been heard of for "
+                    + TimeUnit.NANOSECONDS.toSeconds(now - heardAt) + " s");
+        } else if (orders.values().stream().anyMatch(order -> now - order.at() > CONFIRM_NANOS)) {
+            breakUp("the keeper on " + runner.name() + " does what it is told no more");
+        }
+        // If this process itself was stopped for a while, what the other side said meanwhile is yet to be read.
+        suspected = silent;
+    }
+
+    private final long began = System.nanoTime();
+
+    private long startedAt() {
+        return began;
+    }
+
+    /** Gives it up. What its agents ran is lost once it is known to run no more. */
+    void breakUp(String why) {
+        if (state == State.BROKEN) {
+            return;
+        }
+        boolean wasOpen = state == State.OPEN;
+        state = State.BROKEN;
+        reason = why;
+        keeper.destroy();
+        agents.forEach(FarAgent::destroy);
+        orders.clear();
+        if (wasOpen && agents.stream().anyMatch(agent -> agent.job() != null && !agent.isSlain())) {
+            long end = answeredAt + settings.fence().toNanos() - runner.now();
+            runner.later(this::fence, Math.max(0, end));
+        } else {
+            fenced = true;
+        }
+        runner.broken(this, wasOpen);
+    }
+
+    /** Nothing of it runs any more. */
+    private void fence() {
+        if (!fenced) {
+            fenced = true;
+            new ArrayList<>(agents).forEach(FarAgent::settle);
+            runner.fenced(this);
+        }
+    }
+
+    /** Kills what is left of a broken connection to the same machine. */
+    void clearAway(FarConnection old) {
+        if (state == State.OPEN && old.state == State.BROKEN && old.machine.equals(machine) && !old.fenced) {
+            tell(FarScript.fence(old.farDirectory, order(old::fence)));
+        }
+    }
+
+    /** Ends it; the keeper kills what its agents run. */
+    void close() {
+        keeper.endInput();
+        agents.forEach(FarAgent::endInput);
+    }
+
+    /** Waits for its processes and threads, a bounded time each, and destroys what is left. */
+    void await(List<FarAgent> all, long millis) throws InterruptedException {
+        keeper.await(millis);
+        keeper.destroy();
+        for (FarAgent agent : all) {
+            agent.destroy();
+            agent.await(millis);
+        }
+        keeper.await(millis);
+    }
+
+    Path directory() {
+        return directory;
+    }
+}
