@@ -24,6 +24,7 @@ class SourceTest {
             Map.entry("EventDelivery.java", "the fan-out: a listener is the embedder's code"),
             Map.entry("JdkPipes.java", "a pipe is emptied on when the embedder's output refuses its bytes"),
             Map.entry("OutputPipe.java", "a pipe is emptied on when the embedder's output refuses its bytes"),
+            Map.entry("FarOutput.java", "a line is emptied on when the embedder's output refuses its bytes"),
             Map.entry("LineClassifier.java", "a line filter is the embedder's code"),
             Map.entry("View.java", "the edge of a sink's thread: a sink is the embedder's code"),
             Map.entry("BuildLoop.java", "the loop's edge"),

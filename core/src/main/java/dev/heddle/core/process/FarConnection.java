@@ -75,9 +75,8 @@ final class FarConnection implements FarShell.Listener {
         this.script = new FarScript(nonce, settings.here());
         this.most = settings.transport().mostPrograms() - 1;
         ShellTransport transport = settings.transport();
-        this.keeper = runner.shell(transport.first(directory, FarScript.KEEPER), nonce, this);
-        keeper.send(script.keeper(
-                settings.lease().toSeconds(), settings.askPeriod().toSeconds()));
+        this.keeper = runner.shell(transport.first(directory, KeeperScript.PROGRAM), nonce, this);
+        keeper.send(KeeperScript.boot(nonce, settings));
     }
 
     boolean isOpen() {
@@ -141,12 +140,12 @@ final class FarConnection implements FarShell.Listener {
 
     /** Gives the keeper an order that it confirms; {@code then} runs when it has. */
     void kill(FarAgent agent, Runnable then) {
-        tell(FarScript.kill(agent.pid, order(then)));
+        tell(KeeperScript.kill(agent.pid, order(then)));
     }
 
     /** Kills all of an agent. */
     void end(FarAgent agent, Runnable then) {
-        tell(FarScript.end(agent.pid, order(then)));
+        tell(KeeperScript.end(agent.pid, order(then)));
     }
 
     private long order(Runnable then) {
@@ -225,7 +224,7 @@ final class FarConnection implements FarShell.Listener {
         suspected = false;
         heardAt = runner.now();
         answeredAt = heardAt;
-        keeper.send(FarScript.yes(time));
+        keeper.send(KeeperScript.yes(time));
     }
 
     /** Looks whether the other side has fallen silent; called every second or so. */
@@ -288,7 +287,7 @@ final class FarConnection implements FarShell.Listener {
     /** Kills what is left of a broken connection to the same machine. */
     void clearAway(FarConnection old) {
         if (state == State.OPEN && old.state == State.BROKEN && old.machine.equals(machine) && !old.fenced) {
-            tell(FarScript.fence(old.farDirectory, order(old::fence)));
+            tell(KeeperScript.fence(old.farDirectory, order(old::fence)));
         }
     }
 

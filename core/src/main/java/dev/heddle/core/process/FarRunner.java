@@ -274,7 +274,7 @@ final class FarRunner implements FarProcessRunner {
         later(
                 () -> {
                     if (agent.job() == job && !job.isDrained()) {
-                        agent.connection.tell(FarScript.mark(agent.pid, job.number, job.isApart()));
+                        agent.connection.tell(KeeperScript.mark(agent.pid, job.number, job.isApart()));
                     }
                 },
                 closing ? 0 : AgentRunner.saturated(settings.drainGrace()));
@@ -292,7 +292,7 @@ final class FarRunner implements FarProcessRunner {
             later(
                     () -> {
                         if (agent.job() == job && !job.isDrained()) {
-                            agent.connection.tell(FarScript.loosen(agent.pid));
+                            agent.connection.tell(KeeperScript.loosen(agent.pid));
                         }
                     },
                     TimeUnit.MILLISECONDS.toNanos(AFTER_KILL_MILLIS / 2));
@@ -353,7 +353,7 @@ final class FarRunner implements FarProcessRunner {
             if (nanos == 0) {
                 kill(agent, job);
             } else {
-                agent.connection.tell(FarScript.term(agent.pid));
+                agent.connection.tell(KeeperScript.term(agent.pid));
                 later(() -> kill(agent, job), nanos);
             }
         });
