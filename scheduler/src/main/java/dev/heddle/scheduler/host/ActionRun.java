@@ -194,7 +194,7 @@ final class ActionRun implements RunningStep, JobContext, JobHost {
         } catch (ExecutionException e) {
             throw new IOException("the end of '" + command.display() + "' could not be learned", e);
         }
-        LocalHost.remark(end, job.output());
+        HostProcesses.remark(end, job.output());
         if (end.problem() != null) {
             throw new IOException("'" + command.display() + "': " + end.problem());
         }

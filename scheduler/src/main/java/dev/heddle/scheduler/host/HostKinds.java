@@ -21,6 +21,9 @@ final class HostKinds implements Function<HostEntry, HostBackend> {
         if (entry.kind().equals(HostEntry.LOCAL)) {
             return new LocalHost(entry.spec(), processes);
         }
+        if (entry.kind().equals(HostEntry.SSH)) {
+            return SshHost.of(entry);
+        }
         throw new IllegalArgumentException("there is no kind of host '" + entry.kind()
                 + "'; name the machine alone, as in 'beta', or 'localhost' for this one");
     }

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.host;
 
 import dev.heddle.core.process.ProcessRunner;
+import dev.heddle.core.transport.ShellTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,6 +122,16 @@ public final class Hosts {
      */
     public static Hosts local(int slots, Supplier<ProcessRunner> processes) {
         return of(new LocalHost(HostSpec.of("local", slots), processes));
+    }
+
+    /**
+     * A machine to which shells lead, such as {@link dev.heddle.core.transport.SshCommand#to SshCommand.to("beta")}. It is not
+     * connected before it is given a command. The module's {@code docs/ssh.md} tells what is needed there.
+     *
+     * @param spec name, slots, and what tasks may demand of it
+     */
+    public static Hosts over(ShellTransport transport, HostSpec spec) {
+        return of(new SshHost(spec, transport));
     }
 
     /**
