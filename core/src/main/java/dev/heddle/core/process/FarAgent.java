@@ -52,6 +52,10 @@ final class FarAgent implements FarShell.Listener {
         shell.send(text);
     }
 
+    long heardAt() {
+        return shell.heardAt();
+    }
+
     String complaint() {
         return shell.complaint();
     }

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to another machine: its keeper, its agents, and the question whether it still stands.
  *
- * <p>The keeper asks every few seconds, naming its own time; the answer names that time again. The lease over there begins
- * with the question, not with the answer, so an answer that was long under way prolongs nothing, and from this side it is
- * known when the lease has ended: {@link FarSettings#fence} after the last answer was given.
+ * <p>The keeper is told the time every few seconds, and repeats it. The lease over there is reckoned from that time, not from
+ * when the message came, so one that was long under way prolongs nothing; and from this side it is known when the lease has
+ * surely ended: {@link FarSettings#fence} and the shortest way there and back after the last message was made. A connection
+ * is silent when nothing at all comes from it, so that answers may queue behind the output of jobs.
  *
  * <p>A connection that breaks loses its agents' jobs, but they are told as lost only when nothing of them runs any more:
  * when the lease has surely ended, or when a new connection to the same machine has killed what was left.
@@ -46,6 +47,7 @@ final class FarConnection implements FarShell.Listener {
     private final String nonce;
     private final FarScript script;
     private final FarShell keeper;
+    private final long began;
     private final Map<Long, Order> orders = new HashMap<>();
     final Set<FarAgent> agents = new LinkedHashSet<>();
 
@@ -55,8 +57,8 @@ final class FarConnection implements FarShell.Listener {
     private String reason = "";
     private int most;
     private long lastOrder;
-    private long heardAt;
-    private long answeredAt;
+    private long beatAt;
+    private long shortestTrip = Long.MAX_VALUE;
     private boolean suspected;
     private boolean fenced;
     private int streams = 2;
@@ -72,6 +74,7 @@ final class FarConnection implements FarShell.Listener {
         this.settings = settings;
         this.directory = directory;
         this.nonce = nonce;
+        this.began = runner.now();
         this.script = new FarScript(nonce, settings.here());
         this.most = settings.transport().mostPrograms() - 1;
         ShellTransport transport = settings.transport();
@@ -189,7 +192,8 @@ final class FarConnection implements FarShell.Listener {
     private void frame(char kind, String[] words) {
         switch (kind) {
             case 'o' -> opened(words);
-            case 'p' -> asked(words);
+            case 'p' -> answered(words);
+            case 'g' -> died(FarStream.number(words, 0));
             case 'k', 'd' -> {
                 Order order = orders.remove(FarStream.number(words, 0));
                 if (order != null) {
@@ -209,28 +213,46 @@ final class FarConnection implements FarShell.Listener {
         state = State.OPEN;
         farDirectory = words[0];
         machine = words[1];
-        heardAt = runner.now();
-        answeredAt = heardAt;
+        beat(runner.now());
         runner.opened(this);
     }
 
-    private void asked(String[] words) {
-        long time = FarStream.number(words, 0);
+    private void answered(String[] words) {
+        long seconds = FarStream.number(words, 0);
         long hundredths = FarStream.number(words, 1);
-        if (state != State.OPEN || time < 0) {
-            return;
+        if (state == State.OPEN && seconds >= 0) {
+            load = hundredths < 0 ? -1 : hundredths / 100.0;
+            long sent = TimeUnit.SECONDS.toNanos(seconds) + began;
+            shortestTrip = Math.min(shortestTrip, runner.now() - sent);
         }
-        load = hundredths < 0 ? -1 : hundredths / 100.0;
-        suspected = false;
-        heardAt = runner.now();
-        answeredAt = heardAt;
-        keeper.send(KeeperScript.yes(time));
+    }
+
+    private void beat(long now) {
+        beatAt = now;
+        keeper.send(KeeperScript.beat(TimeUnit.NANOSECONDS.toSeconds(now - began)));
+    }
+
+    private long heardAt() {
+        long heard = keeper.heardAt();
+        for (FarAgent agent : agents) {
+            heard = Math.max(heard, agent.heardAt());
+        }
+        return heard;
+    }
+
+    /** An agent has died over there, which its line does not tell as long as a relay holds it. */
+    private void died(long pid) {
+        for (FarAgent agent : List.copyOf(agents)) {
+            if (agent.pid == pid && agent.born && !agent.isSlain()) {
+                end(agent, agent::slain);
+            }
+        }
     }
 
     /** Looks whether the other side has fallen silent; called every second or so. */
     void look() {
         long now = runner.now();
-        if (state == State.CONNECTING && now - startedAt() > settings.transport().patience().toNanos()) {
+        if (state == State.CONNECTING && now - began > settings.transport().patience().toNanos()) {
             String said = keeper.complaint();
             breakUp("cannot connect to " + runner.name() + " within "
                     + settings.transport().patience().toSeconds() + " s" + (said.isEmpty() ? "" : ": " + said));
@@ -238,21 +260,19 @@ final class FarConnection implements FarShell.Listener {
         if (state != State.OPEN) {
             return;
         }
-        boolean silent = now - heardAt > settings.silence().toNanos();
+        if (now - beatAt >= settings.beatPeriod().toNanos()) {
+            beat(now);
+        }
+        long quiet = now - heardAt();
+        boolean silent = quiet > settings.silence().toNanos();
         if (silent && suspected) {
             breakUp(runner.name() + " has not been heard of for "
-                    + TimeUnit.NANOSECONDS.toSeconds(now - heardAt) + " s");
+                    + TimeUnit.NANOSECONDS.toSeconds(quiet) + " s");
         } else if (orders.values().stream().anyMatch(order -> now - order.at() > CONFIRM_NANOS)) {
             breakUp("the keeper on " + runner.name() + " does what it is told no more");
         }
         // If this process itself was stopped for a while, what the other side said meanwhile is yet to be read.
         suspected = silent;
-    }
-
-    private final long began = System.nanoTime();
-
-    private long startedAt() {
-        return began;
     }
 
     /** Gives it up. What its agents ran is lost once it is known to run no more. */
@@ -267,7 +287,9 @@ final class FarConnection implements FarShell.Listener {
         agents.forEach(FarAgent::destroy);
         orders.clear();
         if (wasOpen && agents.stream().anyMatch(agent -> agent.job() != null && !agent.isSlain())) {
-            long end = answeredAt + settings.fence().toNanos() - runner.now();
+            // Before the first answer there is no better bound than that the connection was made in that time.
+            long trip = shortestTrip == Long.MAX_VALUE ? runner.now() - began : shortestTrip;
+            long end = beatAt + settings.fence().toNanos() + trip - runner.now();
             runner.later(this::fence, Math.max(0, end));
         } else {
             fenced = true;

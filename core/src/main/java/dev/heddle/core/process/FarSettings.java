@@ -26,8 +26,8 @@ record FarSettings(
         List<String> session,
         @Nullable Path temporary) {
 
-    /** How often the other side asks whether anybody is here. */
-    Duration askPeriod() {
+    /** How often the other side is told that somebody is here. */
+    Duration beatPeriod() {
         return Duration.ofSeconds(Math.max(1, lease.toSeconds() / 8));
     }
 
@@ -37,10 +37,10 @@ record FarSettings(
     }
 
     /**
-     * How long after the last answer from here nothing runs any more over there: the lease, and what the clock there, which
-     * looks once a second, and the killing may take.
+     * How long after the last message from here, and its way, nothing runs any more over there: the lease, and what clocks that
+     * count seconds, looking once a second, and the killing may take.
      */
     Duration fence() {
-        return lease.plusSeconds(Math.max(2, lease.toSeconds() / 4));
+        return lease.plusSeconds(Math.max(3, lease.toSeconds() / 4));
     }
 }

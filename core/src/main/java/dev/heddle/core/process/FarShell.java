@@ -36,6 +36,7 @@ final class FarShell {
     private final Executor writer;
     private final Thread[] readers;
     private final StringBuilder complaint = new StringBuilder();
+    private volatile long heardAt = System.nanoTime();
 
     /**
      * Starts the process and its readers.
@@ -56,7 +57,7 @@ final class FarShell {
         }
     }
 
-    private static Thread reader(InputStream in, String nonce, String name, Listener listener, boolean error) {
+    private Thread reader(InputStream in, String nonce, String name, Listener listener, boolean error) {
         FarStream stream = new FarStream(nonce, listener.handler(error));
         Thread thread = new Thread(
                 null,
@@ -70,10 +71,11 @@ final class FarShell {
         return thread;
     }
 
-    private static void read(InputStream in, FarStream stream) {
+    private void read(InputStream in, FarStream stream) {
         byte[] buffer = new byte[BUFFER];
         try (in) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                heardAt = System.nanoTime();
                 stream.feed(buffer, n);
             }
         } catch (IOException e) {
@@ -129,8 +131,9 @@ final class FarShell {
         process.toHandle().destroyForcibly();
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /** When anything last came from it, or when it was started. */
+    long heardAt() {
+        return heardAt;
     }
 
     /** Waits for process and readers, at most {@code millis} for each. */

@@ -8,10 +8,12 @@ import java.util.Locale;
  * dash, bash and the ash of busybox. Besides a shell, {@code mktemp} or {@code mkdir}, {@code ln}, {@code mv}, {@code rm},
  * {@code sleep} and {@code uname} are needed there, and {@code /proc} or {@code ps}.
  *
- * <p>The keeper owns a directory, in which each agent has a file {@code a.PID}. It signals agents' jobs when told, and a clock
- * of its own asks every few seconds whether Heddle is still there. When no question was answered for the length of the
- * lease, or the keeper's input ends, everything that agents run is killed and the directory removed. The directory is renamed
- * first, so that an agent whose birth was delayed cannot come into it.
+ * <p>The keeper owns a directory, in which each agent has a file {@code a.PID}. It signals agents' jobs when told. Every few
+ * seconds it is told the time by the clock here, and a clock of its own looks every second whether the last time was long ago,
+ * also whether an agent died. When it was longer ago than the lease, or the keeper's input ends, everything that agents run is
+ * killed and the directory removed. The directory is renamed first, so that an agent whose birth was delayed cannot come into
+ * it. The two clocks are compared by the fastest message so far, so one that was long under way prolongs the lease by no more
+ * than one that was not.
  *
  * <p>What belongs to an agent is its session, its process group, and their descendants. Jobs are killed without their agent and
  * their relays, whose numbers are in the file {@code rPID}; so the last words of a job are relayed, and the agent itself
@@ -101,11 +103,17 @@ final class KeeperScript {
               rm -rf "$1.gone"
             }
             _fence() { _clear "$1"; echo "$_n d $2"; }
-            _yes() { echo "$1" >"$_d/lease"; }
+            _beat() {
+              _uptime
+              [ "$_off" ] && [ $_off -le $((_up - $1)) ] || _off=$((_up - $1))
+              echo $(($1 + _off)) >"$_d/lease"
+              _w=
+              read -r _w _x </proc/loadavg
+              echo "$_n p $1 ${_w%.*}${_w#*.}"
+            }
             _clock() {
               _uptime
               _last=$_up
-              _asked=0
               while [ -d "$_d" ]; do
                 _uptime
                 read -r _x <"$_d/lease" && [ "$_x" ] && _last=$_x
@@ -114,15 +122,13 @@ final class KeeperScript {
                   kill -KILL $$
                   exit
                 fi
-                if [ $((_up - _asked)) -ge $2 ]; then
-                  _asked=$_up
-                  _w=
-                  read -r _w _x </proc/loadavg
-                  echo "$_n p $_up ${_w%.*}${_w#*.}"
-                fi
+                for _a in "$_d"/a.*; do
+                  [ ! -e "$_a" ] || kill -0 ${_a##*/a.} || echo "$_n g ${_a##*/a.}"
+                done
                 sleep 1 >/dev/null
               done
             }
+            _off=
             _id=
             read -r _id </proc/sys/kernel/random/boot_id
             trap '_clear "$_d"; kill -KILL $_watch' 0
@@ -132,14 +138,13 @@ final class KeeperScript {
 
     /** What a keeper is fed first; it then says in which directory, and as which machine. */
     static String boot(String nonce, FarSettings settings) {
-        return "_n='" + nonce + "'\n" + FUNCTIONS + "_clock " + settings.lease().toSeconds() + ' '
-                + settings.askPeriod().toSeconds() + " </dev/null &\n_watch=$!\n"
+        return "_n='" + nonce + "'\n" + FUNCTIONS + "_clock " + settings.lease().toSeconds() + " </dev/null &\n_watch=$!\n"
                 + "echo \"$_n o $_d $_id-$(uname -n)\"\n";
     }
 
-    /** Answers a question. */
-    static String yes(long time) {
-        return "_yes " + time + '\n';
+    /** Tells that somebody is here, at a time in seconds by the clock here. */
+    static String beat(long seconds) {
+        return "_beat " + seconds + '\n';
     }
 
     /** Asks an agent's job to end. */

@@ -99,7 +99,7 @@ public final class ProcessRunnerBuilder {
     /**
      * For a runner {@linkplain #buildFar on another machine}: how long commands live on there when the connection is dead; 20
      * seconds unless told. A dead connection is noticed within three quarters of it. Its commands are told as lost after the
-     * lease and a quarter more (two seconds at least), or as soon as a new connection has killed what was left of them.
+     * lease and a quarter more (three seconds at least), or as soon as a new connection has killed what was left of them.
      *
      * @param time 4 seconds to an hour
      */

@@ -41,6 +41,10 @@ class Collected implements JobOutput {
         return guessed;
     }
 
+    synchronized byte[] errBytes() {
+        return err.toByteArray();
+    }
+
     synchronized String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
