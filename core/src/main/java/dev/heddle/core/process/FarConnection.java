@@ -94,6 +94,11 @@ final class FarConnection implements FarShell.Listener {
         return fenced;
     }
 
+    /** When it was begun. */
+    long began() {
+        return began;
+    }
+
     /** Why it is broken. */
     String reason() {
         return reason;

@@ -24,6 +24,7 @@ final class FarJob implements RunningProcess {
     private final FarRunner runner;
     private final Command command;
     private final JobOutput output;
+    private final CompletableFuture<Long> began = new CompletableFuture<>();
     private final CompletableFuture<ProcessEnd> ended = new CompletableFuture<>();
 
     final long number;
@@ -46,6 +47,9 @@ final class FarJob implements RunningProcess {
 
     // Of the runner's thread.
     int attempts;
+    /** Since when it waits for an agent. */
+    long waitsSince;
+
     boolean terminating;
     boolean leftovers;
 
@@ -69,6 +73,7 @@ final class FarJob implements RunningProcess {
     void begin(long agent, String mark) {
         attempts++;
         pid = agent;
+        began.complete(agent);
         status = NONE;
         explained = false;
         refused = null;
@@ -222,6 +227,11 @@ final class FarJob implements RunningProcess {
     @Override
     public long pid() {
         return pid;
+    }
+
+    @Override
+    public CompletableFuture<Long> began() {
+        return began;
     }
 
     @Override

@@ -70,7 +70,7 @@ final class FarRunner implements FarProcessRunner {
     FarRunner(FarSettings settings) {
         this.settings = settings;
         this.files = new FarFiles(settings);
-        this.events = AgentRunner.timer("heddle-far-" + settings.transport().name());
+        this.events = RunnerTimer.start("heddle-far-" + settings.transport().name());
     }
 
     String name() {
@@ -97,6 +97,7 @@ final class FarRunner implements FarProcessRunner {
             if (closing) {
                 job.cancel();
             } else {
+                job.waitsSince = now();
                 waiting.add(job);
                 serve();
             }
@@ -130,7 +131,7 @@ final class FarRunner implements FarProcessRunner {
         try {
             bear();
         } catch (IOException e) {
-            failWaiting("cannot start what leads to " + name() + ": " + e.getMessage());
+            failWaiting("cannot start what leads to " + name() + ": " + e.getMessage(), now());
         }
         lookSoon();
         if (closing && isQuiet()) {
@@ -159,9 +160,11 @@ final class FarRunner implements FarProcessRunner {
         agent.run(job, agent.connection.script(), agent.connection.farDirectory());
     }
 
-    private void failWaiting(String why) {
-        List<FarJob> failed = new ArrayList<>(waiting);
-        waiting.clear();
+    /** Gives up on the jobs that wait since {@code time} or before; later ones are worth another attempt. */
+    private void failWaiting(String why, long time) {
+        List<FarJob> failed =
+                waiting.stream().filter(job -> job.waitsSince - time <= 0).toList();
+        waiting.removeAll(failed);
         failed.forEach(job -> job.lose(why));
     }
 
@@ -185,7 +188,7 @@ final class FarRunner implements FarProcessRunner {
             if (others) {
                 holdBack();
             } else if (connections.stream().noneMatch(FarConnection::isConnecting)) {
-                failWaiting(connection.reason());
+                failWaiting(connection.reason(), connection.began());
             }
         }
         serve();
@@ -263,7 +266,7 @@ final class FarRunner implements FarProcessRunner {
         if (++failedBirths >= MOST_SILENT_BIRTHS) {
             failedBirths = 0;
             connection.breakUp("no shell can be started on " + name() + (said.isEmpty() ? "" : ": " + said));
-            failWaiting(connection.reason());
+            failWaiting(connection.reason(), now());
         }
     }
 
@@ -277,7 +280,7 @@ final class FarRunner implements FarProcessRunner {
                         agent.connection.tell(KeeperScript.mark(agent.pid, job.number, job.isApart()));
                     }
                 },
-                closing ? 0 : AgentRunner.saturated(settings.drainGrace()));
+                closing ? 0 : RunnerTimer.nanos(settings.drainGrace()));
     }
 
     /** Everything that was written within the grace has come, and still something holds the output. */
@@ -349,7 +352,7 @@ final class FarRunner implements FarProcessRunner {
                 return;
             }
             agent.doomed = true;
-            long nanos = Math.max(0, AgentRunner.saturated(grace));
+            long nanos = Math.max(0, RunnerTimer.nanos(grace));
             if (nanos == 0) {
                 kill(agent, job);
             } else {

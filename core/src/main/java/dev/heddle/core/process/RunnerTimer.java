@@ -10,8 +10,12 @@ final class RunnerTimer {
     private RunnerTimer() {}
 
     static ScheduledThreadPoolExecutor start() {
+        return start("heddle-process-timer");
+    }
+
+    static ScheduledThreadPoolExecutor start(String name) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(null, work, "heddle-process-timer", 256 * 1024);
+            Thread thread = new Thread(null, work, name, 256 * 1024);
             thread.setDaemon(true);
             return thread;
         });
