@@ -11,10 +11,11 @@ import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.wire.Slice;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,9 +138,9 @@ final class DiagnosticCollector implements Sink {
             long startMillis) {
         this.matchers = new MatcherSet(rules.matchers());
         this.classifier = classifier;
-        this.words = Literals.anyOf(
-                Stream.concat(matchers.needs().stream(), classifier.needs().stream())
-                        .toList());
+        List<List<String>> needs = new ArrayList<>(matchers.needs());
+        needs.addAll(classifier.needs());
+        this.words = Literals.anyOf(needs);
         this.warningsAreErrors = rules.warningsAreErrors();
         this.tally = tally;
         this.listener = listener;

@@ -3,6 +3,7 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.wire.Slice;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -36,7 +37,11 @@ final class LineClassifier {
 
     /** Of each filter the words of which one must stand in a line that it is asked about; none if it is about any. */
     List<List<String>> needs() {
-        return filters.stream().map(filter -> List.copyOf(filter.needs())).toList();
+        List<List<String>> needs = new ArrayList<>();
+        for (LineFilter filter : filters) {
+            needs.add(List.copyOf(filter.needs()));
+        }
+        return needs;
     }
 
     /** Whether lines of a channel are looked at at all. */

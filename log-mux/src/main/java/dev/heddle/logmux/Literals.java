@@ -5,14 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Tells which of many rules some text may be for, by the words that each of them needs. Letters of ASCII are the same in both
@@ -39,6 +35,8 @@ final class Literals {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int PAIR = 0xFFFF;
     private static final int BUCKETS = 255;
+    /** Of each pair how often it is printed, beside others. */
+    private static final byte[] OFTEN = often();
 
     /** A word, in small letters, and the bit of its rule. */
     private static final class Word {
@@ -78,27 +76,31 @@ final class Literals {
      * @param rules of each rule the words of which one must stand in a line; none, or an empty one, means that any line will do
      */
     Literals(List<? extends Collection<String>> rules) {
-        Map<Integer, Set<Spot>> pairs = new TreeMap<>();
         long any = 0;
         for (int rule = 0; rule < rules.size(); rule++) {
             Collection<String> needed = rules.get(rule);
-            any |= needed.isEmpty() || needed.contains("") || rule >= MOST_RULES ? bit(rule) : 0;
+            any |= isForAll(needed) || rule >= MOST_RULES ? bit(rule) : 0;
             for (String text : needed) {
-                put(pairs, new Word(bytes(text), bit(rule)));
+                put(new Word(bytes(text), bit(rule)));
             }
         }
         if (!rules.isEmpty()) {
-            put(pairs, new Word(bytes(ESCAPE), 0));
+            put(new Word(bytes(ESCAPE), 0));
         }
-        fill(pairs);
         this.always = any;
+    }
+
+    private static boolean isForAll(Collection<String> needed) {
+        return needed.isEmpty() || needed.contains("");
     }
 
     /** One rule, however many there are, for text that may be for any of these. */
     static Literals anyOf(List<? extends Collection<String>> rules) {
-        boolean always = rules.stream().anyMatch(words -> words.isEmpty() || words.contains(""));
-        List<String> all = rules.stream().flatMap(Collection::stream).toList();
-        return new Literals(rules.isEmpty() ? List.of() : List.of(always ? List.<String>of() : all));
+        List<String> all = new ArrayList<>();
+        for (Collection<String> needed : rules) {
+            all.addAll(isForAll(needed) ? List.of("") : needed);
+        }
+        return new Literals(rules.isEmpty() ? List.of() : List.of(all));
     }
 
     /** The bit that stands for a rule in what {@link #in} returns. */
@@ -118,15 +120,15 @@ final class Literals {
         return b >= 'A' && b <= 'Z' ? (byte) (b + 'a' - 'A') : b;
     }
 
-    private void put(Map<Integer, Set<Spot>> pairs, Word word) {
+    private void put(Word word) {
         int length = word.text.length;
         if (length >= 3) {
             int at = rarest(word.text);
-            put(pairs, word, at);
-            put(pairs, word, at + 1);
+            put(word, at);
+            put(word, at + 1);
         } else {
             for (int at = length == 0 ? 0 : -1; at < length; at++) {
-                put(pairs, word, at);
+                put(word, at);
             }
         }
     }
@@ -144,19 +146,22 @@ final class Literals {
     }
 
     private static int often(byte first, byte second) {
-        for (int i = 0; i < FREQUENT.length(); i += 2) {
-            if (FREQUENT.charAt(i) == first && FREQUENT.charAt(i + 1) == second) {
-                return FREQUENT.length() - i;
-            }
-        }
-        return 0;
+        return OFTEN[first & 0xFF | (second & 0xFF) << 8];
     }
 
-    private void put(Map<Integer, Set<Spot>> pairs, Word word, int at) {
+    private static byte[] often() {
+        byte[] table = new byte[PAIR + 1];
+        for (int i = 0; i < FREQUENT.length(); i += 2) {
+            table[FREQUENT.charAt(i) | FREQUENT.charAt(i + 1) << 8] = (byte) ((FREQUENT.length() - i) / 3);
+        }
+        return table;
+    }
+
+    private void put(Word word, int at) {
+        Spot spot = new Spot(word, at);
         for (int first : bytesAt(word, at)) {
             for (int second : bytesAt(word, at + 1)) {
-                pairs.computeIfAbsent(first | second << 8, pair -> new LinkedHashSet<>())
-                        .add(new Spot(word, at));
+                put(first, second, spot);
             }
         }
     }
@@ -164,22 +169,26 @@ final class Literals {
     // The letter in both cases; where the pair's byte is not the word's, any.
     private static int[] bytesAt(Word word, int at) {
         if (at < 0 || at >= word.text.length) {
-            return IntStream.range(0, 256).toArray();
+            int[] any = new int[256];
+            for (int b = 0; b < any.length; b++) {
+                any[b] = b;
+            }
+            return any;
         }
         int small = word.text[at] & 0xFF;
         return small >= 'a' && small <= 'z' ? new int[] {small, small - 'a' + 'A'} : new int[] {small};
     }
 
-    // Pairs with the same spots share a bucket, and so do those for which there are too few: words are compared anyway.
-    private void fill(Map<Integer, Set<Spot>> pairs) {
-        Map<Set<Spot>, Integer> numbers = new HashMap<>();
-        pairs.forEach((pair, all) -> {
-            int bucket = 1 + numbers.computeIfAbsent(all, one -> numbers.size()) % BUCKETS;
-            buckets[pair] = (byte) bucket;
-            Set<Spot> joined = new LinkedHashSet<>(List.of(spots[bucket]));
-            joined.addAll(all);
-            spots[bucket] = joined.toArray(new Spot[0]);
-        });
+    // Several pairs share a bucket, and it does no harm if it has more spots than one of them needs: words are compared.
+    private void put(int first, int second, Spot spot) {
+        int bucket = 1 + (small((byte) first) * 31 + small((byte) second) & Integer.MAX_VALUE) % BUCKETS;
+        buckets[first | second << 8] = (byte) bucket;
+        Spot[] known = spots[bucket];
+        if (known.length == 0 || known[known.length - 1] != spot) {
+            Spot[] more = Arrays.copyOf(known, known.length + 1);
+            more[known.length] = spot;
+            spots[bucket] = more;
+        }
     }
 
     /** The bits of all rules of which a word stands in the line. */

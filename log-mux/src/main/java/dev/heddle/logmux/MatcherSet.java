@@ -1,6 +1,7 @@
 package dev.heddle.logmux;
 
 import dev.heddle.logmux.wire.Slice;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,11 @@ final class MatcherSet {
 
     /** Of each matcher the words of which one must stand in a line that begins a diagnostic; none if any line may. */
     List<List<String>> needs() {
-        return matchers.stream().map(matcher -> matcher.needs).toList();
+        List<List<String>> needs = new ArrayList<>();
+        for (DiagnosticMatcher matcher : matchers) {
+            needs.add(matcher.needs);
+        }
+        return needs;
     }
 
     /** Where the first line begins, from the one at {@code start} on, that may begin a diagnostic: as {@link Lines#plain} tells. */
