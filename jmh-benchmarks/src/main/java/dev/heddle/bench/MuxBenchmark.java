@@ -1,6 +1,5 @@
 package dev.heddle.bench;
 
-import dev.heddle.core.Channel;
 import dev.heddle.logmux.Group;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.Journal;
@@ -10,7 +9,6 @@ import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.ViewStatistics;
 import dev.heddle.logmux.sink.Sinks;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,24 +42,19 @@ public class MuxBenchmark {
     private static final int BYTES = 200_000_000;
     private static final int JOBS = 1000;
     private static final int LINES = 20;
-    private static final byte[] LINE = "libtool: compile:  gcc -DHAVE_CONFIG_H -I. -I.. -O2 -MT a.lo -c a.c -o a.o\n"
-            .getBytes(StandardCharsets.UTF_8);
 
-    private final byte[] block = new byte[32 * 1024];
+    private final CompilerOutput job = new CompilerOutput();
     private Path directory = Path.of("");
     private Path recorded = Path.of("");
 
     /** Records 200 MB once, for the benchmark that reads them. */
     @Setup(Level.Trial)
     public void record() throws IOException {
-        for (int i = 0; i < block.length; i++) {
-            block[i] = LINE[i % LINE.length];
-        }
         directory = Files.createTempDirectory("mux");
         recorded = directory.resolve("recorded.hlog");
         try (OutputMultiplexer mux =
                 OutputMultiplexer.builder().journal(recorded).build()) {
-            sayMuch(mux);
+            job.print(mux, BYTES);
         }
     }
 
@@ -74,22 +67,13 @@ public class MuxBenchmark {
         Files.delete(directory);
     }
 
-    private void sayMuch(OutputMultiplexer mux) {
-        try (OutputSource source = mux.open("much", null)) {
-            for (int said = 0; said < BYTES; said += block.length) {
-                source.write(Channel.STDOUT, block);
-            }
-            source.finish(0);
-        }
-    }
-
     /** 200 MB into a journal. */
     @Benchmark
     public void journalAppend() throws IOException {
         try (OutputMultiplexer mux = OutputMultiplexer.builder()
                 .journal(directory.resolve("new.hlog"))
                 .build()) {
-            sayMuch(mux);
+            job.print(mux, BYTES);
         }
     }
 
@@ -103,7 +87,7 @@ public class MuxBenchmark {
     @Benchmark
     public void oneSource() throws IOException {
         try (OutputMultiplexer mux = mux(GroupingStrategy.line())) {
-            sayMuch(mux);
+            job.print(mux, BYTES);
         }
     }
 
@@ -117,7 +101,7 @@ public class MuxBenchmark {
             }
             for (int line = 0; line < LINES; line++) {
                 for (OutputSource source : sources) {
-                    source.write(Channel.STDOUT, LINE);
+                    job.line(source);
                 }
             }
             for (OutputSource source : sources) {

@@ -1,11 +1,8 @@
 package dev.heddle.bench;
 
-import dev.heddle.core.Channel;
 import dev.heddle.logmux.OutputMultiplexer;
-import dev.heddle.logmux.OutputSource;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -37,22 +34,17 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SecretBenchmark {
 
     private static final int BYTES = 50_000_000;
-    private static final byte[] LINE = "libtool: compile:  gcc -DHAVE_CONFIG_H -I. -I.. -O2 -MT a.lo -c a.c -o a.o\n"
-            .getBytes(StandardCharsets.UTF_8);
 
     /** How many secrets there are, of 40 hexadecimal digits. */
     @Param({"0", "1", "1000"})
     public int secrets;
 
-    private final byte[] block = new byte[32 * 1024];
+    private final CompilerOutput job = new CompilerOutput();
     private Path file = Path.of("");
 
-    /** Fills a block with lines. */
+    /** Makes a file for the journal. */
     @Setup(Level.Trial)
-    public void fill() throws IOException {
-        for (int i = 0; i < block.length; i++) {
-            block[i] = LINE[i % LINE.length];
-        }
+    public void create() throws IOException {
         file = Files.createTempFile("secrets", ".hlog");
     }
 
@@ -71,11 +63,7 @@ public class SecretBenchmark {
             builder.mask("%040x".formatted(new BigInteger(160, random)));
         }
         try (OutputMultiplexer mux = builder.build()) {
-            OutputSource source = mux.open("much", null);
-            for (int said = 0; said < BYTES; said += block.length) {
-                source.write(Channel.STDOUT, block);
-            }
-            source.finish(0);
+            job.print(mux, BYTES);
             return mux.maskedSecrets();
         }
     }
