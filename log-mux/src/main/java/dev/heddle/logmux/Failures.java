@@ -53,8 +53,8 @@ final class Failures {
     /** The journal cannot be written any more. */
     void journalFailed(JournalWriter writer, IOException failure) {
         note(writer, reason(failure, String.valueOf(path)), true);
-        said.accept("the journal " + path + " cannot be written: " + reason(failure, String.valueOf(path)) + "; it ends at byte "
-                + store.fileLength() + ", the output after it is shown but not recorded");
+        said.accept("the journal " + path + " cannot be written: " + reason(failure, String.valueOf(path))
+                + "; it ends at byte " + store.fileLength() + ", the output after it is shown but not recorded");
     }
 
     /** The journal was closed, and this is what went wrong with it. */
@@ -93,7 +93,8 @@ final class Failures {
         return new OutputFailure(name, isJournal, loss.reason(), store.published() - there, loss.leavesPart());
     }
 
-    // Without the name of the place, which is told anyway. The JDK tells of a missing file or right only which file it is.
+    // Without the name of the place, which is told anyway. The JDK tells of a missing file or right only which file it
+    // is.
     private static String reason(Exception failure, String place) {
         if (!(failure instanceof FileSystemException file)) {
             String message = failure.getMessage();

@@ -12,8 +12,7 @@ import java.util.Objects;
  *     still held back
  * @param leavesPart whether what got there before can be found there
  */
-public record OutputFailure(
-        String place, boolean isJournal, String reason, long missingBytes, boolean leavesPart) {
+public record OutputFailure(String place, boolean isJournal, String reason, long missingBytes, boolean leavesPart) {
 
     /** Checks that the texts are there. */
     public OutputFailure {

@@ -179,7 +179,8 @@ class BrokenLogTest {
         assertThat(mux.failures())
                 .singleElement()
                 .hasToString(file + " could not be written: it was removed or replaced while it was written; nothing is"
-                        + " left there, " + Files.size(directory.resolve("elsewhere")) + " bytes of output are missing");
+                        + " left there, " + Files.size(directory.resolve("elsewhere"))
+                        + " bytes of output are missing");
     }
 
     @Test
@@ -196,13 +197,15 @@ class BrokenLogTest {
     void reportThatDoesNotFitLeavesTheOldOneAndSaysWhichFileIsMissing() throws IOException {
         Path file = Files.writeString(directory.resolve("all.html"), "an old report");
         Files.createSymbolicLink(directory.resolve("all.html.new"), Path.of("/dev/full"));
-        OutputMultiplexer mux =
-                OutputMultiplexer.builder().to(Sinks.html(file)).build();
+        OutputMultiplexer mux = OutputMultiplexer.builder().to(Sinks.html(file)).build();
         try (mux) {
             talk(mux, "first");
         }
         assertThat(file).hasContent("an old report");
-        assertThat(mux.failures()).singleElement().satisfies(failure -> assertThat(failure.toString())
-                .startsWith("output to " + file + " has ended early: No space left on device; nothing is left there, "));
+        assertThat(mux.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.toString())
+                        .startsWith("output to " + file
+                                + " has ended early: No space left on device; nothing is left there, "));
     }
 }

@@ -54,7 +54,9 @@ class RtfInLibreOfficeTest {
                 .redirectOutput(words.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("LibreOffice is done in time").isTrue();
+            assertThat(process.waitFor(240, TimeUnit.SECONDS))
+                    .as("LibreOffice is done in time")
+                    .isTrue();
             assertThat(process.exitValue()).as(Files.readString(words)).isZero();
         } finally {
             process.destroyForcibly();
@@ -82,8 +84,28 @@ class RtfInLibreOfficeTest {
     private static String hostile(long seed) {
         Random random = new Random(seed);
         String[] parts = {
-            " ", "  ", "     ", "\t", "{", "}", "\\", "\\par", "\\object", "\\u228?", "\\'e4", "{\\field{\\*\\fldinst x}}",
-            "\u00e4", "\u6f22", "\ud83d\ude00", "\u00a0", "?", ";", "word", "-", "\u2026", "http://127.0.0.1:9/"
+            " ",
+            "  ",
+            "     ",
+            "\t",
+            "{",
+            "}",
+            "\\",
+            "\\par",
+            "\\object",
+            "\\u228?",
+            "\\'e4",
+            "{\\field{\\*\\fldinst x}}",
+            "\u00e4",
+            "\u6f22",
+            "\ud83d\ude00",
+            "\u00a0",
+            "?",
+            ";",
+            "word",
+            "-",
+            "\u2026",
+            "http://127.0.0.1:9/"
         };
         StringBuilder text = new StringBuilder();
         for (int line = 0; line < 200; line++) {
@@ -132,14 +154,14 @@ class RtfInLibreOfficeTest {
                         "fo:font-style=\"italic\"",
                         "style:text-underline-style=\"solid\"",
                         "style:text-line-through-style=\"solid\"");
-        assertThat(styleOf(read, body, "behind"))
-                .contains("fo:color=\"#ffffff\"", "fo:background-color=\"#107c10\"");
+        assertThat(styleOf(read, body, "behind")).contains("fo:color=\"#ffffff\"", "fo:background-color=\"#107c10\"");
         assertThat(body).contains("{\\field} {\\object}").doesNotContain("<text:a ", "<draw:", "xlink:", "<script");
     }
 
     private static String styleOf(String document, String body, String text) {
         String before = body.substring(0, body.indexOf(">" + text + "</text:span>"));
-        String name = before.substring(before.lastIndexOf("text:style-name=\"") + 17).split("\"")[0];
+        String name =
+                before.substring(before.lastIndexOf("text:style-name=\"") + 17).split("\"")[0];
         String style = document.substring(document.indexOf("<style:style style:name=\"" + name + "\""));
         return style.substring(0, style.indexOf("</style:style>"));
     }

@@ -6,8 +6,11 @@ import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.Failures;
 import dev.heddle.samples.cli.StandardOutput;
+import dev.heddle.samples.cli.UserError;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -76,9 +79,32 @@ final class ExportCommand implements Callable<Integer> {
             return RecordingFile.standardOutput();
         }
         try {
-            return new FileOutputStream(target.toFile());
+            return new Target(target);
         } catch (IOException e) {
             throw RecordingFile.unwritable(target, e);
+        }
+    }
+
+    /** The file that is written: what goes wrong with it must not be told of the recording that is read meanwhile. */
+    private static final class Target extends FilterOutputStream {
+        private final Path path;
+
+        Target(Path path) throws IOException {
+            super(new FileOutputStream(path.toFile()));
+            this.path = path;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            try {
+                out.write(bytes, from, length);
+            } catch (IOException e) {
+                throw new UserError(
+                        ExitCode.FAILED,
+                        path.toString(),
+                        "could not be written: " + Failures.text(e),
+                        "what is there is not all; choose another place with -o");
+            }
         }
     }
 

@@ -59,11 +59,13 @@ final class HtmlCommand implements Callable<Integer> {
     }
 
     private static void write(JournalReplay replay, GroupingStrategy order, Path page) {
+        int exitCode = ExitCode.USAGE;
         try {
             Sink report = Sinks.html(page);
+            exitCode = ExitCode.FAILED;
             replay.replay(order, report, LineRules.common());
         } catch (IOException e) {
-            throw new UserError(page.toString(), Failures.text(e), "choose another place with --output");
+            throw new UserError(exitCode, page.toString(), Failures.text(e), "choose another place with --output");
         }
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What becomes of each thing that a build writes when its place cannot be written (any more): it is told once with the place and
@@ -130,6 +131,33 @@ class BrokenOutputIT {
             writeTheBuild("");
             assertToldOnceAndAllElseWentOn(
                     output, build(output), !output.isWrittenAtTheEnd(), "No space left on device");
+        } finally {
+            shell("umount place");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "export --format=text -o place/x",
+                "export --format=json -o place/x",
+                "export --format=guix -o place/x",
+                "export --format=asciicast -o place/x",
+                "html -o place/x"
+            })
+    void viewOfARecordingThatDoesNotFitNamesItsFileAndNotTheRecording(String words)
+            throws IOException, InterruptedException {
+        writeTheBuild("");
+        shell("$heddle run graph.json --record good.hlog");
+        Run mount = shell("mount -t tmpfs -o size=8k none place");
+        assumeTrue(mount.exitCode() == 0, () -> "a small disk cannot be mounted here: " + mount.output());
+        try {
+            Run run = shell("exec $heddle log " + words + " good.hlog");
+            assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
+            assertThat(run.output())
+                    .startsWith("heddle: place/x: ")
+                    .contains("No space left on device")
+                    .doesNotContain("good.hlog", "Exception", "\tat ");
         } finally {
             shell("umount place");
         }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +71,9 @@ public final class EventJson {
      */
     public static BuildEvent event(byte[] line, String name) throws EventFormatException {
         try {
-            return checked(() -> event(new JsonFormat().open(line, line.length, name, 1)), () -> name);
-        } catch (EventFormatException e) {
-            throw e;
+            return event(new JsonFormat().open(line, line.length, name, 1));
+        } catch (JsonInputException | IllegalArgumentException e) {
+            throw wrong(e, name);
         } catch (IOException e) {
             throw new AssertionError("BUG: memory failed", e);
         }
@@ -86,21 +85,10 @@ public final class EventJson {
         return event;
     }
 
-    /** Reads something whose form may be wrong. */
-    private interface Reading<T extends @Nullable Object> {
-        T read() throws IOException;
-    }
-
-    // What is wrong is told in one form.
-    private static <T extends @Nullable Object> T checked(Reading<T> reading, Supplier<String> place)
-            throws IOException {
-        try {
-            return reading.read();
-        } catch (JsonInputException e) {
-            throw new EventFormatException(e.place(), String.valueOf(e.getMessage()));
-        } catch (IllegalArgumentException e) { // a value that a record does not take
-            throw new EventFormatException(place.get(), String.valueOf(e.getMessage()));
-        }
+    // A value that a record does not take is as wrong as one that is not JSON.
+    private static EventFormatException wrong(Exception e, String place) {
+        return new EventFormatException(
+                e instanceof JsonInputException json ? json.place() : place, String.valueOf(e.getMessage()));
     }
 
     /**
@@ -179,15 +167,15 @@ public final class EventJson {
          *     killed. The lines after it can still be read
          */
         public @Nullable BuildEvent next() throws IOException {
-            return checked(this::read, lines::place);
-        }
-
-        private @Nullable BuildEvent read() throws IOException {
-            if (!begun) {
-                begun = true;
-                readVersion();
+            try {
+                if (!begun) {
+                    begun = true;
+                    readVersion();
+                }
+                return lines.next() ? event(lines.open()) : null;
+            } catch (JsonInputException | IllegalArgumentException e) {
+                throw wrong(e, lines.place());
             }
-            return lines.next() ? event(lines.open()) : null;
         }
 
         private void readVersion() throws IOException {

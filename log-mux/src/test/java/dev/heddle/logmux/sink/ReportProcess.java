@@ -37,7 +37,9 @@ final class ReportProcess {
                 .redirectOutput(words.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("the report is made in time").isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                    .as("the report is made in time")
+                    .isTrue();
             assertThat(process.exitValue()).as(Files.readString(words)).isZero();
         } finally {
             process.destroyForcibly();
@@ -47,8 +49,7 @@ final class ReportProcess {
     /** Takes a journal, a page and a strategy. */
     public static void main(String[] arguments) throws Exception {
         try (JournalReplay replay = Journal.openReplay(Path.of(arguments[0]))) {
-            replay.replay(
-                    GroupingStrategy.byName(arguments[2]), Sinks.html(Path.of(arguments[1])), LineRules.common());
+            replay.replay(GroupingStrategy.byName(arguments[2]), Sinks.html(Path.of(arguments[1])), LineRules.common());
         }
     }
 }
