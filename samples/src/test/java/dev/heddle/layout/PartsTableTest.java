@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every row of {@code log-mux/docs/parts.md} names tests, and the tests it names are there. */
+/** Every row of the tables that compare Heddle with its models names tests, and the tests it names are there. */
 class PartsTableTest {
 
     private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+)#(\\w+)`");
-    private static final int FEWEST_ROWS = 50;
 
-    @Test
-    void everyTestThatIsNamedExists() throws IOException {
-        List<String> rows = rows();
-        assertThat(rows).hasSizeGreaterThanOrEqualTo(FEWEST_ROWS);
+    @ParameterizedTest
+    @CsvSource({"log-mux/docs/parts.md, 50", "scheduler/docs/dpb.md, 15"})
+    void everyTestThatIsNamedExists(String page, int fewestRows) throws IOException {
+        List<String> rows = rows(page);
+        assertThat(rows).hasSizeGreaterThanOrEqualTo(fewestRows);
         List<String> missing = new ArrayList<>();
         for (String row : rows) {
             List<MatchResult> named = NAMED.matcher(row).results().toList();
@@ -32,12 +33,12 @@ class PartsTableTest {
                 }
             }
         }
-        assertThat(missing).as("tests named in parts.md that are not there").isEmpty();
+        assertThat(missing).as("tests named in %s that are not there", page).isEmpty();
     }
 
     /** The rows of the tables, but for their heads. */
-    private static List<String> rows() throws IOException {
-        List<String> lines = Files.readAllLines(Repository.root().resolve("log-mux/docs/parts.md"));
+    private static List<String> rows(String page) throws IOException {
+        List<String> lines = Files.readAllLines(Repository.root().resolve(page));
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             boolean head = i + 1 < lines.size() && lines.get(i + 1).startsWith("| ---");

@@ -90,6 +90,21 @@ final class HostFileTest {
     }
 
     @Test
+    void theFileOfTheManualIsRead() throws IOException {
+        String page = Files.readString(Path.of("docs/hosts.md"));
+        int from = page.indexOf("```hosts\n") + "```hosts\n".length();
+        HostFile file = parse(page.substring(from, page.indexOf("```", from)));
+        assertThat(file.startup()).contains("/usr/local/libexec/mount-sources");
+        assertThat(file.hosts())
+                .extracting(HostEntry::text)
+                .containsExactly(
+                        "localhost jobs=2",
+                        "beta jobs=8",
+                        "pbuild@gamma.example.org arch=i386 memory=524288 timeout=30",
+                        "delta sf=10 property.disk=fast");
+    }
+
+    @Test
     void anEntryWrittenOutIsReadBackAsTheSame() {
         for (HostEntry entry : parse(SAMPLE).hosts()) {
             assertThat(HostEntry.parse(entry.text()).sameAs(entry)).isTrue();
