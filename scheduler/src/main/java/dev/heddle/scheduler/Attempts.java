@@ -33,8 +33,7 @@ final class Attempts {
     /**
      * @param failures told of tasks that get no further attempt
      */
-    Attempts(
-            Desk desk, Timers timers, Events events, Doubts doubts, BiConsumer<Integer, Outcome> failures) {
+    Attempts(Desk desk, Timers timers, Events events, Doubts doubts, BiConsumer<Integer, Outcome> failures) {
         this.desk = desk;
         this.timers = timers;
         this.events = events;

@@ -45,7 +45,8 @@ final class Consensus {
 
     void forget(String host) {
         Told before = told.remove(host);
-        if (before != null && supporters(before.arch, references.get(before.arch)).isEmpty()) {
+        if (before != null
+                && supporters(before.arch, references.get(before.arch)).isEmpty()) {
             references.remove(before.arch);
         }
     }

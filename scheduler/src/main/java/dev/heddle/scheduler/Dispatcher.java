@@ -60,7 +60,8 @@ final class Dispatcher {
         /** Looks whether any host could ever run it, also one that went: it may come back. */
         void look() {
             possible = hosts.stream().anyMatch(host -> host.couldRun(kind))
-                    || gone.stream().anyMatch(spec -> spec.couldRun(kind.slots(), kind.memoryBytes(), kind.constraints()));
+                    || gone.stream()
+                            .anyMatch(spec -> spec.couldRun(kind.slots(), kind.memoryBytes(), kind.constraints()));
         }
     }
 
@@ -77,6 +78,7 @@ final class Dispatcher {
     private int patience;
     /** Whether tasks may wait that no host can run. */
     private boolean impossible;
+
     private final Map<JobKind, Line> lines = new HashMap<>();
     private final List<Line> lineOrder = new ArrayList<>();
     private @Nullable Line lastLine;

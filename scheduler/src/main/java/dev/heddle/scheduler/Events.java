@@ -12,7 +12,6 @@ import dev.heddle.scheduler.host.HostSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what happens, in one order, and keeps the build's time. Without listeners nothing is made.

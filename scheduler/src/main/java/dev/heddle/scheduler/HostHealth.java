@@ -113,8 +113,10 @@ final class HostHealth {
         String declared = host.backend.spec().properties().get("arch");
         String wanted = MachineArch.canonical(declared == null ? check.arch() : declared);
         if (!told.equals(wanted)) {
-            refuse(host, "its architecture is '" + told + "', not '" + wanted + "'"
-                    + (declared == null ? " as this machine's; write arch=" + told : "; correct arch="));
+            refuse(
+                    host,
+                    "its architecture is '" + told + "', not '" + wanted + "'"
+                            + (declared == null ? " as this machine's; write arch=" + told : "; correct arch="));
             return;
         }
         if (host.backend.spec().slots() == HostSpec.MAX_SLOTS && HostLimits.number(facts.get("processors")) < 1) {

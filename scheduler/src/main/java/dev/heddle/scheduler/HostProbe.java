@@ -176,8 +176,9 @@ final class HostProbe {
         if (end instanceof StepEnd.Exited exited && !exited.end().exitedWith(0)) {
             int signal = exited.end().signal();
             return new Result.Unfit(what(ended.part)
-                    + (signal > 0 ? " was ended by signal " + signal : " ended with exit code "
-                            + exited.end().exitCode())
+                    + (signal > 0
+                            ? " was ended by signal " + signal
+                            : " ended with exit code " + exited.end().exitCode())
                     + lastLine(ended));
         }
         if (ended.part == Part.STARTUP) {
@@ -187,7 +188,7 @@ final class HostProbe {
             facts.putAll(ProbeScript.read(ended.answer.bytes()));
             return null;
         } catch (ProbeScript.Unintelligible e) {
-            return new Result.Unfit(e.getMessage());
+            return new Result.Unfit(String.valueOf(e.getMessage()));
         }
     }
 
@@ -247,9 +248,10 @@ final class HostProbe {
 
         Attempt(Part part, Command command) {
             this.part = part;
-            this.output = new OutputTail(
-                    part == Part.STARTUP ? HostLogs.startUp(settings.hostLogs(), host.name()) : answer);
-            String name = part == Part.STARTUP ? "heddle:startup" : part == Part.HELLO ? "heddle:hello" : "heddle:versions";
+            this.output =
+                    new OutputTail(part == Part.STARTUP ? HostLogs.startUp(settings.hostLogs(), host.name()) : answer);
+            String name =
+                    part == Part.STARTUP ? "heddle:startup" : part == Part.HELLO ? "heddle:hello" : "heddle:versions";
             this.task = BuildGraph.builder()
                     .task(TaskSpec.named(name).command(command).slots(0).build())
                     .build()

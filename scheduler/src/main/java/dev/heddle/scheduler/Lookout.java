@@ -81,7 +81,8 @@ final class Lookout {
         Set<String> before = stopped;
         boolean readsFile = looks++ % FILE_EVERY == 0;
         settings.hands().execute(() -> {
-            Seen result = see(hosts, names, before, readsFile ? settings.roster().file() : null);
+            Seen result =
+                    see(hosts, names, before, readsFile ? settings.roster().file() : null);
             inbox.post(() -> tell(result));
         });
     }
@@ -105,8 +106,8 @@ final class Lookout {
         if (stopFile != null) {
             stop = Files.exists(stopFile);
             for (String name : names) {
-                boolean drains = Files.exists(
-                        stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(name)));
+                boolean drains =
+                        Files.exists(stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(name)));
                 if (drains) {
                     there.add(name);
                 } else {

@@ -3,14 +3,14 @@ package dev.heddle.scheduler;
 import dev.heddle.core.InputTransfer;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
-import dev.heddle.scheduler.host.HostBackend;
-import dev.heddle.scheduler.host.StepEnd;
-import org.jspecify.annotations.Nullable;
-import dev.heddle.scheduler.host.StepObserver;
-import dev.heddle.scheduler.host.RunningStep;
-import dev.heddle.scheduler.host.HostJob;
 import dev.heddle.core.Work;
+import dev.heddle.scheduler.host.HostBackend;
+import dev.heddle.scheduler.host.HostJob;
+import dev.heddle.scheduler.host.RunningStep;
+import dev.heddle.scheduler.host.StepEnd;
+import dev.heddle.scheduler.host.StepObserver;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job wants of hosts and ports: all of it may block, and all of it is the embedder's code, whose faults become the

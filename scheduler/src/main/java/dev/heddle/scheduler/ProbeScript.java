@@ -26,8 +26,7 @@ final class ProbeScript {
             """;
 
     /** Processors, architecture, system and limits. */
-    static final String HELLO = LEAD
-            + """
+    static final String HELLO = LEAD + """
             fact arch "$(uname -m)"
             fact system "$(uname -s)"
             fact processors "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null)"
@@ -56,7 +55,8 @@ final class ProbeScript {
         for (String directory : check.libraries()) {
             script.append("ls ")
                     .append(directory)
-                    .append(" 2>/dev/null | sed -n 's/^\\([A-Za-z0-9._+-]*\\)\\.so\\.\\([0-9][0-9.]*\\)$/library \\1 \\2/p'\n");
+                    .append(
+                            " 2>/dev/null | sed -n 's/^\\([A-Za-z0-9._+-]*\\)\\.so\\.\\([0-9][0-9.]*\\)$/library \\1 \\2/p'\n");
         }
         return script.append("echo end\n").toString();
     }

@@ -84,7 +84,9 @@ final class Farm {
 
         /** Names of the tasks that were started there, without the probes. */
         List<String> ran() {
-            return started().stream().filter(task -> !task.startsWith("heddle:")).toList();
+            return started().stream()
+                    .filter(task -> !task.startsWith("heddle:"))
+                    .toList();
         }
 
         long probes() {

@@ -107,11 +107,18 @@ final class FleetTest {
         int[] most = {0};
         at(3, () -> farm.write(List.of("alpha jobs=4 property.disk=fast")));
         for (int s = 0; s < 60; s++) {
-            at(s, () -> most[0] = Math.max(
-                    most[0], alpha.backends.stream().mapToInt(FakeHost::running).sum()));
+            at(
+                    s,
+                    () -> most[0] = Math.max(
+                            most[0],
+                            alpha.backends.stream().mapToInt(FakeHost::running).sum()));
         }
         BuildResult result = farm.run(graphOf(
-                task("a"), task("b"), task("c"), task("d"), task("e").hostProperty("disk", "fast").dependsOn("a")));
+                task("a"),
+                task("b"),
+                task("c"),
+                task("d"),
+                task("e").hostProperty("disk", "fast").dependsOn("a")));
         assertThat(result.succeeded()).isTrue();
         assertThat(alpha.backends).hasSize(2);
         assertThat(alpha.backends.get(0).startedTasks()).containsExactly("heddle:hello", "a");
@@ -139,7 +146,8 @@ final class FleetTest {
         assertThat(result.succeeded()).isTrue();
         assertThat(farm.warnings())
                 .containsExactly(
-                        farm.file() + ":2:6: unknown key 'job'; did you mean 'jobs'?; the keys are jobs, arch, memory, sf,"
+                        farm.file()
+                                + ":2:6: unknown key 'job'; did you mean 'jobs'?; the keys are jobs, arch, memory, sf,"
                                 + " timeout and property.NAME; the hosts stay as they are",
                         farm.file() + ":1:1: the file names no host; the hosts stay as they are",
                         farm.file() + ": cannot be read: java.nio.file.NoSuchFileException: " + farm.file()
@@ -284,8 +292,11 @@ final class FleetTest {
         BuildResult result;
         try (Scheduler scheduler =
                 farm.scheduler().hostPatience(Duration.ofMinutes(1)).build()) {
-            result = scheduler.run(graphOf(task("a"), task("long").hostProperty("disk", "fast"), task("x", "long")
-                    .hostProperty("disk", "fast"), task("y", "x").hostProperty("disk", "fast").dependsOn("sleep"),
+            result = scheduler.run(graphOf(
+                    task("a"),
+                    task("long").hostProperty("disk", "fast"),
+                    task("x", "long").hostProperty("disk", "fast"),
+                    task("y", "x").hostProperty("disk", "fast").dependsOn("sleep"),
                     sleep()));
         }
         assertThat(result.succeeded()).isFalse();
@@ -294,16 +305,15 @@ final class FleetTest {
     }
 
     private TaskSpec.Builder sleep() {
-        farm.machine("alpha").tasks =
-                attempt -> Plan.success(SECOND.multipliedBy(attempt.task().name().equals("sleep") ? 30 : 1));
+        farm.machine("alpha").tasks = attempt ->
+                Plan.success(SECOND.multipliedBy(attempt.task().name().equals("sleep") ? 30 : 1));
         return task("sleep").pinnedTo("alpha");
     }
 
     @Test
     void whatJoinedInOneBuildIsThereInTheNext() throws Exception {
         farm.host("alpha jobs=1");
-        FakeHost extra = (FakeHost) farm.open(
-                entryOfNewMachine("extra jobs=2"));
+        FakeHost extra = (FakeHost) farm.open(entryOfNewMachine("extra jobs=2"));
         at(1, handle -> handle.addHost(extra));
         try (Scheduler scheduler = farm.scheduler().build()) {
             BuildHandle handle = scheduler.start(tasks(5));

@@ -10,7 +10,6 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.core.event.BuildEvent;
-import dev.heddle.scheduler.host.HostCheck;
 import dev.heddle.scheduler.host.StepEnd;
 import dev.heddle.scheduler.testing.FakeHost.Plan;
 import java.io.IOException;
@@ -122,14 +121,16 @@ final class HostHealthTest {
         }
         assertThat(result.succeeded()).isFalse();
         assertThat(result.stopped())
-                .contains("nothing can run: 't0' is ready and waits for a host; alpha is down for now: no answer within 5 s");
+                .contains(
+                        "nothing can run: 't0' is ready and waits for a host; alpha is down for now: no answer within 5 s");
         assertThat(result.elapsed()).isBetween(Duration.ofSeconds(120), Duration.ofSeconds(130));
     }
 
     @Test
     void aHostThatComesBackInTimeSavesTheBuild() {
         Farm.Machine alpha = farm.host("alpha jobs=1 timeout=5").dead();
-        farm.ticker.in(Duration.ofSeconds(100), () -> alpha.tells("arch", "amd64").tells("system", "Linux"));
+        farm.ticker.in(
+                Duration.ofSeconds(100), () -> alpha.tells("arch", "amd64").tells("system", "Linux"));
         BuildResult result = farm.run(tasks(1));
         assertThat(result.succeeded()).isTrue();
         assertThat(farm.told()).containsExactly("alpha down: no answer within 5 s", "alpha up 1");
@@ -141,7 +142,8 @@ final class HostHealthTest {
         farm.host("beta jobs=1 arch=i386").tells("arch", "i686");
         farm.host("gamma jobs=1 arch=i386").tells("arch", "x86_64");
         farm.host("delta jobs=1").tells("arch", "aarch64");
-        farm.run(graphOf(task("x"), task("y").hostProperty("arch", "i386"), task("z").hostProperty("arch", "amd64")));
+        farm.run(graphOf(
+                task("x"), task("y").hostProperty("arch", "i386"), task("z").hostProperty("arch", "amd64")));
         assertThat(farm.told())
                 .containsExactlyInAnyOrder(
                         "alpha up 1",
@@ -246,8 +248,9 @@ final class HostHealthTest {
         BuildResult result = farm.run(graphOf(task("big").slots(3), task("small")));
         assertThat(result.outcome("big"))
                 .get()
-                .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.toString())
-                        .contains("no host can ever run it: it needs 3 slots"));
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.toString()).contains("no host can ever run it: it needs 3 slots"));
         assertThat(result.outcome("small")).get().isInstanceOf(Outcome.Succeeded.class);
     }
 
@@ -289,17 +292,18 @@ final class HostHealthTest {
         }
         BuildResult result = farm.run(graphOf(tasks));
         assertThat(result.succeeded()).isTrue();
-        assertThat(farm.warnings()).anyMatch(text -> text.matches("host alpha rests for 60 s: 't\\d+' failed there, and was"
-                + " built on beta"));
+        assertThat(farm.warnings())
+                .anyMatch(text ->
+                        text.matches("host alpha rests for 60 s: 't\\d+' failed there, and was" + " built on beta"));
         assertThat(alpha.ran()).hasSizeLessThan(8);
     }
 
     @Test
     void oneBadTaskCostsNoHostAnythingHoweverOftenItIsTried() {
-        farm.host("alpha jobs=1").tasks = attempt ->
-                attempt.task().name().equals("bad") ? Plan.exit(SECOND, 1) : Plan.success(SECOND);
-        farm.host("beta jobs=1").tasks = attempt ->
-                attempt.task().name().equals("bad") ? Plan.exit(SECOND, 1) : Plan.success(SECOND);
+        farm.host("alpha jobs=1").tasks =
+                attempt -> attempt.task().name().equals("bad") ? Plan.exit(SECOND, 1) : Plan.success(SECOND);
+        farm.host("beta jobs=1").tasks =
+                attempt -> attempt.task().name().equals("bad") ? Plan.exit(SECOND, 1) : Plan.success(SECOND);
         farm.run(graphOf(task("bad").retry(new RetryPolicy(30, Duration.ZERO)), task("good")));
         assertThat(farm.told()).containsExactly("alpha up 1", "beta up 1");
     }

@@ -37,7 +37,8 @@ final class HostStateTest {
                 }
                 try {
                     host.become(to, "y");
-                    allowed.computeIfAbsent(from, f -> EnumSet.noneOf(HostStatus.class)).add(to);
+                    allowed.computeIfAbsent(from, f -> EnumSet.noneOf(HostStatus.class))
+                            .add(to);
                 } catch (AssertionError e) {
                     assertThat(e).hasMessage("BUG: host fake cannot become " + to + " from " + from);
                 }

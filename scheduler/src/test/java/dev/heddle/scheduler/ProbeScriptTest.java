@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The questions to a host, put to real shells, and its answers, good and bad. */
 final class ProbeScriptTest {
 
-    private static final String ANSWER =
-            """
+    private static final String ANSWER = """
             fact arch x86_64
             fact processors 4
             fact tool.cc cc (Debian 12.2.0-14) 12.2.0
@@ -40,7 +39,9 @@ final class ProbeScriptTest {
     }
 
     private static void refused(String answer, String message) {
-        assertThatThrownBy(() -> read(answer)).isInstanceOf(Unintelligible.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> read(answer))
+                .isInstanceOf(Unintelligible.class)
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -56,7 +57,8 @@ final class ProbeScriptTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,0", "1.2,1.10,-1", "2,1.9,1", "1.2,1.2.0,-1", "007,7,0", "99999999999999999999,9,1", "1..2,1.2,-1"})
+    @CsvSource({"1,1,0", "1.2,1.10,-1", "2,1.9,1", "1.2,1.2.0,-1", "007,7,0", "99999999999999999999,9,1", "1..2,1.2,-1"
+    })
     void versionsAreComparedNumberByNumber(String a, String b, int order) {
         assertThat(Integer.signum(ProbeScript.compare(a, b))).isEqualTo(order);
         assertThat(Integer.signum(ProbeScript.compare(b, a))).isEqualTo(-order);
@@ -71,7 +73,8 @@ final class ProbeScriptTest {
         refused("end\nfact a b\n", "there is more behind the end of the answer, in line 2");
         refused("fact \u001b[2J b\nend\n", "line 1 of the answer is no fact: 'fact ?[2J b'");
         refused("library libc x\nend\n", "is no fact");
-        assertThatThrownBy(() -> ProbeScript.read(new byte[] {(byte) 0xff})).hasMessage("the answer is not text in UTF-8");
+        assertThatThrownBy(() -> ProbeScript.read(new byte[] {(byte) 0xff}))
+                .hasMessage("the answer is not text in UTF-8");
         assertThatThrownBy(() -> ProbeScript.read(new byte[ProbeScript.MAX_BYTES + 1]))
                 .hasMessage("the answer has more than 1048576 bytes");
     }

@@ -20,8 +20,7 @@ public final class HostCheck {
     /** Most tools and library directories. */
     public static final int MAX_ITEMS = 100;
 
-    private static final HostCheck STANDARD =
-            new HostCheck(ownArch(), null, Map.of(), List.of(), Map.of());
+    private static final HostCheck STANDARD = new HostCheck(ownArch(), null, Map.of(), List.of(), Map.of());
 
     private final String arch;
     private final @Nullable String startup;

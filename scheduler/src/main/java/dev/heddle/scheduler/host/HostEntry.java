@@ -71,12 +71,7 @@ public record HostEntry(
             all.put("arch", arch);
         }
         return new HostSpec(
-                name,
-                jobs == null ? HostSpec.MAX_SLOTS : jobs,
-                HostSpec.DEFAULT_UNSLOTTED,
-                memoryBytes,
-                all,
-                speed);
+                name, jobs == null ? HostSpec.MAX_SLOTS : jobs, HostSpec.DEFAULT_UNSLOTTED, memoryBytes, all, speed);
     }
 
     /** Whether it says the same as another, wherever the two stand. */
@@ -85,8 +80,7 @@ public record HostEntry(
     }
 
     private HostEntry at(int number) {
-        return new HostEntry(
-                name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, number);
+        return new HostEntry(name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, number);
     }
 
     /** The line, as {@link #parse} reads it. */

@@ -264,10 +264,7 @@ final class HostFileReader {
 
         private void property(String key, String value, int keyColumn, int column) {
             if (!key.startsWith(PROPERTY)) {
-                throw error(
-                        keyColumn,
-                        "unknown key '" + shown(key) + "'" + Suggestions.among(KEYS, key),
-                        KEY_HINT);
+                throw error(keyColumn, "unknown key '" + shown(key) + "'" + Suggestions.among(KEYS, key), KEY_HINT);
             }
             String property = key.substring(PROPERTY.length());
             if (property.equals("arch")) {

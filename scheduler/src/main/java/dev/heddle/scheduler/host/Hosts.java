@@ -78,7 +78,8 @@ public final class Hosts {
     public static Hosts file(Path file, Function<? super HostEntry, ? extends HostBackend> kinds) throws IOException {
         HostFile read = HostFile.read(file);
         if (read.hosts().isEmpty()) {
-            throw new HostFileException(file + ":1:1", "the file names no host", "write one a line, as in 'beta jobs=4'");
+            throw new HostFileException(
+                    file + ":1:1", "the file names no host", "write one a line, as in 'beta jobs=4'");
         }
         List<HostBackend> backends = new ArrayList<>();
         Map<String, HostEntry> entries = new HashMap<>();
@@ -179,7 +180,8 @@ public final class Hosts {
         List<HostBackend> list = new ArrayList<>(backends);
         list.addAll(others.backends);
         if (file != null && others.file != null) {
-            throw new IllegalArgumentException("a scheduler has one hosts file, not both " + file + " and " + others.file);
+            throw new IllegalArgumentException(
+                    "a scheduler has one hosts file, not both " + file + " and " + others.file);
         }
         Hosts named = others.file != null || (file == null && others.check != null) ? others : this;
         return new Hosts(list, named.entries, named.file, named.check, named.kinds);

@@ -50,7 +50,10 @@ final class HostCheckTest {
         Hosts hosts = Hosts.file(file);
         HostCheck tool = HostCheck.standard().tool("cc", "cc --version");
         assertThat(hosts.checked(tool).check().orElseThrow().startup()).contains("/bin/mount-all");
-        assertThat(hosts.checked(tool.startup("/bin/other")).check().orElseThrow().startup())
+        assertThat(hosts.checked(tool.startup("/bin/other"))
+                        .check()
+                        .orElseThrow()
+                        .startup())
                 .contains("/bin/other");
     }
 

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class HostFileTest {
 
-    private static final String SAMPLE =
-            """
+    private static final String SAMPLE = """
             # the farm
             STARTUP=/usr/local/libexec/mount-all   # before any work
 
@@ -77,16 +76,7 @@ final class HostFileTest {
                         new HostEntry("ssh:localhost", "ssh", null, "localhost", null, null, 0, 0, null, Map.of(), 8),
                         new HostEntry(
                                 "me@[fe80::1%eth0]",
-                                "ssh",
-                                "me",
-                                "[fe80::1%eth0]",
-                                null,
-                                null,
-                                0,
-                                0,
-                                null,
-                                Map.of(),
-                                9));
+                                "ssh", "me", "[fe80::1%eth0]", null, null, 0, 0, null, Map.of(), 9));
     }
 
     @Test
@@ -113,9 +103,9 @@ final class HostFileTest {
 
     @Test
     void whatALineSaysIsWhatItsHostOffers() {
-        HostSpec spec = HostEntry.parse("beta jobs=4 arch=i386 memory=3M sf=7 property.disk=fast").spec();
-        assertThat(spec)
-                .isEqualTo(new HostSpec("beta", 4, 32, 3 << 20, Map.of("arch", "i386", "disk", "fast"), 7));
+        HostSpec spec = HostEntry.parse("beta jobs=4 arch=i386 memory=3M sf=7 property.disk=fast")
+                .spec();
+        assertThat(spec).isEqualTo(new HostSpec("beta", 4, 32, 3 << 20, Map.of("arch", "i386", "disk", "fast"), 7));
         assertThat(HostEntry.parse("beta").spec().slots()).isEqualTo(HostSpec.MAX_SLOTS);
         assertThat(HostEntry.parse("beta").answerTime()).isEqualTo(Duration.ofSeconds(60));
     }
@@ -128,7 +118,9 @@ final class HostFileTest {
 
     @Test
     void linesMayEndAsOnWindows() {
-        assertThat(parse("alpha jobs=2\r\nbeta\r\n").hosts()).extracting(HostEntry::name).containsExactly("alpha", "beta");
+        assertThat(parse("alpha jobs=2\r\nbeta\r\n").hosts())
+                .extracting(HostEntry::name)
+                .containsExactly("alpha", "beta");
         refused("alpha\rbeta\n", "hosts:1:6: a control character, 0x0d");
     }
 
@@ -180,7 +172,9 @@ final class HostFileTest {
 
     @Test
     void aHostOrAStartUpProgramGivenTwiceIsAnError() {
-        refused("alpha\nbeta\nalpha jobs=2\n", "hosts:3:1: host 'alpha' is given a second time; the first is in line 1");
+        refused(
+                "alpha\nbeta\nalpha jobs=2\n",
+                "hosts:3:1: host 'alpha' is given a second time; the first is in line 1");
         refused("STARTUP=/a\nSTARTUP=/b\n", "hosts:2:1: STARTUP is given a second time; the first is in line 1");
     }
 
@@ -212,7 +206,8 @@ final class HostFileTest {
         refused(properties.toString(), "more than 64 properties");
         refused("alpha property.a=" + "v".repeat(257), "the value has more than 256 characters");
 
-        Path large = Files.write(directory.resolve("large"), "#\n".repeat(HostFile.MAX_BYTES).getBytes());
+        Path large = Files.write(
+                directory.resolve("large"), "#\n".repeat(HostFile.MAX_BYTES).getBytes());
         assertThatThrownBy(() -> HostFile.read(large))
                 .hasMessage(large + ":1:1: the file has more than 1048576 bytes; is it a hosts file?");
     }
