@@ -149,9 +149,17 @@ final class DiagnosticCollector implements Sink {
 
     @Override
     public void write(Group group) throws IOException {
+        write(group, null);
+    }
+
+    /** Takes a group, whose runs another is given as well: so that they are read once. */
+    void write(Group group, Group.@Nullable RunVisitor other) throws IOException {
         JobInfo job = group.job();
         Channel channel = group.origin();
         if (job == null || (channel != Channel.STDOUT && channel != Channel.STDERR)) {
+            if (other != null) {
+                group.runs(other);
+            }
             return;
         }
         Reading reading = readings.computeIfAbsent(group.source(), source -> new EnumMap<>(Channel.class))
@@ -159,6 +167,9 @@ final class DiagnosticCollector implements Sink {
         group.runs((offset, bytes, at) -> {
             nanos = Math.max(nanos, at);
             reading.take(offset, bytes);
+            if (other != null) {
+                other.run(offset, bytes, at);
+            }
         });
     }
 

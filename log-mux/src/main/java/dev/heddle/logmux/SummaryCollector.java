@@ -125,13 +125,15 @@ final class SummaryCollector implements Sink, JobTimes {
     public void write(Group group) throws IOException {
         Running job = running.get(group.source());
         broken = true;
-        if (job != null && group.origin() != Channel.CONSOLE) {
-            group.runs((offset, bytes, at) -> job.last.add(group.origin(), bytes));
-        }
+        Group.RunVisitor last = job == null || group.origin() == Channel.CONSOLE
+                ? null
+                : (offset, bytes, at) -> job.last.add(group.origin(), bytes);
         if (diagnostics != null) {
             speaking = job;
-            diagnostics.write(group);
+            diagnostics.write(group, last);
             speaking = null;
+        } else if (last != null) {
+            group.runs(last);
         }
         broken = false;
     }

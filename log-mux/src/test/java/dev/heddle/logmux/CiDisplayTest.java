@@ -1,12 +1,15 @@
 package dev.heddle.logmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.CiSystem;
+import dev.heddle.logmux.console.ConsoleDisplay;
+import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The output for CI systems, read by the rules of each. */
 @Timeout(60)
@@ -185,7 +189,7 @@ class CiDisplayTest {
                         .form(seed % 2 == 0 ? form : form.with(TextRenderer.Layout.PREFIXES))
                         .build();
                 try (OutputMultiplexer mux = mux(display, strategy).build()) {
-                    for (int i = 0; i < 6; i++) {
+                    for (int i = 0; i < 2 * FAILING; i++) {
                         String name = new String(hostile.next(), StandardCharsets.UTF_8);
                         job(mux, i + name.substring(0, Math.min(40, name.length())), hostile.next(), i % 2);
                     }
@@ -200,13 +204,77 @@ class CiDisplayTest {
                         .allMatch(one -> system == CiSystem.BUILDKITE
                                 ? HEADING_OF_OURS.matcher(one.data()).matches()
                                 : known.contains(one.command()));
-                int failures = system == CiSystem.GITLAB || system == CiSystem.BUILDKITE ? 0 : 3;
+                int failures = system == CiSystem.GITLAB || system == CiSystem.BUILDKITE ? 0 : FAILING;
                 assertThat(read.commands("error", "buildProblem"))
                         .as("seed %s", seed)
                         .hasSize(failures);
-                assertThat(read.commands("section_start")).hasSizeLessThanOrEqualTo(6);
+                assertThat(read.commands("section_start")).hasSizeLessThanOrEqualTo(2 * FAILING);
             }
         }
+    }
+
+    @Test
+    void everyFailureIsAnnotatedOnceThoughNobodyTellsOfDiagnosticsInTime() throws IOException {
+        CiDisplay display = display(CiSystem.GITHUB, out, 1).build();
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .strategy(GroupingStrategy.task())
+                .rules(LineRules.common())
+                .to(display)
+                .build()) {
+            for (int i = 0; i < FAILING; i++) {
+                job(mux, "task " + i, utf8("f" + i + ".c:7: error: wrong\nf.c:8: error: more\n"), 1);
+            }
+            job(mux, "mute", utf8(""), 1);
+        }
+        CiReader read = CiReader.of("GITHUB").read(out.toString(StandardCharsets.UTF_8));
+        assertThat(read.commands("error").stream().map(CiReader.Obeyed::properties))
+                .hasSize(FAILING + 1)
+                .contains(Map.of("file", "f3.c", "line", "7", "title", "task 3"), Map.of("title", "mute"))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anAttemptThatFailsAgainIsNotAnnotatedAgain() throws IOException {
+        CiDisplay display = display(CiSystem.GITHUB, out, 1).build();
+        try (OutputMultiplexer mux = mux(display, GroupingStrategy.task()).build()) {
+            for (int attempt = 1; attempt <= 3; attempt++) {
+                try (OutputSource source = mux.open(new JobInfo(attempt, "flaky", null, "", "local", attempt))) {
+                    source.write(Channel.STDOUT, utf8("a.c:1: error: wrong\n"));
+                    source.finish(1);
+                }
+                mux.drain();
+            }
+        }
+        CiReader read = CiReader.of("GITHUB").read(out.toString(StandardCharsets.UTF_8));
+        assertThat(read.commands("error")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "trust"})
+    void aPolicyUnderWhichAJobCouldCommandTheSystemIsRefused(String policy) {
+        TextRenderer.Form form = TextRenderer.Form.of(true).with(ControlPolicy.byName(policy));
+        assertThatThrownBy(() -> display(CiSystem.TEAMCITY, out, 1).form(form))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("command the CI system");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CiSystem.class)
+    void whatMattersAloneIsShownWithNothingLeftOpen(CiSystem system) throws IOException {
+        CiDisplay display = display(system, out, 1)
+                .detail(ConsoleDisplay.Detail.ESSENTIALS)
+                .build();
+        try (OutputMultiplexer mux = mux(display, GroupingStrategy.task()).build()) {
+            job(mux, "good", utf8("nobody wants to read this\n"), 0);
+            job(mux, "bad", utf8("##teamcity[buildStatus text='x']\n::error::x\nlast words\n"), 1);
+        }
+        String shown = out.toString(StandardCharsets.UTF_8);
+        assertThat(shown).contains("last words", "failed: bad").doesNotContain("nobody wants");
+        CiReader read = CiReader.of(system.name()).read(shown);
+        assertThat(read.open).isEmpty();
+        assertThat(read.faults).isEmpty();
+        assertThat(read.commands("buildStatus")).isEmpty();
+        assertThat(read.commands("error")).hasSize(system == CiSystem.GITHUB ? 1 : 0);
     }
 
     @Test

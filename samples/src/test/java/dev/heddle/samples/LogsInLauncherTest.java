@@ -153,4 +153,24 @@ class LogsInLauncherTest {
                 .isEqualTo(1);
         assertThat(out).doesNotContain("::group::");
     }
+
+    @Test
+    void theDisplayForACiSystemObeysTheOptionsOfTheOthersOrRefusesThem() throws Exception {
+        String job = "printf '\\033[31mred\\033[0m\\n'; exit 3";
+        Map<String, String> gitHub = Map.of("GITHUB_ACTIONS", "true");
+        assertThat(heddle("", gitHub, "mux", "--", job)).isEqualTo(1);
+        assertThat(out).contains("\u001b[31mred");
+        assertThat(heddle("", gitHub, "mux", "--color=never", "--", job)).isEqualTo(1);
+        assertThat(out).contains("red\n").doesNotContain("\u001b");
+        assertThat(heddle("", gitHub, "mux", "--control=plain", "--prefix", "--color=never", "--", job))
+                .isEqualTo(1);
+        assertThat(out).contains("] red\n");
+        assertThat(heddle("", gitHub, "mux", "-x", "--", "echo chatter", ":::", job)).isEqualTo(1);
+        assertThat(out).contains("    red\n", "::error ").doesNotContain("chatter\n");
+        assertThat(heddle("", gitHub, "mux", "--control=trust", "--", "touch started")).isEqualTo(2);
+        assertThat(err).startsWith("heddle: --control: trust: ").contains("--ci=off");
+        assertThat(heddle("", gitHub, "mux", "--display=live", "--", "touch started")).isEqualTo(2);
+        assertThat(err).startsWith("heddle: --display: live does not go with a CI system").contains("--ci=off");
+        assertThat(directory.resolve("started")).doesNotExist();
+    }
 }
