@@ -21,9 +21,7 @@ final class GraphDot {
         Map<String, List<Integer>> components = new TreeMap<>();
         for (int task = 0; task < graph.size(); task++) {
             String component = graph.task(task).component().orElse("");
-            components
-                    .computeIfAbsent(component, any -> new ArrayList<>())
-                    .add(task);
+            components.computeIfAbsent(component, any -> new ArrayList<>()).add(task);
         }
         int cluster = 0;
         for (Map.Entry<String, List<Integer>> component : components.entrySet()) {

@@ -105,7 +105,8 @@ class CommandTest {
 
     @Test
     void variablesThatACommandSetsOrUnsetsItselfGoBeforeThoseGivenToIt() {
-        Command command = Command.of("make").env("A", "own").unset("B").envDefaults(Map.of("A", "x", "B", "x", "C", "x"));
+        Command command =
+                Command.of("make").env("A", "own").unset("B").envDefaults(Map.of("A", "x", "B", "x", "C", "x"));
         assertThat(command)
                 .isEqualTo(Command.of("make").env("A", "own").unset("B").env("C", "x"));
     }

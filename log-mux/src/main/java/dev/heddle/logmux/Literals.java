@@ -28,9 +28,10 @@ final class Literals {
 
     private static final String ESCAPE = "\u001b";
     /** Pairs that recorded builds print most often, in small letters, the most frequent first. */
-    private static final String FREQUENT = "   -in[kc ..echecllee.ngo /modulesmodualg -wredechrae kion sckcostll.clilu[mr . tcertrjencrcort/maib"
-            + " oatexso fistecteds/ude/-carceccurdioma obbjoul xtsi/t-oth.oyec/-  cfolo-owawe-iii--~~nts- yta/locan"
-            + "etn /cmpio.h ta/ilti iigem/stofirotsribrrykl: en==un/dnes nius ws.nosrgey/pagnit || semedandcaepicea";
+    private static final String FREQUENT =
+            "   -in[kc ..echecllee.ngo /modulesmodualg -wredechrae kion sckcostll.clilu[mr . tcertrjencrcort/maib"
+                    + " oatexso fistecteds/ude/-carceccurdioma obbjoul xtsi/t-oth.oyec/-  cfolo-owawe-iii--~~nts- yta/locan"
+                    + "etn /cmpio.h ta/ilti iigem/stofirotsribrrykl: en==un/dnes nius ws.nosrgey/pagnit || semedandcaepicea";
 
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int PAIR = 0xFFFF;

@@ -251,9 +251,8 @@ final class View implements JournalStore.Reader {
         }
     }
 
-    // Only up to where nothing can be written any more that happened before: so that every sink shows the same order,
-    // however
-    // late it comes.
+    // Only up to where nothing can be written any more that happened before: so that every sink shows the same
+    // order, however late it comes.
     private void letTimePass() throws IOException {
         JournalWriter.Settled settled = writer.settled();
         if (settled != null && settled.end() == cursor.end()) {

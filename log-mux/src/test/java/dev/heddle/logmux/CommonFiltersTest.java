@@ -127,8 +127,7 @@ class CommonFiltersTest {
             assertThat(filter.needs()).as("%s is asked about few lines", filter).isNotEmpty();
         }
         for (DiagnosticMatcher matcher : DiagnosticMatcher.common()) {
-            for (var patterns :
-                    List.of(matcher.heads, matcher.before, matcher.except, matcher.goesOn, matcher.joins)) {
+            for (var patterns : List.of(matcher.heads, matcher.before, matcher.except, matcher.goesOn, matcher.joins)) {
                 patterns.forEach(pattern -> LinePattern.checked(pattern.toString()));
             }
             if (matcher.end != null) {

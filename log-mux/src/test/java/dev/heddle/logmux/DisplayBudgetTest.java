@@ -124,8 +124,7 @@ class DisplayBudgetTest {
         Matcher more = MORE.matcher(shown());
         assertThat(more.find()).isTrue();
         double leftOut = said.length() - (shown().length() - more.group().length() - "── job1 ──\n\n".length() + 0.0);
-        assertThat(Double.parseDouble(more.group(1)) * 1024 * 1024)
-                .isCloseTo(leftOut, Offset.offset(64 * 1024.0));
+        assertThat(Double.parseDouble(more.group(1)) * 1024 * 1024).isCloseTo(leftOut, Offset.offset(64 * 1024.0));
     }
 
     @Test

@@ -3,14 +3,15 @@ package dev.heddle.scheduler;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What other threads ask of the loop's state: answered by the loop between two events. For any thread but the loop's. */
 final class Questions {
 
     private final Inbox inbox;
-    /** Those not answered yet: nobody is to wait for a loop that broke. */
-    private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+    /** Ends those not answered yet: nobody is to wait for a loop that broke. */
+    private final Set<Consumer<Throwable>> open = ConcurrentHashMap.newKeySet();
 
     Questions(Inbox inbox) {
         this.inbox = inbox;
@@ -19,7 +20,8 @@ final class Questions {
     /** Waits for the answer of the loop; once the inbox is closed nothing changes any more, and the asker may look himself. */
     <T> T ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        open.add(answer);
+        Consumer<Throwable> end = answer::completeExceptionally;
+        open.add(end);
         try {
             boolean read = inbox.post(() -> {
                 try {
@@ -30,12 +32,12 @@ final class Questions {
             });
             return read ? answer.join() : question.get();
         } finally {
-            open.remove(answer);
+            open.remove(end);
         }
     }
 
     /** Ends the wait of all who ask, after the inbox was closed. */
     void fail(AssertionError bug) {
-        open.forEach(answer -> answer.completeExceptionally(bug));
+        open.forEach(end -> end.accept(bug));
     }
 }

@@ -161,9 +161,7 @@ class NarReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {10_000, 1_000_000})
     void absurdDepthIsRefusedAtTheSamePlaceWithoutAStackOverflow(int depth) {
-        byte[] level = Archives.words(
-                "( type directory",
-                "entry ( name d node");
+        byte[] level = Archives.words("( type directory", "entry ( name d node");
         InputStream endless = repeated(Archives.of("nix-archive-1"), level, depth);
         NarReader reader = NarReader.of(endless, NarLimits.DEFAULT);
         assertThatThrownBy(() -> {
