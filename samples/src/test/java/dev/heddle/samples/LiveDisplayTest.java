@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.StringJoiner;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -74,6 +75,8 @@ class LiveDisplayTest {
     private static List<String> linesOf(List<String> all, int task) {
         return all.stream()
                 .filter(line -> line.startsWith("task " + task + " line "))
+                // At the beginning of a row it could pass for a mark of the engine's.
+                .map(line -> line.replace("\\\u2026", "\u2026"))
                 .toList();
     }
 
@@ -134,6 +137,25 @@ class LiveDisplayTest {
             terminal.await(each -> each.contains("ready>") && each.contains("heddle: 200 tasks ran"));
             assertWhole(terminal.lines(), 200, 5);
             assertThat(terminal.hasCursor()).isTrue();
+        }
+    }
+
+    @Test
+    void manyResizesWhileFramesAreWrittenLoseNothingAndLeaveNothing() throws Exception {
+        String command = build(12, 40, "0.2", "");
+        Random random = new Random(3);
+        try (Tmux terminal = new Tmux(directory, 80, 24)) {
+            terminal.type(command + " -j 12 --strategy line");
+            terminal.await(each -> each.contains("12 running"));
+            int resizes = 0;
+            while (!terminal.screen().contains("tasks ran")) {
+                terminal.resize(50 + random.nextInt(60), 18 + random.nextInt(20));
+                resizes++;
+            }
+            terminal.resize(80, 24);
+            terminal.await(each -> each.contains("ready>") && each.contains("heddle: 12 tasks ran"));
+            assertThat(resizes).isGreaterThan(50);
+            assertWhole(terminal.lines(), 12, 40);
         }
     }
 

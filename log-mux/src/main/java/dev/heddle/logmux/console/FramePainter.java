@@ -26,6 +26,9 @@ final class FramePainter {
     private static final String ERASE_BELOW = "\u001b[J";
     private static final String ERASE_LINE_END = "\u001b[K";
     private static final String RESET = "\u001b[m";
+    private static final String UP = "\u001b[A";
+    private static final String SAVE = "\u001b7";
+    private static final String RESTORE = "\u001b8";
     /**
      * Erases the region from its first cell on. In two steps: tmux keeps, among the lines that have scrolled away, what was on
      * a screen that is erased from its very first cell.
@@ -102,7 +105,9 @@ final class FramePainter {
         if (log.length == 0 && sameSize && region.equals(before.region)) {
             return new Frame(log, before);
         }
-        if (log.length == 0 && sameSize && !region.isEmpty() && !before.region.isEmpty()) {
+        boolean fits = !region.isEmpty() && before.region.size() >= region.size();
+        // Where it cannot be seen that rows are erased and painted anew, that is what a resize does least harm to.
+        if (log.length == 0 && sameSize && fits && !mode.updatesAtOnce) {
             change(region);
         } else {
             head.append(before.region.isEmpty() ? "" : ERASE).append(before.colors);
@@ -139,54 +144,42 @@ final class FramePainter {
         return colors;
     }
 
+    // From below, on rows that are empty: if the screen is resized meanwhile, rows above the cursor are not broken, so that the
+    // way up ends at the first line all the same. Line feeds make room where there is none below.
     private void draw(List<RegionLine> region) {
         if (region.isEmpty()) {
             return;
         }
-        foot.append(RESET).append(NO_WRAP);
-        for (int i = 0; i < region.size(); i++) {
-            foot.append(i == 0 ? "" : "\r\n").append(region.get(i).painted());
+        foot.append(RESET).append(NO_WRAP).append("\n".repeat(region.size() - 1)).append('\r');
+        for (int i = region.size() - 1; i >= 0; i--) {
+            foot.append(region.get(i).painted()).append('\r').append(i == 0 ? "" : UP);
         }
-        foot.append('\r');
-        move(region.size() - 1, 0);
         foot.append(WRAP);
     }
 
-    // Rows stay where they are; only those that differ are written, and erased from their new end on.
+    // Rows stay where they are; only those that differ are written, and erased from their new end on. Each is gone to from the
+    // first line and come back from: on a screen that has lost rows and not told yet, the way down ends too early, but no way
+    // back ends above the region.
     private void change(List<RegionLine> region) {
         foot.append(NO_WRAP);
         int old = before.region.size();
-        int row = 0;
         for (int i = 0; i < region.size(); i++) {
-            if (i < old && region.get(i).equals(before.region.get(i))) {
-                continue;
+            if (!region.get(i).equals(before.region.get(i))) {
+                RegionLine line = region.get(i);
+                there(i, line.painted() + ERASE_LINE_END);
             }
-            if (i < old) {
-                move(row, i);
-            } else {
-                move(row, i - 1);
-                foot.append("\r\n");
-            }
-            foot.append(region.get(i).painted()).append(ERASE_LINE_END).append('\r');
-            row = i;
         }
         if (region.size() < old) {
-            move(row, region.size());
-            foot.append(ERASE_BELOW);
-            row = region.size();
+            there(region.size(), ERASE_BELOW);
         }
-        move(row, 0);
         foot.append(WRAP);
     }
 
-    // Down by line feeds: on a screen that has lost rows and not told yet they make room, where a cursor movement would
-    // end at
-    // the last row, and the way back up above the region.
-    private void move(int from, int to) {
-        if (to < from) {
-            foot.append("\u001b[").append(from - to).append('A');
+    private void there(int row, String what) {
+        if (row == 0) {
+            foot.append(what).append('\r');
         } else {
-            foot.append("\n".repeat(to - from));
+            foot.append(SAVE).append("\u001b[").append(row).append('B').append(what).append(RESTORE);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.heddle.logmux.testing.ScriptedTerminal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,64 @@ class FramePainterTest {
         screen = screen.lost();
         paint("more\n", "one", "two");
         assertThat(terminal.screen().text()).containsExactly("log", "one", "two", "$ fg", "more", "one", "two");
+    }
+
+    /** Where a terminal can have stopped reading, but for the middle of a row, which a narrower screen breaks. */
+    private static List<Integer> gaps(byte[] frame) {
+        List<Integer> gaps = new ArrayList<>();
+        boolean begins = true;
+        for (int at = 0; at < frame.length; at++) {
+            if (begins) {
+                gaps.add(at);
+            }
+            if (frame[at] == 0x1B) {
+                do {
+                    at++;
+                } while (frame[at] < 0x40 || frame[at] == '[');
+            } else {
+                begins = frame[at] == '\r' || frame[at] == '\n';
+            }
+        }
+        return gaps;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aResizeInTheMiddleOfAFrameLeavesNoTraceInTheLog(long seed) throws IOException {
+        Random random = new Random(seed);
+        List<String> logged = new ArrayList<>();
+        for (int step = 0; step < 400; step++) {
+            String log = "";
+            if (random.nextBoolean()) {
+                logged.add("log " + step + " " + "x".repeat(1 + random.nextInt(60)));
+                log = logged.get(logged.size() - 1) + "\n";
+            }
+            Terminal.Size size = terminal.size();
+            List<RegionLine> region = new ArrayList<>();
+            for (int i = 1 + random.nextInt(7); i > 0; i--) {
+                String line = "region " + step + " " + "r".repeat(random.nextInt(size.columns() - 10));
+                region.add(new RegionLine(line, line));
+            }
+            Frame frame = FramePainter.paint(screen, log.getBytes(StandardCharsets.UTF_8), region, new Mode(size, true));
+            screen = frame.screen();
+            List<Integer> gaps = gaps(frame.bytes());
+            int gap = gaps.isEmpty() || random.nextInt(3) > 0 ? 0 : gaps.get(random.nextInt(gaps.size()));
+            write(Arrays.copyOf(frame.bytes(), gap));
+            if (gap > 0) {
+                terminal.resize(30 + random.nextInt(20), 30 + random.nextInt(90));
+            }
+            write(Arrays.copyOfRange(frame.bytes(), gap, frame.bytes().length));
+        }
+        paint("");
+        List<String> left = terminal.screen().lines();
+        assertThat(left.stream().filter(line -> line.contains("region") || line.contains("rr"))).isEmpty();
+        assertThat(left.stream().filter(line -> !line.isEmpty())).isEqualTo(logged);
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        if (bytes.length > 0) {
+            terminal.output().write(bytes);
+        }
     }
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * so that a test sees what a display does that it should not.
  *
  * <p>Understands printing with automatic wrap (held back at the last column, as DEC terminals do), CR, LF (which returns as
- * well, as a line discipline makes it), cursor up, down and right, erasing to the end of the line or the screen, colours (which are
+ * well, as a line discipline makes it), cursor up, down and right, saving and restoring it, erasing to the end of the line or the screen, colours (which are
  * not kept), the private modes 7, 25 and 2026, and the other screen (1049). When its width changes, lines are broken anew; when it loses rows, those below the cursor go first. May be used from any thread.
  */
 public final class ScriptedScreen {
@@ -48,6 +48,8 @@ public final class ScriptedScreen {
     private int column;
     private boolean wrap = true;
     private boolean cursor = true;
+    private int savedRow;
+    private int savedColumn;
     private boolean updating;
     private @Nullable ScriptedScreen own;
     private int erasedOutsideUpdates;
@@ -127,6 +129,11 @@ public final class ScriptedScreen {
             i += Character.charCount(code);
             if (code == 0x1B) {
                 int end = i;
+                if (text.charAt(end) == '7' || text.charAt(end) == '8') {
+                    keep(text.charAt(end) == '7');
+                    i++;
+                    continue;
+                }
                 if (text.charAt(end) != '[') {
                     throw new AssertionError("escape sequence other than CSI: " + text.substring(i - 1));
                 }
@@ -146,6 +153,17 @@ public final class ScriptedScreen {
             } else {
                 print(code);
             }
+        }
+    }
+
+    // The place is one of the screen, not of the text on it, as with most terminals.
+    private void keep(boolean save) {
+        if (save) {
+            savedRow = row - top();
+            savedColumn = column;
+        } else {
+            row = Math.min(lines.size() - 1, top() + Math.min(rows - 1, savedRow));
+            column = Math.min(columns - 1, savedColumn);
         }
     }
 
