@@ -37,8 +37,8 @@ final class PseudoTerminal {
     private static final List<String> PERLS_OWN = List.of("PERL5OPT", "PERL5LIB", "PERLLIB", "PERL5DB", "PERL_BADLANG");
 
     /** Starts Perl so that nothing in the command's environment changes what it does or makes it speak. */
-    private static final String START = "unset PERL5OPT PERL5LIB PERLLIB PERL5DB; PERL_BADLANG=0; export PERL_BADLANG; "
-            + "exec \"$0\" -e \"$@\"";
+    private static final String START =
+            "unset PERL5OPT PERL5LIB PERLLIB PERL5DB; PERL_BADLANG=0; export PERL_BADLANG; " + "exec \"$0\" -e \"$@\"";
 
     /**
      * Arguments: rows, columns, how many variables, the variables as {@code NAME=value}, the program file, and the command's words. The requests of {@code ioctl} are those of most kinds of machines, else those of
@@ -110,7 +110,8 @@ final class PseudoTerminal {
         Command probe = Command.of(SH.toString(), "-c", "test -t 1 && test -t 2 && exit " + PROBE_CODE);
         Process process;
         try {
-            process = new ProcessBuilder(wrap(new Launch(probe, probe.argv(), SH, null, false), Map.of()).argv())
+            process = new ProcessBuilder(wrap(new Launch(probe, probe.argv(), SH, null, false), Map.of())
+                            .argv())
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)

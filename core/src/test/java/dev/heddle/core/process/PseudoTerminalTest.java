@@ -43,9 +43,7 @@ class PseudoTerminalTest {
         }
 
         private ProcessEnd run(Command command) throws Exception {
-            assumeTrue(
-                    PseudoTerminal.find(System.getenv("PATH")).isPresent(),
-                    "there is no Perl, or no /dev/ptmx");
+            assumeTrue(PseudoTerminal.find(System.getenv("PATH")).isPresent(), "there is no Perl, or no /dev/ptmx");
             return runner.start(command.capture(Capture.PTY), output).ended().get();
         }
 
@@ -189,8 +187,9 @@ class PseudoTerminalTest {
         void whatIsLeftBehindMaySpeakDuringTheGrace() throws Exception {
             try (ProcessRunner patient = open(ProcessRunner.builder().drainGrace(Duration.ofSeconds(20)))) {
                 Command command = Command.shell("(sleep 0.2; test -t 1 && echo late) & echo done");
-                ProcessEnd end =
-                        patient.start(command.capture(Capture.PTY), output).ended().get();
+                ProcessEnd end = patient.start(command.capture(Capture.PTY), output)
+                        .ended()
+                        .get();
                 assertThat(end.leftovers()).isFalse();
                 assertThat(output.out()).isEqualTo("done\nlate\n");
             }
