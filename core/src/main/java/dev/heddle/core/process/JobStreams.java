@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param err the FIFO for standard error, or null where it goes to {@code out}
  * @param in the file that it reads, or null for nothing
  */
-record JobStreams(int berth, Path out, @Nullable Path err, @Nullable Path in) {}
+record JobStreams(
+        int berth, Path out, @Nullable Path err, @Nullable Path in) {}

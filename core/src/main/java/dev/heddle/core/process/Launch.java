@@ -46,7 +46,12 @@ record Launch(
     /** The same where no shell is at hand: what is built into one is done by a fresh one. */
     Launch inProgram() {
         return builtIn
-                ? new Launch(command, List.of(program.toString(), "-c", command.argv().get(0)), program, directory, false)
+                ? new Launch(
+                        command,
+                        List.of(program.toString(), "-c", command.argv().get(0)),
+                        program,
+                        directory,
+                        false)
                 : this;
     }
 

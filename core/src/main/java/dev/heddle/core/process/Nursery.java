@@ -221,7 +221,8 @@ final class Nursery implements AutoCloseable {
         }
     }
 
-    // A job that it was given before it had shown that it works could be neither lost nor started elsewhere in good faith.
+    // A job that it was given before it had shown that it works could be neither lost nor started elsewhere in good
+    // faith.
     private void awaitReady(Process running) throws IOException {
         try {
             boolean living = true;

@@ -59,8 +59,7 @@ final class RunnerFiles implements AutoCloseable {
             Path directory = Files.createTempDirectory(wanted.toAbsolutePath(), "heddle-");
             return new RunnerFiles(directory.toAbsolutePath(), mkfifo);
         } catch (IOException e) {
-            throw new IOException(
-                    "cannot make a directory for pipes in " + wanted + " (" + e + ")" + ELSEWHERE, e);
+            throw new IOException("cannot make a directory for pipes in " + wanted + " (" + e + ")" + ELSEWHERE, e);
         }
     }
 

@@ -16,7 +16,7 @@ class AgentRunnerTest {
         }
 
         @Override
-        ProcessRunner open(ProcessRunnerBuilder builder) {
+        public ProcessRunner open(ProcessRunnerBuilder builder) {
             Assumptions.assumeTrue(Files.isExecutable(shell), shell + " is not installed");
             return builder.agentShell(shell).buildAgents();
         }
@@ -31,7 +31,7 @@ class AgentRunnerTest {
         }
 
         @Override
-        ProcessRunner open(ProcessRunnerBuilder builder) {
+        public ProcessRunner open(ProcessRunnerBuilder builder) {
             Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "perl is not installed");
             return super.open(builder.mostDirect(0));
         }

@@ -99,7 +99,10 @@ class DescriptorsTest {
     @Test
     void plainCommandsAreRefusedBeforeTheSystemRefusesThem() throws Exception {
         String said = child(64, ManyPlain.class);
-        assertThat(said).containsPattern("ran [1-9]").containsPattern("refused [1-9]").contains("64 files", "closed");
+        assertThat(said)
+                .containsPattern("ran [1-9]")
+                .containsPattern("refused [1-9]")
+                .contains("64 files", "closed");
     }
 
     private static String child(int limit, Class<?> main, String... arguments) throws Exception {

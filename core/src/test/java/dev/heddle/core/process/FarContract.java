@@ -14,13 +14,13 @@ abstract class FarContract extends ProcessRunnerContract {
     abstract ShellTransport transport();
 
     @Override
-    ProcessRunner open(ProcessRunnerBuilder builder) {
+    public ProcessRunner open(ProcessRunnerBuilder builder) {
         return builder.lease(Duration.ofSeconds(4)).buildFar(transport());
     }
 
     @Test
     @Override
-    void environmentOfTheRunnerIsWhatCommandsInherit() {
+    public void environmentOfTheRunnerIsWhatCommandsInherit() {
         // The environment is the other machine's.
         assertThat(run(Command.shell("echo $HEDDLE_NEW").env("HEDDLE_NEW", "é ü")).out())
                 .isEqualTo("é ü\n");

@@ -13,19 +13,19 @@ class FrameReaderTest {
 
     private static final String NONCE = "00112233445566778899aabbccddeeff";
     private static final byte[] GOLDEN = (NONCE + " e 1 0\n" + NONCE + " k 12 0\n" + NONCE + " e 7 255\n" + NONCE
-                    + " r 0 0\n" + NONCE + " b 8 4194303\n" + NONCE + " u 9 11\n" + NONCE + " x 8 2\n" + NONCE + " d 8 32512\n")
+                    + " r 0 0\n" + NONCE + " b 8 4194303\n" + NONCE + " u 9 11\n" + NONCE + " x 8 2\n" + NONCE
+                    + " d 8 32512\n")
             .getBytes(StandardCharsets.US_ASCII);
 
-    private static final List<String> TOLD =
-            List.of(
-                    "exited 1 0",
-                    "killed 12",
-                    "exited 7 255",
-                    "ready",
-                    "born 8 4194303",
-                    "unborn 9 11",
-                    "refused 8 2",
-                    "died 8 32512");
+    private static final List<String> TOLD = List.of(
+            "exited 1 0",
+            "killed 12",
+            "exited 7 255",
+            "ready",
+            "born 8 4194303",
+            "unborn 9 11",
+            "refused 8 2",
+            "died 8 32512");
 
     private final List<String> frames = new ArrayList<>();
 

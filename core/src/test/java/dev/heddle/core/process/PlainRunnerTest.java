@@ -9,12 +9,12 @@ class PlainRunnerTest {
     abstract static class Plain extends ProcessRunnerContract {
 
         @Override
-        boolean knowsSignals() {
+        public boolean knowsSignals() {
             return false;
         }
 
         @Override
-        boolean killsOrphans() {
+        public boolean killsOrphans() {
             return false;
         }
     }
@@ -22,7 +22,7 @@ class PlainRunnerTest {
     @Nested
     class WithFifos extends Plain {
         @Override
-        ProcessRunner open(ProcessRunnerBuilder builder) {
+        public ProcessRunner open(ProcessRunnerBuilder builder) {
             return builder.buildPlain();
         }
     }
@@ -30,7 +30,7 @@ class PlainRunnerTest {
     @Nested
     class WithPipesOfTheJdk extends Plain {
         @Override
-        ProcessRunner open(ProcessRunnerBuilder builder) {
+        public ProcessRunner open(ProcessRunnerBuilder builder) {
             return new PlainRunner(new RunnerSettings(
                     GRACE,
                     4,
@@ -46,7 +46,7 @@ class PlainRunnerTest {
         }
 
         @Override
-        boolean ownsPipes() {
+        public boolean ownsPipes() {
             return false;
         }
     }

@@ -40,7 +40,7 @@ class SshRunnerTest extends FarContract {
 
     @Test
     @Override
-    void theEnvironmentIsInheritedChangedAndUnset() {
+    public void theEnvironmentIsInheritedChangedAndUnset() {
         String login = run(Command.of("/usr/bin/env")).out();
         assertThat(login).contains("HOME=", "SSH_CONNECTION=");
         assertThat(run(Command.of("/usr/bin/env").unset("HOME")).out()).doesNotContain("\nHOME=");
@@ -51,7 +51,7 @@ class SshRunnerTest extends FarContract {
 
     @Test
     @Override
-    void noVariableOfTheRunnerReachesTheJob() {
+    public void noVariableOfTheRunnerReachesTheJob() {
         // A name that the agent's own texts use would begin so; bash sets "_" for whatever it runs.
         assertThat(run(Command.of("/usr/bin/env")).out().lines().map(line -> line.replaceFirst("=.*", "")))
                 .noneMatch(name -> name.length() > 1 && name.startsWith("_"));
@@ -59,7 +59,7 @@ class SshRunnerTest extends FarContract {
 
     @Test
     @Override
-    void aCommandRunsInItsDirectory() throws IOException {
+    public void aCommandRunsInItsDirectory() throws IOException {
         Path odd = Files.createDirectories(directory.resolve("it's a\nplace"));
 
         assertThat(run(Command.of("/bin/pwd").in(odd)).out()).isEqualTo(odd.toRealPath() + "\n");

@@ -96,8 +96,8 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
             observer.ended(new StepEnd.Lost(String.valueOf(e.getMessage())));
             return ENDED;
         }
-        var began = process.began().thenAccept(pid -> observer.started(here ? pid : 0));
-        var ended = process.ended().thenAccept(end -> {
+        var unused = process.began().thenAccept(pid -> observer.started(here ? pid : 0));
+        unused = process.ended().thenAccept(end -> {
             remark(end, job.output());
             observer.ended(stepEnd(end));
         });
