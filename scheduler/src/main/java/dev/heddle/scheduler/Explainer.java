@@ -115,24 +115,32 @@ final class Explainer {
         return "is ready and waits for " + desk.dispatcher().need(task);
     }
 
-    /** What a task waits for if a host that could run it is given nothing now, or null. */
+    /** What a task waits for if no host that could run it is given anything now, or null. */
     private @Nullable String absentHost(int task) {
+        String absent = null;
         for (HostState host : desk.dispatcher().hosts()) {
-            if (!host.isUp() && desk.dispatcher().couldRun(task, host)) {
-                String why = host.why() == null ? "" : ": " + host.why();
-                return "for a host; " + host.name()
-                        + switch (host.status()) {
-                            case STARTING -> " has not shown yet that it is fit";
-                            case REFUSED -> " is refused" + why;
-                            case DRAINING, DRAINED -> " is drained" + why;
-                            default -> " is down for now" + why;
-                        };
+            if (!desk.dispatcher().couldRun(task, host)) {
+                continue;
             }
-            if (host.overloaded) {
-                return "until the load of " + host.name() + " is below the limit";
+            if (host.isUp() && !host.overloaded) {
+                return null;
+            }
+            if (absent == null) {
+                absent = host.isUp() ? "until the load of " + host.name() + " is below the limit" : "for a host; " + state(host);
             }
         }
-        return null;
+        return absent;
+    }
+
+    private static String state(HostState host) {
+        String why = host.why() == null ? "" : ": " + host.why();
+        return host.name()
+                + switch (host.status()) {
+                    case STARTING -> " has not shown yet that it is fit";
+                    case REFUSED -> " is refused" + why;
+                    case DRAINING, DRAINED -> " is drained" + why;
+                    default -> " is down for now" + why;
+                };
     }
 
     private int openDependency(int task) {

@@ -53,13 +53,13 @@ final class HostHealth {
             return new HostState(member, declared, true);
         }
         boolean slotsKnown = declared.slots() < HostSpec.MAX_SLOTS;
-        return new HostState(member, withArch(declared, declared.slots(), check), slotsKnown);
+        return new HostState(member, withArch(declared, declared.slots(), check.arch()), slotsKnown);
     }
 
-    /** What a host offers; one that declares no architecture must be of the build's own. */
-    private static HostSpec withArch(HostSpec declared, int slots, HostCheck check) {
+    /** What a host offers, with its architecture if it declares none. */
+    private static HostSpec withArch(HostSpec declared, int slots, String arch) {
         Map<String, String> properties = new TreeMap<>(declared.properties());
-        properties.putIfAbsent("arch", MachineArch.canonical(check.arch()));
+        properties.putIfAbsent("arch", MachineArch.canonical(arch));
         return new HostSpec(
                 declared.name(), slots, declared.unslotted(), declared.memoryBytes(), properties, declared.speed());
     }
@@ -111,7 +111,9 @@ final class HostHealth {
         host.facts = Map.copyOf(facts);
         String told = MachineArch.canonical(facts.getOrDefault("arch", ""));
         String declared = host.backend.spec().properties().get("arch");
-        String wanted = MachineArch.canonical(declared == null ? check.arch() : declared);
+        String wanted = declared != null
+                ? MachineArch.canonical(declared)
+                : host.member.isLocal() ? told : MachineArch.canonical(check.arch());
         if (!told.equals(wanted)) {
             refuse(
                     host,
@@ -168,15 +170,12 @@ final class HostHealth {
             refuse(host, why);
             return;
         }
-        HostCheck check = roster.check();
-        if (check != null) {
-            HostSpec declared = host.backend.spec();
-            int slots = declared.slots() < HostSpec.MAX_SLOTS
-                    ? declared.slots()
-                    : (int) Math.min(HostLimits.number(host.facts.get("processors")), HostSpec.MAX_SLOTS);
-            host.spec = withArch(declared, slots, check);
-            host.slotsKnown = true;
-        }
+        HostSpec declared = host.backend.spec();
+        int slots = declared.slots() < HostSpec.MAX_SLOTS
+                ? declared.slots()
+                : (int) Math.min(HostLimits.number(host.facts.get("processors")), HostSpec.MAX_SLOTS);
+        host.spec = withArch(declared, slots, host.facts.getOrDefault("arch", ""));
+        host.slotsKnown = true;
         String complaint = HostLimits.complaint(host.spec, host.facts).orElse(null);
         if (complaint != null && host.health() == HostStatus.STARTING) {
             events.warning("host " + host.name() + ": " + complaint);
@@ -201,7 +200,7 @@ final class HostHealth {
 
     private void down(HostState host, String why) {
         boolean news = host.health() != HostStatus.DOWN || !why.equals(host.why());
-        consensus.forget(host.name());
+        // What it told goes on counting: else the compiler of a build could change when a machine goes down.
         host.become(HostStatus.DOWN, why);
         if (news) {
             events.hostDown(host.spec, why);

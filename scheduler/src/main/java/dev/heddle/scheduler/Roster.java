@@ -28,6 +28,11 @@ final class Roster {
             return backend.spec().name();
         }
 
+        /** Whether it is the machine on which Heddle runs. */
+        boolean isLocal() {
+            return entry != null && entry.kind().equals(HostEntry.LOCAL);
+        }
+
         /** How long it has to answer. */
         Duration answerTime() {
             return entry == null ? HostEntry.DEFAULT_TIMEOUT : entry.answerTime();
