@@ -36,6 +36,7 @@ final class Lookout {
      * @param file the hosts file, or null if it was not looked at or could not be read
      * @param problem why it could not be read, or null
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
     record Seen(
             boolean stop,
             List<HostState> hosts,
