@@ -155,7 +155,7 @@ final class AgentRunner implements ProcessRunner {
                 placeNext();
             }
         } catch (IOException | IllegalStateException e) {
-            job.ended().complete(new ProcessEnd(Berth.LOST, 0, false, String.valueOf(e.getMessage())));
+            job.ended().complete(new ProcessEnd(ProcessEnd.UNKNOWN, 0, false, String.valueOf(e.getMessage())));
         }
     }
 

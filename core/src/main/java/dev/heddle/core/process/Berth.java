@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class Berth permits ShellAgent, Cradle {
 
-    static final int LOST = 255;
     static final int SIGNALLED = 128;
     static final int SIGKILL = 9;
     static final int SIGTERM = 15;
@@ -108,18 +107,15 @@ abstract sealed class Berth permits ShellAgent, Cradle {
             return;
         }
         doomed = true;
-        ended(LOST, death());
+        ended(ProcessEnd.UNKNOWN, death());
     }
 
     /** How the job ended, once its output is drained. */
     ProcessEnd end(AgentJob of) {
-        String why = problem;
-        if (why == null && refused != null) {
-            why = of.launch().explain(refused).getMessage();
+        if (problem == null && refused != null) {
+            String why = of.launch().explain(refused).getMessage();
+            return new ProcessEnd(status, signal, pipes.hasLeftovers(), why, true);
         }
-        if (why == null) {
-            why = pipes.refusal();
-        }
-        return new ProcessEnd(status, signal, pipes.hasLeftovers(), why);
+        return new ProcessEnd(status, signal, pipes.hasLeftovers(), problem != null ? problem : pipes.refusal());
     }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.core.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,13 @@ final class Cradle extends Berth {
 
     /** The job could not be begun, for the reason of the system's error; it ends now. */
     void refused(int errno) {
-        refused = SystemError.text(errno);
+        Path out = pipes.out.fifo();
+        refused = SystemError.text(errno) + (Files.exists(out) ? "" : "; the runner's file " + out + " is gone");
     }
 
     /** There is no process for the job, for the reason of the system's error. */
     void unborn(int errno) {
-        ended(LOST, "cannot fork a process for it: " + SystemError.text(errno));
+        ended(ProcessEnd.UNKNOWN, "cannot fork a process for it: " + SystemError.text(errno));
     }
 
     /** The job has ended as its wait status says: a signal in the lower seven bits, else an exit code in the next eight. */

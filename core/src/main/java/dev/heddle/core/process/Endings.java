@@ -175,7 +175,7 @@ final class Endings implements FrameReader.Handler {
                     return;
                 }
                 if (!berth.pipes.hasExited()) {
-                    berth.ended(Berth.LOST, "its output could not be read");
+                    berth.ended(ProcessEnd.UNKNOWN, "its output could not be read");
                 }
             } finally {
                 berths.lock.unlock();

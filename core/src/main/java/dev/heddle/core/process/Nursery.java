@@ -119,7 +119,8 @@ final class Nursery implements AutoCloseable {
               }
               1 while wait > 0;
             }
-            END { end() if defined $nonce }
+            my $nursery = $$;
+            END { end() if defined $nursery && $$ == $nursery }
             report('r', 0, 0);
             while (1) {
               my ($berth, $out, $err, $in, $directory, $clean) = map { field() } 1 .. 6;
@@ -183,8 +184,8 @@ final class Nursery implements AutoCloseable {
         byte[] job = record(launch, streams);
         // Not under the lock that others need: a full pipe empties only while frames are read.
         synchronized (sending) {
-            OutputStream to = running().getOutputStream();
             try {
+                OutputStream to = running().getOutputStream();
                 to.write(job);
                 to.flush();
             } catch (IOException e) {
@@ -209,11 +210,12 @@ final class Nursery implements AutoCloseable {
         try {
             Process running = process;
             if (running == null) {
-                broken = true;
                 running = start();
                 process = running;
                 awaitReady(running);
-                broken = false;
+            }
+            if (!ready) {
+                throw new IOException("the process that is to start commands did not come up");
             }
             return running;
         } finally {
@@ -236,7 +238,6 @@ final class Nursery implements AutoCloseable {
         }
         if (!ready) {
             running.destroyForcibly();
-            throw new IOException("the process that is to start commands did not come up");
         }
     }
 

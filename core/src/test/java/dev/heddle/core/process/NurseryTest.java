@@ -174,6 +174,28 @@ class NurseryTest {
     }
 
     @Test
+    void whatCannotBecomeItsProgramRanNothing() throws Exception {
+        try (ProcessRunner runner = runner(0, PERL)) {
+            Path bad = script("#!/no/such/interpreter\n");
+            ProcessEnd end = end(runner.start(Command.of(bad.toString()), new Collected()));
+            assertThat(end.refused()).isTrue();
+            assertThat(end.problem()).contains("/no/such/interpreter");
+        }
+    }
+
+    @Test
+    void aJobWhoseFifoIsGoneSaysSo() throws Exception {
+        try (ProcessRunner runner = runner(0, PERL)) {
+            Collected output = new Collected();
+            end(runner.start(Command.of("readlink", "/proc/self/fd/1"), output));
+            Path fifo = Path.of(output.out().strip());
+            Files.delete(fifo);
+            assertThat(end(runner.start(Command.of("true"), new Collected())).problem())
+                    .contains(fifo + " is gone");
+        }
+    }
+
+    @Test
     void aJobThatIsTerminatedAtOnceEndsWhetherItIsBornOrNot() throws Exception {
         try (ProcessRunner runner = runner(0, PERL)) {
             for (int i = 0; i < 50; i++) {
