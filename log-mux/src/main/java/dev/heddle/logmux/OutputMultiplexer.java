@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Memory.</b> Independent of the amount of output: 1 MiB, and for each sink about 3 MiB and 16 bytes for each piece a strategy
  * holds back, at most 16 MiB of these for each sink; beyond that, what is held is shown early. A journal in memory takes its
- * limit on top.
+ * limit on top. What finds diagnostics and makes the summary, where either is wanted, counts as one more sink; for the summary it
+ * keeps 4 KiB of each job that runs besides.
  *
  * <p><b>Failure.</b> A sink that throws is closed and left out, which the engine says once. A journal file that cannot be
  * written any more is left at the last whole frame, which the engine says once; from then on the output goes through at most

@@ -261,9 +261,8 @@ class CiDisplayTest {
     @ParameterizedTest
     @EnumSource(CiSystem.class)
     void whatMattersAloneIsShownWithNothingLeftOpen(CiSystem system) throws IOException {
-        CiDisplay display = display(system, out, 1)
-                .detail(ConsoleDisplay.Detail.ESSENTIALS)
-                .build();
+        CiDisplay display =
+                display(system, out, 1).detail(ConsoleDisplay.Detail.ESSENTIALS).build();
         try (OutputMultiplexer mux = mux(display, GroupingStrategy.task()).build()) {
             job(mux, "good", utf8("nobody wants to read this\n"), 0);
             job(mux, "bad", utf8("##teamcity[buildStatus text='x']\n::error::x\nlast words\n"), 1);
