@@ -320,6 +320,9 @@ final class FarConnection implements FarShell.Listener {
 
     /** Ends it; the keeper kills what its agents run. */
     void close() {
+        if (state != State.OPEN) {
+            keeper.destroy();
+        }
         keeper.endInput();
         agents.forEach(FarAgent::endInput);
     }

@@ -294,6 +294,11 @@ final class Build {
             runner().discard(job);
             return;
         }
+        if (outcome instanceof Outcome.Failed failed && failed.cause() instanceof Outcome.FailureCause.HostLost lost) {
+            // Not a failure of the command, which gets another attempt; should it have none left, the build tells that.
+            port.message(Channel.WARNING, what("LOST: ", job) + '\n' + Printable.whole(lost.summary()));
+            return;
+        }
         synchronized (lock) {
             progress.finished(job.description, port);
             if (!outcome.isSuccess()) {
@@ -305,11 +310,14 @@ final class Build {
 
     // What happened stands where the job's output ends.
     private String failure(EdgeJob job) {
-        StringBuilder text = new StringBuilder("FAILED: ");
+        return what("FAILED: ", job) + '\n' + Printable.whole(Raw.text(job.command));
+    }
+
+    private String what(String happened, EdgeJob job) {
+        StringBuilder text = new StringBuilder(happened);
         for (int output : state.outputs(job.edge)) {
             text.append(manifest.paths.text(output)).append(' ');
         }
-        text.append('\n').append(Raw.text(job.command));
         return Printable.whole(text.toString());
     }
 }
