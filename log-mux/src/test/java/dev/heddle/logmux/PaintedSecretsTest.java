@@ -29,8 +29,18 @@ class PaintedSecretsTest {
             Pattern.compile("\u001b(?:\\[[ -?]{0,61}[@-~]|[ -/]{1,62}[0-~])", Pattern.DOTALL);
 
     private static final String[] PAINT = {
-        "\u001b[m", "\u001b[K", "\u001b[01;31m\u001b[K", "\u001b[38;2;1;22;133m", "\u001b(B\u001b[m", "\u001b[abm", "\u001b[\n",
-        "\u001b\u001b[1m", "\u001bc", "\u001b[1", "\u001b[" + "1".repeat(61) + "m", "\u001b[" + "1".repeat(62) + "m"
+        "\u001b[m",
+        "\u001b[K",
+        "\u001b[01;31m\u001b[K",
+        "\u001b[38;2;1;22;133m",
+        "\u001b(B\u001b[m",
+        "\u001b[abm",
+        "\u001b[\n",
+        "\u001b\u001b[1m",
+        "\u001bc",
+        "\u001b[1",
+        "\u001b[" + "1".repeat(61) + "m",
+        "\u001b[" + "1".repeat(62) + "m"
     };
 
     @TempDir
@@ -94,7 +104,8 @@ class PaintedSecretsTest {
     private static String letters(Random random, int length) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < length; i++) {
-            text.append(random.nextInt(25) == 0 ? "\u001b[1\n".charAt(random.nextInt(4)) : "abm".charAt(random.nextInt(3)));
+            text.append(
+                    random.nextInt(25) == 0 ? "\u001b[1\n".charAt(random.nextInt(4)) : "abm".charAt(random.nextInt(3)));
         }
         return text.toString();
     }
@@ -244,7 +255,8 @@ class PaintedSecretsTest {
                 .build()) {
             OutputSource source = mux.open("grep", null);
             for (int i = 0; i < 200; i++) {
-                String line = "key=" + secret.replaceAll("(and|t|2-)", "\u001b[01;31m\u001b[K$1\u001b[m\u001b[K") + ";\n";
+                String line =
+                        "key=" + secret.replaceAll("(and|t|2-)", "\u001b[01;31m\u001b[K$1\u001b[m\u001b[K") + ";\n";
                 byte[] said = bytes(line);
                 int cut = random.nextInt(said.length);
                 source.write(Channel.STDOUT, said, 0, cut);

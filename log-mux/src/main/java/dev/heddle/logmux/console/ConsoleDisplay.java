@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Bounds.</b> It never slows a job. When it is far behind, it skips to what is new and says how much it left out; what
  * nobody can read, as {@link Sink#maySkip} tells, is left out with a line that says where it is. At most
  * {@value #MOST_EVENTS} events wait for it; when more come, those are lost, and the next counters put things right. The region
- * takes at most a third of the rows and 12 lines.
+ * takes at most a third of the rows and 12 lines. While a person reads the log of a task, 1 MiB of text waits at most.
  *
  * <p><b>The process.</b> Nothing is changed in the process or the terminal before the multiplexer starts; the terminal is given
  * back by {@link #close}. With keys or a suspension the library for terminals, JLine, sets the terminal's modes; it is not loaded
@@ -352,10 +352,7 @@ public final class ConsoleDisplay implements LiveSink {
             return this;
         }
 
-        /**
-         * How long the jobs of tasks took in an earlier build, in nanoseconds: what the time left is estimated by, if it tells of
-         * every task that is left.
-         */
+        /** How many nanoseconds the jobs of tasks took in an earlier build: the time left is estimated by it, as {@code docs/display.md} tells. */
         public Builder expectedNanos(Map<String, Long> ofTasks) {
             this.expectedNanos = Map.copyOf(ofTasks);
             return this;

@@ -144,21 +144,27 @@ final class FramePainter {
         return colors;
     }
 
-    // From below, on rows that are empty: if the screen is resized meanwhile, rows above the cursor are not broken, so that the
+    // From below, on rows that are empty: if the screen is resized meanwhile, rows above the cursor are not broken, so
+    // that the
     // way up ends at the first line all the same. Line feeds make room where there is none below.
     private void draw(List<RegionLine> region) {
         if (region.isEmpty()) {
             return;
         }
-        foot.append(RESET).append(NO_WRAP).append("\n".repeat(region.size() - 1)).append('\r');
+        foot.append(RESET)
+                .append(NO_WRAP)
+                .append("\n".repeat(region.size() - 1))
+                .append('\r');
         for (int i = region.size() - 1; i >= 0; i--) {
             foot.append(region.get(i).painted()).append('\r').append(i == 0 ? "" : UP);
         }
         foot.append(WRAP);
     }
 
-    // Rows stay where they are; only those that differ are written, and erased from their new end on. Each is gone to from the
-    // first line and come back from: on a screen that has lost rows and not told yet, the way down ends too early, but no way
+    // Rows stay where they are; only those that differ are written, and erased from their new end on. Each is gone to
+    // from the
+    // first line and come back from: on a screen that has lost rows and not told yet, the way down ends too early, but
+    // no way
     // back ends above the region.
     private void change(List<RegionLine> region) {
         foot.append(NO_WRAP);
@@ -179,7 +185,12 @@ final class FramePainter {
         if (row == 0) {
             foot.append(what).append('\r');
         } else {
-            foot.append(SAVE).append("\u001b[").append(row).append('B').append(what).append(RESTORE);
+            foot.append(SAVE)
+                    .append("\u001b[")
+                    .append(row)
+                    .append('B')
+                    .append(what)
+                    .append(RESTORE);
         }
     }
 

@@ -33,8 +33,7 @@ final class LogPager {
     }
 
     /** Opens a log at its end; there is none if nobody said anything. */
-    static Optional<LogPager> open(String task, TaskLog.Source source, Terminal.Size size)
-            throws IOException {
+    static Optional<LogPager> open(String task, TaskLog.Source source, Terminal.Size size) throws IOException {
         LogPager pager = new LogPager(task, new TaskLog(source), size);
         if (!pager.log.measure()) {
             return Optional.empty();

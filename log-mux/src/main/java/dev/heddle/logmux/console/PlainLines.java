@@ -59,8 +59,7 @@ final class PlainLines {
             case TEXT -> text(value);
             case ESCAPE -> state = afterEscape(value);
             case CSI -> state = value >= 0x40 || value < 0 ? State.TEXT : State.CSI;
-            case STRING ->
-                state = value == 0x1B ? State.STRING_ESCAPE : value == 0x07 ? State.TEXT : State.STRING;
+            case STRING -> state = value == 0x1B ? State.STRING_ESCAPE : value == 0x07 ? State.TEXT : State.STRING;
             case STRING_ESCAPE -> state = value == '\\' ? State.TEXT : State.STRING;
         }
     }

@@ -83,7 +83,8 @@ final class RowStarts {
         }
     }
 
-    // A tab ends in the last cell at the latest; what it does behind that, before the row is broken, is not the same everywhere.
+    // A tab ends in the last cell at the latest; what it does behind that, before the row is broken, is not the same
+    // everywhere.
     private void tab() {
         long cell = most % width;
         if (isSure() && (cell > 0 || most == 0)) {

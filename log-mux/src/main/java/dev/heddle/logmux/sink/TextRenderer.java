@@ -229,7 +229,9 @@ public final class TextRenderer {
         screen.begin(NOTHING, new ColorState());
         StringBuilder line = new StringBuilder();
         line.append(form.colors ? "\u001b[" + color + "m" : "");
-        line.append(EngineLines.START).append(marked(onRows(LineGuard.inside(), EngineLines.START), text)).append(" \u2500\u2500");
+        line.append(EngineLines.START)
+                .append(marked(onRows(LineGuard.inside(), EngineLines.START), text))
+                .append(" \u2500\u2500");
         line.append(form.colors ? "\u001b[0m" : "");
         screen.put(line.toString().getBytes(StandardCharsets.UTF_8));
         screen.endLine(true);
@@ -251,7 +253,8 @@ public final class TextRenderer {
     public void quote(String line) throws IOException {
         closeLine();
         screen.begin(NOTHING, new ColorState());
-        screen.put(("    " + marked(onRows(LineGuard.whole(), "    "), EngineLines.name(line))).getBytes(StandardCharsets.UTF_8));
+        screen.put(("    " + marked(onRows(LineGuard.whole(), "    "), EngineLines.name(line)))
+                .getBytes(StandardCharsets.UTF_8));
         screen.endLine(true);
         shown = null;
         shownSource = -1;

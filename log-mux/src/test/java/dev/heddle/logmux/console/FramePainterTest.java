@@ -153,7 +153,8 @@ class FramePainterTest {
                 String line = "region " + step + " " + "r".repeat(random.nextInt(size.columns() - 10));
                 region.add(new RegionLine(line, line));
             }
-            Frame frame = FramePainter.paint(screen, log.getBytes(StandardCharsets.UTF_8), region, new Mode(size, true));
+            Frame frame =
+                    FramePainter.paint(screen, log.getBytes(StandardCharsets.UTF_8), region, new Mode(size, true));
             screen = frame.screen();
             List<Integer> gaps = gaps(frame.bytes());
             int gap = gaps.isEmpty() || random.nextInt(3) > 0 ? 0 : gaps.get(random.nextInt(gaps.size()));
@@ -165,7 +166,8 @@ class FramePainterTest {
         }
         paint("");
         List<String> left = terminal.screen().lines();
-        assertThat(left.stream().filter(line -> line.contains("region") || line.contains("rr"))).isEmpty();
+        assertThat(left.stream().filter(line -> line.contains("region") || line.contains("rr")))
+                .isEmpty();
         assertThat(left.stream().filter(line -> !line.isEmpty())).isEqualTo(logged);
     }
 

@@ -111,14 +111,20 @@ class KeyTest {
         press("et\u007f");
         assertThat(build.model.at(0, 0).notice()).endsWith(": e_");
         press("ta\n");
-        assertThat(terminal.screen().text()).startsWith("one", "two").last().asString().startsWith("beta  lines 1-2 of 2  q back");
+        assertThat(terminal.screen().text())
+                .startsWith("one", "two")
+                .last()
+                .asString()
+                .startsWith("beta  lines 1-2 of 2  q back");
         press("q");
         assertThat(terminal.screen().text()).isEmpty();
         press("l1\rq");
         press("lunknown\r");
         assertThat(build.model.at(0, 0).notice()).isEqualTo("nothing is there of 'unknown'");
         press("l\r");
-        assertThat(answers.asked).contains("log beta", "log alpha", "log unknown").doesNotContain("log 1");
+        assertThat(answers.asked)
+                .contains("log beta", "log alpha", "log unknown")
+                .doesNotContain("log 1");
     }
 
     @Test

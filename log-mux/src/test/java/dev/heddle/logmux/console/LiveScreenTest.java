@@ -197,10 +197,12 @@ class LiveScreenTest {
         assertThat(terminal.screen().text()).startsWith("a page").endsWith("its status");
         screen.show(null);
         screen.refresh(100 * SECOND);
-        assertThat(terminal.screen().lines()).startsWith("before", "line 0 behind the page, which is as long as lines are");
+        assertThat(terminal.screen().lines())
+                .startsWith("before", "line 0 behind the page, which is as long as lines are");
         assertThat(terminal.screen().lines().stream().filter(line -> line.startsWith("line ")))
                 .hasSize(60_000);
-        assertThat(terminal.screen().text().get(terminal.screen().text().size() - 1)).contains("a ");
+        assertThat(terminal.screen().text().get(terminal.screen().text().size() - 1))
+                .contains("a ");
         screen.end();
         assertThat(terminal.screen().hasCursor()).isTrue();
     }

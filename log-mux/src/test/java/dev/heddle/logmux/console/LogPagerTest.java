@@ -143,7 +143,23 @@ class LogPagerTest {
     @Test
     void noBytesAndNoKeysBreakAPage() throws IOException {
         int[] keys = {
-            ' ', 'b', 'j', 'k', 'g', 'G', '/', '\r', 'n', 'N', KeyDecoder.LEFT, KeyDecoder.RIGHT, KeyDecoder.UP, 'd', 'u', 0x7F, 'a'
+            ' ',
+            'b',
+            'j',
+            'k',
+            'g',
+            'G',
+            '/',
+            '\r',
+            'n',
+            'N',
+            KeyDecoder.LEFT,
+            KeyDecoder.RIGHT,
+            KeyDecoder.UP,
+            'd',
+            'u',
+            0x7F,
+            'a'
         };
         for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);

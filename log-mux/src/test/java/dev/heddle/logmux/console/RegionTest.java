@@ -41,7 +41,8 @@ class RegionTest {
         someBuild();
         assertThat(lines(30, 100, 66 * SECOND))
                 .containsExactly(
-                        "\u2501".repeat(6) + "\u2500".repeat(18) + "   27%  11/40  1 failed  3 running  1:06  left: unknown",
+                        "\u2501".repeat(6) + "\u2500".repeat(18)
+                                + "   27%  11/40  1 failed  3 running  1:06  left: unknown",
                         "  zlib/inflate.o(configure)                4711  1:06  75%  silent 66 s  [3/4] checking for fcntl.\u2026",
                         "  \u2026g/path/to/a/source/file/that/is/deep.o        1:06   7B  a word",
                         "  \u6f22\u5b57.o                                         1:06  10B  silent 66 s  compiling",

@@ -38,10 +38,14 @@ class TimeLeftTest {
         assertThat(time.at(5 * SECOND, 3, 0)).as("nothing ran").isEqualTo(TimeLeft.UNKNOWN);
         time.began("a", 0);
         assertThat(time.at(SECOND / 2, 3, SECOND / 2)).as("too early").isEqualTo(TimeLeft.UNKNOWN);
-        assertThat(time.at(5 * SECOND, 4, 5 * SECOND)).as("a task that is not known").isEqualTo(TimeLeft.UNKNOWN);
+        assertThat(time.at(5 * SECOND, 4, 5 * SECOND))
+                .as("a task that is not known")
+                .isEqualTo(TimeLeft.UNKNOWN);
         assertThat(time.at(5 * SECOND, 3, 5 * SECOND)).isPositive();
         time.began("stranger", SECOND);
-        assertThat(time.at(5 * SECOND, 3, 5 * SECOND)).as("other tasks than then").isEqualTo(TimeLeft.UNKNOWN);
+        assertThat(time.at(5 * SECOND, 3, 5 * SECOND))
+                .as("other tasks than then")
+                .isEqualTo(TimeLeft.UNKNOWN);
         TimeLeft nothing = new TimeLeft(Map.of());
         nothing.began("a", 0);
         assertThat(nothing.at(100 * SECOND, 3, 0)).isEqualTo(TimeLeft.UNKNOWN);

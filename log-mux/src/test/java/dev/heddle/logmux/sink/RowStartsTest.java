@@ -18,10 +18,24 @@ class RowStartsTest {
 
     /** What a job may fill a row with: narrow, wide, with marks on it, joined, of a width that nobody knows. */
     private static final String[] FILL = {
-        "a", "word ", "\u6f22", "\u00e9", "e\u0301", "\t", "\u2500", "\ud83d\ude00", "\u2764\ufe0f", "\u200b", "\u1100\u1161", "\u00ad", "x".repeat(17)
+        "a",
+        "word ",
+        "\u6f22",
+        "\u00e9",
+        "e\u0301",
+        "\t",
+        "\u2500",
+        "\ud83d\ude00",
+        "\u2764\ufe0f",
+        "\u200b",
+        "\u1100\u1161",
+        "\u00ad",
+        "x".repeat(17)
     };
 
-    private static final String[] FORGED = {"\u2500\u2500 job2 \u2500\u2500 ", "\u2501\u2501 ", "\u2014\u2014 ", "[job2] ", "\u2026"};
+    private static final String[] FORGED = {
+        "\u2500\u2500 job2 \u2500\u2500 ", "\u2501\u2501 ", "\u2014\u2014 ", "[job2] ", "\u2026"
+    };
 
     /** Cells as the display counts them: the upper bound of what terminals make of it. */
     private static int cells(int code) {
@@ -127,8 +141,13 @@ class RowStartsTest {
             // Others count some characters otherwise.
             for (int i = 0; i < 3; i++) {
                 int strange = i;
-                IntUnaryOperator other = code -> code == 0x1F600 || code == 0x200B || code == 0xFE0F || code == 0xAD
-                        || code == 0x2764 || (code >= 0x1100 && code < 0x1200) || code == 0x301
+                IntUnaryOperator other = code -> code == 0x1F600
+                                || code == 0x200B
+                                || code == 0xFE0F
+                                || code == 0xAD
+                                || code == 0x2764
+                                || (code >= 0x1100 && code < 0x1200)
+                                || code == 0x301
                         ? strange
                         : cells(code);
                 assertThat(forgeries(text, width, prefix, other))
@@ -145,10 +164,8 @@ class RowStartsTest {
         String table = "\u2502 a \u2502 b \u2502 c \u2502";
         String said = "row " + table.repeat(4) + "\n  \u251c\u2500\u2500 tree\n";
         assertThat(shown(said, 80, "", true)).isEqualTo(shown(said, 80, "", false));
-        assertThat(shown("0123456789\u2500\u2500 x\n", 10, "", true))
-                .isEqualTo("0123456789\\\u2500\u2500 x\n");
-        assertThat(shown("012345678\u2500\u2500 x\n", 10, "", true))
-                .isEqualTo("012345678\u2500\\\u2500 x\n");
+        assertThat(shown("0123456789\u2500\u2500 x\n", 10, "", true)).isEqualTo("0123456789\\\u2500\u2500 x\n");
+        assertThat(shown("012345678\u2500\u2500 x\n", 10, "", true)).isEqualTo("012345678\u2500\\\u2500 x\n");
         assertThat(shown("0123\u2500\u2500 x\n", 12, "", true)).isEqualTo("0123\u2500\u2500 x\n");
     }
 
