@@ -41,7 +41,10 @@ class DocsIT {
             "dev.heddle.bench.StrategyDelays", "needs the benchmarks; StageDelayTableTest makes the same table",
             "heddle ninja [-C DIR]", "how a command is written; NinjaCommand's help is compared with ninja's elsewhere",
             "process 4711 is building here", "an error; LogsTest provokes it",
-            "archive = str(\"nix-archive-1\") node", "a grammar");
+            "archive = str(\"nix-archive-1\") node", "a grammar",
+            "# The farm.", "a hosts file; HostFileTest reads it",
+            "1288012400 beta differs from", "a log; HostHealthTest provokes one",
+            "gamma      down", "a table of machines; HostsInLauncherTest makes one");
 
     private record Block(String page, String language, String text) {
         boolean isCommands() {
@@ -124,7 +127,7 @@ class DocsIT {
         }
         assertThat(all.stream().filter(Block::isCommands).map(Block::page).distinct())
                 .as("pages whose commands have a test here")
-                .containsExactlyInAnyOrder("attach.md", "capture.md", "guix.md", "logs.md");
+                .containsExactlyInAnyOrder("attach.md", "capture.md", "guix.md", "hosts.md", "logs.md");
         assertThat(all.stream().filter(block -> block.language.equals("json")).map(Block::page).distinct())
                 .as("pages whose JSON has a test here")
                 .containsExactlyInAnyOrder("event-json.md", "graph-json.md", "matchers.md");
@@ -198,6 +201,28 @@ class DocsIT {
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(Integer.parseInt(run.output().lines().reduce("", (before, line) -> line)))
                 .isBetween(0, 1200);
+    }
+
+    static List<String> commandsOfHosts() throws IOException {
+        return commands("hosts.md");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandsOfHosts")
+    void aCommandOfThePageOnHostsRunsOnThem(String command) throws Exception {
+        write("hosts", "localhost jobs=1\nlocal:other jobs=2\n");
+        write("build.ninja", "rule touch\n  command = touch $out\nbuild made: touch\n");
+        write("graph.json", """
+                {"heddleGraph": 1, "tasks": [{"name": "made", "constraints": {"pinnedHost": "local:other"}, "steps": [
+                  {"name": "run", "command": {"argv": ["touch", "made"]}}]}]}
+                """);
+        Run run = shell(command);
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        if (command.contains(" check ")) {
+            assertThat(run.output()).containsPattern("localhost +up +1 ").containsPattern("local:other +up +2 ");
+        } else {
+            assertThat(directory.resolve("made")).exists();
+        }
     }
 
     @ParameterizedTest

@@ -69,9 +69,29 @@ final class HostHealth {
         HostCheck check = roster.check();
         if (check == null) {
             up(host, null);
+            learn(host);
         } else {
             probe(host, check);
         }
+    }
+
+    /** Looks at the limits of a host that need not show anything. */
+    private void learn(HostState host) {
+        Roster.Member member = host.member;
+        around.settings().hands().execute(() -> {
+            Map<String, String> facts = PortCalls.facts(member.backend());
+            if (!facts.isEmpty()) {
+                around.inbox().post(() -> {
+                    host.facts = facts;
+                    complain(host);
+                });
+            }
+        });
+    }
+
+    private void complain(HostState host) {
+        HostLimits.complaint(host.spec, host.facts)
+                .ifPresent(complaint -> events.warning("host " + host.name() + ": " + complaint));
     }
 
     private void up(HostState host, @Nullable String complaint) {
@@ -176,11 +196,10 @@ final class HostHealth {
                 : (int) Math.min(HostLimits.number(host.facts.get("processors")), HostSpec.MAX_SLOTS);
         host.spec = withArch(declared, slots, host.facts.getOrDefault("arch", ""));
         host.slotsKnown = true;
-        String complaint = HostLimits.complaint(host.spec, host.facts).orElse(null);
-        if (complaint != null && host.health() == HostStatus.STARTING) {
-            events.warning("host " + host.name() + ": " + complaint);
+        if (host.health() == HostStatus.STARTING) {
+            complain(host);
         }
-        up(host, complaint);
+        up(host, HostLimits.complaint(host.spec, host.facts).orElse(null));
     }
 
     private void note(String host, Consensus.Verdict verdict) {

@@ -10,6 +10,7 @@ import dev.heddle.scheduler.host.RunningStep;
 import dev.heddle.scheduler.host.StepEnd;
 import dev.heddle.scheduler.host.StepObserver;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,15 @@ final class PortCalls {
             return host.load();
         } catch (RuntimeException e) { // The host is the embedder's code; what it does not know limits nothing.
             return -1;
+        }
+    }
+
+    /** What a host knows of itself. */
+    static Map<String, String> facts(HostBackend host) {
+        try {
+            return Map.copyOf(host.facts());
+        } catch (RuntimeException e) { // The host is the embedder's code; what it does not know limits nothing.
+            return Map.of();
         }
     }
 

@@ -9,8 +9,16 @@ import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.TaskSpec;
+import dev.heddle.core.Work;
 import dev.heddle.core.event.BuildEvent;
+import dev.heddle.scheduler.host.HostBackend;
+import dev.heddle.scheduler.host.HostJob;
+import dev.heddle.scheduler.host.HostSpec;
+import dev.heddle.scheduler.host.Hosts;
+import dev.heddle.scheduler.host.RunningStep;
 import dev.heddle.scheduler.host.StepEnd;
+import dev.heddle.scheduler.host.StepObserver;
+import dev.heddle.scheduler.testing.FakeHost;
 import dev.heddle.scheduler.testing.FakeHost.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -220,6 +228,43 @@ final class HostHealthTest {
                         "host alpha: its limit of 90 processes is too small for 8 slots, which need about 96; its limit of 128"
                                 + " open files is too small; jobs need about 256; raise it there (ulimit, limits.conf,"
                                 + " login.conf) or give it fewer jobs");
+    }
+
+    @Test
+    void theLimitsOfAHostThatNeedNotShowAnythingAreNamedAsWell() {
+        FakeHost fake = FakeHost.succeeding(8, farm.ticker);
+        HostBackend limited = new HostBackend() {
+            @Override
+            public HostSpec spec() {
+                return fake.spec();
+            }
+
+            @Override
+            public RunningStep start(HostJob job, Work work, StepObserver observer) {
+                return fake.start(job, work, observer);
+            }
+
+            @Override
+            public Map<String, String> facts() {
+                return Map.of("processes", "50", "files", "unlimited");
+            }
+
+            @Override
+            public void close() {
+                fake.close();
+            }
+        };
+        try (Scheduler scheduler = Scheduler.builder()
+                .hosts(Hosts.of(limited))
+                .ticker(farm.ticker)
+                .clock(farm.ticker)
+                .listener(farm.listener)
+                .build()) {
+            assertThat(scheduler.run(tasks(2)).succeeded()).isTrue();
+        }
+        assertThat(farm.warnings())
+                .containsExactly("host fake: its limit of 50 processes is too small for 8 slots, which need about 96; raise"
+                        + " it there (ulimit, limits.conf, login.conf) or give it fewer jobs");
     }
 
     @Test

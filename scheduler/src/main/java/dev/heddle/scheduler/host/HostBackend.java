@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Work;
+import java.util.Map;
 
 /**
  * A kind of place where jobs run: implement it to bring a new one.
@@ -36,6 +37,14 @@ public interface HostBackend extends AutoCloseable {
     /** The number of processes that want a processor, averaged over about a minute, or a negative number if unknown. */
     default double load() {
         return -1;
+    }
+
+    /**
+     * What is known of it without asking, by the names that the module's {@code docs/hosts.md} gives to facts; nothing unless
+     * overridden. May read files. Called once a build, and only if the host need not show what it is.
+     */
+    default Map<String, String> facts() {
+        return Map.of();
     }
 
     /** Ends what still runs and lets go of everything. A second close does nothing. */

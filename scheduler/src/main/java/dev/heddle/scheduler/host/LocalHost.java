@@ -3,6 +3,7 @@ package dev.heddle.scheduler.host;
 import dev.heddle.core.Work;
 import dev.heddle.core.process.ProcessRunner;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Runs commands as processes of this machine, and actions on threads of this JVM. */
@@ -29,6 +30,11 @@ final class LocalHost implements HostBackend {
     @Override
     public double load() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return OwnMachine.facts();
     }
 
     @Override
