@@ -41,8 +41,8 @@ final class PseudoTerminal {
             "unset PERL5OPT PERL5LIB PERLLIB PERL5DB; PERL_BADLANG=0; export PERL_BADLANG; " + "exec \"$0\" -e \"$@\"";
 
     /**
-     * Arguments: rows, columns, how many variables, the variables as {@code NAME=value}, the program file, and the command's words. The requests of {@code ioctl} are those of most kinds of machines, else those of
-     * MIPS, PowerPC and SPARC.
+     * Arguments: rows, columns, how many variables, the variables as {@code NAME=value}, the program file, and the command's
+     * words. The requests of {@code ioctl} are those of most kinds of machines, else those of MIPS, PowerPC and SPARC.
      */
     private static final String PROGRAM = """
             use POSIX ();

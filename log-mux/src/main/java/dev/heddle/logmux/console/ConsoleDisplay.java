@@ -352,7 +352,7 @@ public final class ConsoleDisplay implements LiveSink {
             return this;
         }
 
-        /** How many nanoseconds the jobs of tasks took in an earlier build: the time left is estimated by it, as {@code docs/display.md} tells. */
+        /** How many nanoseconds jobs of tasks took in an earlier build: what the time left is estimated by. */
         public Builder expectedNanos(Map<String, Long> ofTasks) {
             this.expectedNanos = Map.copyOf(ofTasks);
             return this;
