@@ -147,7 +147,7 @@ final class Literals {
     }
 
     private static int often(byte first, byte second) {
-        return OFTEN[first & 0xFF | (second & 0xFF) << 8];
+        return OFTEN[(first & 0xFF) | ((second & 0xFF) << 8)];
     }
 
     private static byte[] often() {
@@ -185,7 +185,7 @@ final class Literals {
         int bucket = 1 + (small((byte) first) * 31 + small((byte) second) & Integer.MAX_VALUE) % BUCKETS;
         buckets[first | second << 8] = (byte) bucket;
         Spot[] known = spots[bucket];
-        if (known.length == 0 || known[known.length - 1] != spot) {
+        if (known.length == 0 || !known[known.length - 1].equals(spot)) {
             Spot[] more = Arrays.copyOf(known, known.length + 1);
             more[known.length] = spot;
             spots[bucket] = more;
