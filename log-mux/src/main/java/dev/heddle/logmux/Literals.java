@@ -63,7 +63,12 @@ final class Literals {
     }
 
     /** Where in a word a pair begins: at -1 if only the pair's second byte is the word's. */
-    private record Spot(Word word, int at) {}
+    private record Spot(Word word, int at) {
+        // The comparison that the compiler makes for a record takes milliseconds at its first use.
+        boolean isLike(Spot other) {
+            return at == other.at && word.equals(other.word);
+        }
+    }
 
     /** Of each pair, the first byte in the low bits, the number of its bucket; 0 if no word has it. */
     private final byte[] buckets = new byte[PAIR + 1];
@@ -185,7 +190,7 @@ final class Literals {
         int bucket = 1 + (small((byte) first) * 31 + small((byte) second) & Integer.MAX_VALUE) % BUCKETS;
         buckets[first | second << 8] = (byte) bucket;
         Spot[] known = spots[bucket];
-        if (known.length == 0 || !known[known.length - 1].equals(spot)) {
+        if (known.length == 0 || !known[known.length - 1].isLike(spot)) {
             Spot[] more = Arrays.copyOf(known, known.length + 1);
             more[known.length] = spot;
             spots[bucket] = more;
