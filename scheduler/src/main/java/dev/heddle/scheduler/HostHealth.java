@@ -190,16 +190,22 @@ final class HostHealth {
             refuse(host, why);
             return;
         }
-        HostSpec declared = host.backend.spec();
-        int slots = declared.slots() < HostSpec.MAX_SLOTS
-                ? declared.slots()
-                : (int) Math.min(HostLimits.number(host.facts.get("processors")), HostSpec.MAX_SLOTS);
-        host.spec = withArch(declared, slots, host.facts.getOrDefault("arch", ""));
-        host.slotsKnown = true;
+        if (!host.slotsKnown || host.jobs() == 0) { // What jobs were given is given back as it was.
+            host.spec = told(host);
+            host.slotsKnown = true;
+        }
         if (host.health() == HostStatus.STARTING) {
             complain(host);
         }
         up(host, HostLimits.complaint(host.spec, host.facts).orElse(null));
+    }
+
+    private static HostSpec told(HostState host) {
+        HostSpec declared = host.backend.spec();
+        int slots = declared.slots() < HostSpec.MAX_SLOTS
+                ? declared.slots()
+                : (int) Math.min(HostLimits.number(host.facts.get("processors")), HostSpec.MAX_SLOTS);
+        return withArch(declared, slots, host.facts.getOrDefault("arch", ""));
     }
 
     private void note(String host, Consensus.Verdict verdict) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Outcome;
+import dev.heddle.core.Resources;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.core.Work;
@@ -285,6 +286,23 @@ final class HostHealthTest {
         assertThat(farm.told())
                 .containsExactly(
                         "alpha up 1", "alpha down: the line is cut", "alpha down: no answer within 60 s", "alpha up 1");
+    }
+
+    @Test
+    void aMachineThatChangesWhileAJobHasAllItsSlotsIsCountedAsItWas() {
+        Farm.Machine alpha = farm.host("alpha").tells("processors", "2");
+        int[] lost = {0};
+        alpha.tasks = attempt -> {
+            if (attempt.task().name().equals("whole")) {
+                return Plan.success(SECOND.multipliedBy(30));
+            }
+            alpha.tells("processors", "4");
+            return lost[0]++ == 0 ? Plan.ends(SECOND, new StepEnd.Lost("hotplug")) : Plan.success(SECOND);
+        };
+        BuildResult result = farm.run(
+                graphOf(task("whole").slots(Resources.ALL), task("unslotted").slots(0), task("last", "whole")));
+        assertThat(result.succeeded()).isTrue();
+        assertThat(farm.told()).containsExactly("alpha up 2", "alpha down: hotplug", "alpha up 2");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.heddle.scheduler.TestGraphs.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.BuildGraph;
+import dev.heddle.core.Resources;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.core.event.BuildEvent;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class RandomFarmTest {
 
-    private static final int SEEDS = Integer.getInteger("heddle.farm.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("heddle.farm.seeds", 100);
 
     @TempDir
     private Path directory;
@@ -64,7 +65,7 @@ final class RandomFarmTest {
             farm.check = farm.check.tool("cc", "cc --version");
             for (int i = 0; i < count; i++) {
                 String name = "h" + i;
-                String line = name + " jobs=" + (1 + random.nextInt(3)) + " timeout=" + (1 + random.nextInt(20));
+                String line = name + jobs() + " timeout=" + (1 + random.nextInt(20));
                 lines.put(name, line);
                 Farm.Machine machine = farm.host(line).versions("fact tool.cc 12\n");
                 machine.tasks = attempt -> plan(machine, attempt);
@@ -85,10 +86,17 @@ final class RandomFarmTest {
                     .isTrue()));
         }
 
+        private String jobs() {
+            return random.nextInt(3) == 0 ? "" : " jobs=" + (1 + random.nextInt(4));
+        }
+
         private BuildGraph graph() {
             BuildGraph.Builder graph = BuildGraph.builder();
             for (int i = 0; i < 100; i++) {
                 TaskSpec.Builder task = task("t" + i).retry(new RetryPolicy(200, Duration.ofSeconds(1)));
+                if (random.nextInt(10) == 0) {
+                    task.slots(Resources.ALL);
+                }
                 if (i > 0 && random.nextBoolean()) {
                     task.dependsOn("t" + random.nextInt(i));
                 }
@@ -115,7 +123,10 @@ final class RandomFarmTest {
             Farm.Machine machine = farm.machine(name);
             switch (random.nextInt(8)) {
                 case 0 -> machine.dead();
-                case 1, 2 -> machine.tells("arch", "amd64").tells("system", "Linux").tells("processors", "2");
+                case 1, 2 ->
+                    machine.tells("arch", "amd64")
+                            .tells("system", "Linux")
+                            .tells("processors", Integer.toString(1 + random.nextInt(4)));
                 case 3 -> machine.versions("fact tool.cc " + (12 + random.nextInt(2)) + "\n");
                 case 4 -> machine.backends.forEach(backend -> backend.lose("it went down"));
                 case 5 -> toggle(stop.resolveSibling("stop-" + name));
@@ -124,7 +135,7 @@ final class RandomFarmTest {
                     farm.write(new ArrayList<>(lines.values()));
                 }
                 default -> {
-                    lines.put(name, name + " jobs=" + (1 + random.nextInt(4)));
+                    lines.put(name, name + jobs());
                     farm.write(new ArrayList<>(lines.values()));
                 }
             }
