@@ -16,21 +16,41 @@ final class CriticalPaths {
 
     private final LiveGraph graph;
     private final TaskStates states;
+    private final Estimates estimates;
     private double longest;
+    private double sum;
+    private int known;
     private double total;
 
-    CriticalPaths(LiveGraph graph, TaskStates states) {
+    CriticalPaths(LiveGraph graph, TaskStates states, Estimates estimates) {
         this.graph = graph;
         this.states = states;
+        this.estimates = estimates;
     }
 
-    /** The hint of a task that is wanted, or the longest one known, or 1. */
+    /** How long a wanted task is thought to take; the longest one known where nothing is known of it; or 1. */
     double weight(int task) {
         if (longest == 0) {
-            return 1; // No wanted task has a hint.
+            return 1; // Nothing is known of any wanted task.
         }
-        double hint = graph.task(task).weight();
-        return hint > 0 ? hint : longest;
+        double weight = states.weight[task];
+        return weight > 0 ? weight : longest;
+    }
+
+    /** Whether anything is known of how long a wanted task takes. */
+    boolean isKnown(int task) {
+        return states.weight[task] > 0;
+    }
+
+    /** How long a task takes that is like the others: for sums, where one unknown task is not the longest of all. */
+    double expected(int task) {
+        double weight = states.weight[task];
+        return weight > 0 ? weight : known == 0 ? 1 : sum / known;
+    }
+
+    /** How long a task takes at most, but for a few of ten. */
+    double upper(int task) {
+        return weight(task) * estimates.margin(graph.task(task));
     }
 
     /** The weights of all wanted tasks together. */
@@ -40,7 +60,13 @@ final class CriticalPaths {
 
     /** Takes the weight of a task that became wanted into account, before any path is computed with it. */
     void learn(int task) {
-        longest = Math.max(longest, graph.task(task).weight());
+        double weight = estimates.weight(graph.task(task));
+        states.weight[task] = weight;
+        if (weight > 0) {
+            longest = Math.max(longest, weight);
+            sum += weight;
+            known++;
+        }
     }
 
     /** Computes the paths of all tasks in {@code wanted}, none of which has one yet. */

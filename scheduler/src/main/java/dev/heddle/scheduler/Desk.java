@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Outcome;
+import dev.heddle.core.Task;
 import dev.heddle.core.event.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private final LiveGraph graph;
     private final TaskStates states;
     private final CriticalPaths paths;
+    private final DownstreamSums downstream;
     private final QueuePolicy policy;
     private final Events events;
     private final Readiness readiness;
@@ -43,7 +45,8 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     Desk(LiveGraph graph, Settings settings, Events events, boolean discovering) {
         this.graph = graph;
         this.states = new TaskStates();
-        this.paths = new CriticalPaths(graph, states);
+        this.paths = new CriticalPaths(graph, states, settings.estimates());
+        this.downstream = new DownstreamSums(graph, states, paths);
         this.policy = settings.policy();
         this.events = events;
         this.checks = settings.rebuilder() != null;
@@ -209,8 +212,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         double path = states.path[task];
         if (!policyBroke) {
             try {
-                double urgency =
-                        policy.urgency(new QueuePolicy.Candidate(graph.task(task), paths.weight(task), path, sequence));
+                double urgency = policy.urgency(new ReadyTask(task, sequence));
                 return Double.isNaN(urgency) ? Double.NEGATIVE_INFINITY : urgency;
             } catch (RuntimeException e) { // The embedder's code must not end the loop.
                 policyBroke = true;
@@ -218,6 +220,42 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
             }
         }
         return path;
+    }
+
+    /** What a policy is shown; the sum over dependents is only found for those that ask. */
+    private final class ReadyTask implements QueuePolicy.Candidate {
+        private final int task;
+        private final long ready;
+
+        ReadyTask(int task, long ready) {
+            this.task = task;
+            this.ready = ready;
+        }
+
+        @Override
+        public Task task() {
+            return graph.task(task);
+        }
+
+        @Override
+        public double weight() {
+            return paths.weight(task);
+        }
+
+        @Override
+        public double path() {
+            return states.path[task];
+        }
+
+        @Override
+        public double downstream() {
+            return downstream.of(task);
+        }
+
+        @Override
+        public long ready() {
+            return ready;
+        }
     }
 
     void move(int task, TaskState to) {

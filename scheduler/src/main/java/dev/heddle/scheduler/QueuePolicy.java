@@ -16,15 +16,30 @@ public interface QueuePolicy {
     /** How urgent a task is that could start now. {@code NaN} counts as the least urgent. */
     double urgency(Candidate candidate);
 
-    /**
-     * A task that could start now.
-     *
-     * @param task the task
-     * @param weight how long it is thought to take: its hint, or the longest hint of the graph if it has none, or 1
-     * @param path weight of the heaviest chain of dependents that wait for it, itself included
-     * @param ready how many tasks became ready before it in this build
-     */
-    record Candidate(Task task, double weight, double path, long ready) {}
+    /** A task that could start now, as it is when the policy is asked: not to be kept. */
+    interface Candidate {
+
+        /** The task. */
+        Task task();
+
+        /**
+         * How long it is thought to take: from the history, or its hint, or as long as the longest one known if there is
+         * neither, or 1.
+         */
+        double weight();
+
+        /** Weight of the heaviest chain of dependents that wait for it, itself included. */
+        double path();
+
+        /**
+         * Weight of all the tasks together that wait for it, directly or not, itself included. Found by a walk over all of them
+         * whenever it is asked.
+         */
+        double downstream();
+
+        /** How many tasks became ready before it in this build. */
+        long ready();
+    }
 
     /** The heaviest chain of dependents first: the shortest build on equal hosts. */
     static QueuePolicy criticalPath() {
@@ -39,6 +54,14 @@ public interface QueuePolicy {
     /** The task with the greatest weight first, whatever depends on it. */
     static QueuePolicy longest() {
         return Candidate::weight;
+    }
+
+    /**
+     * As dpb does: the task first that the most work waits for, counted as the sum over all its dependents; where nothing is
+     * known of times, the one that the most tasks wait for.
+     */
+    static QueuePolicy dpb() {
+        return Candidate::downstream;
     }
 
     /** An order drawn at random, the same for the same seed and graph. */

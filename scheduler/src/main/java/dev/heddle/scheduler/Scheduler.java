@@ -179,6 +179,7 @@ public final class Scheduler implements AutoCloseable {
                 from.inputs,
                 from.listeners,
                 from.policy,
+                Estimates.hints(),
                 from.maxFailures,
                 from.loadLimit,
                 from.ticker,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param hands where the loop leaves what may block
  * @param rebuilder null if every task must run
  * @param inputs null if inputs need not be moved
+ * @param estimates how long tasks are thought to take
  * @param maxFailures failed tasks after which no further job starts, 0 for no limit
  * @param loadLimit load above which a busy host is given nothing, or 0
  * @param hostPatience how long a build waits in which nothing can run for want of a host
@@ -32,6 +33,7 @@ record Settings(
         @Nullable InputTransfer inputs,
         List<BuildEventListener> listeners,
         QueuePolicy policy,
+        Estimates estimates,
         int maxFailures,
         double loadLimit,
         LongSupplier ticker,

@@ -1,0 +1,35 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.Task;
+
+/**
+ * How long tasks are thought to take, on the fastest host.
+ *
+ * <p>Asked on the loop's thread, once or a few times for each task: it must be quick. The same answers make a build repeatable.
+ */
+interface Estimates {
+
+    /** What a hint may be wrong by, upwards, for all but a few tasks of ten. */
+    double HINT_MARGIN = 2;
+
+    /** How long the task is thought to take, in any unit that all tasks share; 0 if nothing is known. */
+    double weight(Task task);
+
+    /** By what the weight is to be multiplied so that a task of ten at most takes longer; at least 1. */
+    double margin(Task task);
+
+    /** Takes the hints that tasks bring. */
+    static Estimates hints() {
+        return new Estimates() {
+            @Override
+            public double weight(Task task) {
+                return task.weight();
+            }
+
+            @Override
+            public double margin(Task task) {
+                return HINT_MARGIN;
+            }
+        };
+    }
+}
