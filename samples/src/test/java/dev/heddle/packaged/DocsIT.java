@@ -41,6 +41,7 @@ class DocsIT {
             "dev.heddle.bench.StrategyDelays", "needs the benchmarks; StageDelayTableTest makes the same table",
             "heddle ninja [-C DIR]", "how a command is written; NinjaCommand's help is compared with ninja's elsewhere",
             "process 4711 is building here", "an error; LogsTest provokes it",
+            "h1 jobs=3 timeout=30 property.ssh_config", "a hosts file; SshHostsIT builds with it",
             "archive = str(\"nix-archive-1\") node", "a grammar",
             "# The farm.", "a hosts file; HostFileTest reads it",
             "1288012400 beta differs from", "a log; HostHealthTest provokes one",

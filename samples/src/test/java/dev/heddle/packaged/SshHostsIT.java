@@ -74,9 +74,7 @@ class SshHostsIT {
         Files.setPosixFilePermissions(task, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(
                 directory.resolve("hosts"),
-                IntStream.rangeClosed(1, 2)
-                        .mapToObj(i -> "h" + i + " jobs=3 timeout=30 property.ssh_config=" + network + "/ssh_config\n")
-                        .collect(Collectors.joining()));
+                hostsOfThePage().replace("/etc/heddle/ssh_config", network + "/ssh_config"));
         Files.writeString(directory.resolve("second"), address(2));
         Files.writeString(
                 directory.resolve("build.ninja"),
@@ -88,6 +86,14 @@ class SshHostsIT {
                                 + "\", \"steps\": [{\"name\": \"run\", \"command\": {\"argv\": [\"./task\", \"" + name
                                 + "\"]}}]}")
                         .collect(Collectors.joining(",\n", "{\"heddleGraph\": 1, \"tasks\": [", "]}")));
+    }
+
+    /** The hosts file that the page on ssh shows. */
+    private static String hostsOfThePage() throws IOException {
+        String page = Files.readString(
+                Programs.samples().resolve("../scheduler/docs/ssh.md").normalize());
+        int begin = page.indexOf("```hosts\n") + "```hosts\n".length();
+        return page.substring(begin, page.indexOf("```", begin));
     }
 
     private static Stream<String> names() {

@@ -36,7 +36,11 @@ final class SshHost implements HostBackend {
      */
     static SshHost of(HostEntry entry) {
         String user = entry.user();
-        SshCommand ssh = SshCommand.to(user == null ? entry.host() : user + "@" + entry.host())
+        // In brackets stands an IPv6 address, which ssh takes without.
+        String host = entry.host().startsWith("[")
+                ? entry.host().substring(1, entry.host().length() - 1)
+                : entry.host();
+        SshCommand ssh = SshCommand.to(user == null ? host : user + "@" + host)
                 .patience(entry.answerTime());
         String config = entry.properties().get(CONFIG);
         if (config != null) {
