@@ -84,7 +84,8 @@ final class LineMarker {
         for (int from = 0; from < length; ) {
             // Read anew for each line: looking ahead may have let go of the bytes.
             Slice bytes = slice(runs, run);
-            int end = bytes == null ? length : lineStart ? classifier.plain(channel, bytes, from) : lineEnd(bytes, from);
+            int end =
+                    bytes == null ? length : lineStart ? classifier.plain(channel, bytes, from) : lineEnd(bytes, from);
             if (lineStart) {
                 Mark next = end > from ? classifier.plain(channel) : look(lane, runs, run, to, from);
                 if (!next.equals(mark)) {

@@ -185,7 +185,8 @@ final class Literals {
         return small >= 'a' && small <= 'z' ? new int[] {small, small - 'a' + 'A'} : new int[] {small};
     }
 
-    // Several pairs share a bucket, and it does no harm if it has more spots than one of them needs: words are compared.
+    // Several pairs share a bucket, and it does no harm if it has more spots than one of them needs: words are
+    // compared.
     private void put(int first, int second, Spot spot) {
         int bucket = 1 + (small((byte) first) * 31 + small((byte) second) & Integer.MAX_VALUE) % BUCKETS;
         buckets[first | second << 8] = (byte) bucket;

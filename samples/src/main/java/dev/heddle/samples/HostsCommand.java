@@ -28,8 +28,9 @@ final class HostsCommand {
             name = "check",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Connects to each host, asks what it is, runs its start-up program, compares it with the others, and"
-                    + " shows a line for each. Builds nothing.",
+            description =
+                    "Connects to each host, asks what it is, runs its start-up program, compares it with the others, and"
+                            + " shows a line for each. Builds nothing.",
             exitCodeListHeading = "Exit codes:%n",
             exitCodeList = {"0:every host can be used", "1:some cannot", "2:wrong usage or input", "3:none can"})
     int check(
@@ -69,7 +70,7 @@ final class HostsCommand {
     }
 
     private static void line(String form, Object... cells) {
-        System.out.println(Printable.oneLine(
-                String.format(Locale.ROOT, form, cells).stripTrailing()));
+        System.out.println(
+                Printable.oneLine(String.format(Locale.ROOT, form, cells).stripTrailing()));
     }
 }

@@ -169,12 +169,11 @@ class BrokenOutputIT {
             throws IOException, InterruptedException {
         writeTheBuild("rm -rf place; ");
         boolean opensFilesLater = output == Output.COMPONENTS;
-        String cause =
-                switch (output) {
-                    case COMPONENTS -> "No such file or directory";
-                    case HTML, REPORT -> "no such file or directory";
-                    default -> "it was removed or replaced while it was written";
-                };
+        String cause = switch (output) {
+            case COMPONENTS -> "No such file or directory";
+            case HTML, REPORT -> "no such file or directory";
+            default -> "it was removed or replaced while it was written";
+        };
         assertToldOnceAndAllElseWentOn(output, build(output), opensFilesLater, cause);
     }
 
@@ -184,16 +183,17 @@ class BrokenOutputIT {
         writeTheBuild("sleep 0.2; ");
         shell("mkfifo " + output.place);
         String record = " --record good.hlog";
-        Run run = shell("head -c 100 " + output.place + " >/dev/null & exec $heddle run graph.json " + output.options
-                + record);
+        Run run = shell(
+                "head -c 100 " + output.place + " >/dev/null & exec $heddle run graph.json " + output.options + record);
         assertToldOnceAndAllElseWentOn(output, run, true, "Broken pipe");
     }
 
     @Test
     void standardOutputThatNobodyReadsAnyMoreIsToldAndTheLogsAreWhole() throws IOException, InterruptedException {
         writeTheBuild("sleep 0.2; ");
-        Run run = shell("{ $heddle run graph.json --record good.hlog --log=text 2>err; echo exit $? >>err; } | head -n 1"
-                + " >/dev/null; cat err");
+        Run run =
+                shell("{ $heddle run graph.json --record good.hlog --log=text 2>err; echo exit $? >>err; } | head -n 1"
+                        + " >/dev/null; cat err");
         assertThat(run.output())
                 .containsPattern("output to the console has ended early: Broken pipe; the last [1-9]\\d* bytes")
                 .endsWith("exit 1\n");
@@ -216,8 +216,9 @@ class BrokenOutputIT {
     void folderThatMayNotBeWrittenIsToldBeforeAnythingIsStarted(Output output)
             throws IOException, InterruptedException {
         writeTheBuild("touch started; ");
-        Run run = withoutRights("run graph.json --no-record ".replace(
-                output == Output.RECORDING ? "--no-record" : "", "") + output.options);
+        Run run =
+                withoutRights("run graph.json --no-record ".replace(output == Output.RECORDING ? "--no-record" : "", "")
+                        + output.options);
         assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
         assertThat(run.output())
                 .startsWith("heddle: ")
@@ -251,8 +252,9 @@ class BrokenOutputIT {
         if (shell("id -u").output().equals("0\n")) {
             nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
             Run able = shell(nobody + "test -x \"$heddle\"");
-            assumeTrue(able.exitCode() == 0, () -> "rights cannot be dropped here, or not to read Heddle: "
-                    + able.output());
+            assumeTrue(
+                    able.exitCode() == 0,
+                    () -> "rights cannot be dropped here, or not to read Heddle: " + able.output());
         }
         Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("r-xr-xr-x"));
         return shell(nobody + "\"$heddle\" " + words);

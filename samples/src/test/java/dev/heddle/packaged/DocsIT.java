@@ -73,14 +73,18 @@ class DocsIT {
         List<Block> all = new ArrayList<>();
         for (String module : List.of("core", "log-mux", "scheduler", "store", "samples")) {
             try (Stream<Path> pages = Files.list(root().resolve(module).resolve("docs"))) {
-                for (Path page : pages.filter(each -> each.toString().endsWith(".md")).sorted().toList()) {
+                for (Path page : pages.filter(each -> each.toString().endsWith(".md"))
+                        .sorted()
+                        .toList()) {
                     Matcher found = BLOCK.matcher(Files.readString(page));
                     while (found.find()) {
                         boolean fenced = found.group("fenced") != null;
                         all.add(new Block(
                                 String.valueOf(page.getFileName()),
                                 fenced ? found.group("language") : "",
-                                fenced ? found.group("fenced") : found.group("indented").indent(-4)));
+                                fenced
+                                        ? found.group("fenced")
+                                        : found.group("indented").indent(-4)));
                     }
                 }
             }
@@ -129,7 +133,10 @@ class DocsIT {
         assertThat(all.stream().filter(Block::isCommands).map(Block::page).distinct())
                 .as("pages whose commands have a test here")
                 .containsExactlyInAnyOrder("attach.md", "capture.md", "guix.md", "hosts.md", "logs.md");
-        assertThat(all.stream().filter(block -> block.language.equals("json")).map(Block::page).distinct())
+        assertThat(all.stream()
+                        .filter(block -> block.language.equals("json"))
+                        .map(Block::page)
+                        .distinct())
                 .as("pages whose JSON has a test here")
                 .containsExactlyInAnyOrder("event-json.md", "graph-json.md", "matchers.md");
     }
@@ -156,11 +163,13 @@ class DocsIT {
         boolean isFile = command.contains(" -o build.cast ");
         assertThat(isFile ? Files.readString(directory.resolve("build.cast")) : run.output())
                 .contains(
-                        command.contains("search --failed") ? "library:2:error: gone"
-                                : command.contains("search") ? "library:1:a.c:1:1: warning: odd"
-                                : command.contains("--ci=") ? "::warning file=a.c,line=3"
-                                : command.contains("--log=") ? "some words"
-                                : "comp");
+                        command.contains("search --failed")
+                                ? "library:2:error: gone"
+                                : command.contains("search")
+                                        ? "library:1:a.c:1:1: warning: odd"
+                                        : command.contains("--ci=")
+                                                ? "::warning file=a.c,line=3"
+                                                : command.contains("--log=") ? "some words" : "comp");
     }
 
     @Test
@@ -232,7 +241,8 @@ class DocsIT {
         Path session = root().resolve("log-mux/src/test/resources/guix/session.bare");
         Files.copy(session, directory.resolve("SESSION"));
         write("some-client", "#!/bin/sh\nexec cat SESSION\n");
-        assertThat(directory.resolve("some-client").toFile().setExecutable(true)).isTrue();
+        assertThat(directory.resolve("some-client").toFile().setExecutable(true))
+                .isTrue();
         String command = commands("guix.md").stream()
                 .filter(line -> line.contains(source))
                 .findFirst()
@@ -248,7 +258,8 @@ class DocsIT {
             if (block.language.equals("json")) {
                 ByteArrayInputStream in = new ByteArrayInputStream(block.text.getBytes(StandardCharsets.UTF_8));
                 switch (block.page) {
-                    case "matchers.md" -> assertThat(DiagnosticMatcher.read(in, block.page)).hasSize(1);
+                    case "matchers.md" ->
+                        assertThat(DiagnosticMatcher.read(in, block.page)).hasSize(1);
                     case "event-json.md" -> {
                         try (EventJson.Reader events = EventJson.reader(in, block.page)) {
                             long lines = block.text.lines().count();

@@ -117,9 +117,9 @@ class SshHostsIT {
     }
 
     private void ssh(String verb, String... arguments) throws IOException, InterruptedException {
-        Path script = Programs.samples().resolve("../core/src/test/scripts/ssh-hosts").normalize();
-        List<String> argv = Stream.concat(
-                        Stream.of(script.toString(), verb, network.toString()), Stream.of(arguments))
+        Path script =
+                Programs.samples().resolve("../core/src/test/scripts/ssh-hosts").normalize();
+        List<String> argv = Stream.concat(Stream.of(script.toString(), verb, network.toString()), Stream.of(arguments))
                 .toList();
         Run run = Programs.run(directory, argv);
         assertThat(run.exitCode()).as(run.output()).isZero();
@@ -158,10 +158,13 @@ class SshHostsIT {
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).contains("h2").doesNotContain("FAILED");
-        assertThat(names().filter(name -> Files.notExists(directory.resolve(name)))).isEmpty();
+        assertThat(names().filter(name -> Files.notExists(directory.resolve(name))))
+                .isEmpty();
         assertThat(directory.resolve("twice")).doesNotExist();
         for (String pid : Files.readAllLines(directory.resolve("pids"))) {
-            assertThat(ProcessHandle.of(Long.parseLong(pid))).as("what is left of a task").isEmpty();
+            assertThat(ProcessHandle.of(Long.parseLong(pid)))
+                    .as("what is left of a task")
+                    .isEmpty();
         }
         List<String> ran = Files.readAllLines(directory.resolve("ran"));
         String first = " " + address(1);

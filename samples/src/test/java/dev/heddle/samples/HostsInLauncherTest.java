@@ -64,7 +64,8 @@ class HostsInLauncherTest {
     @Test
     void aCheckShowsALineForEachHost() throws IOException {
         Path hosts = write("hosts", "localhost jobs=3", "local:other jobs=2");
-        assertThat(heddle("hosts", "check", hosts.toString(), "--host-tool", "sh=echo one")).isZero();
+        assertThat(heddle("hosts", "check", hosts.toString(), "--host-tool", "sh=echo one"))
+                .isZero();
         assertThat(shown().lines())
                 .satisfiesExactly(
                         line -> assertThat(line).matches("HOST +STATUS +SLOTS +ARCH +SYSTEM"),
@@ -78,7 +79,8 @@ class HostsInLauncherTest {
         assertThat(program.toFile().setExecutable(true)).isTrue();
         Path hosts = write("hosts", "STARTUP=" + program, "localhost");
         Path logs = directory.resolve("logs");
-        assertThat(heddle("hosts", "check", hosts.toString(), "--host-logs", logs.toString())).isZero();
+        assertThat(heddle("hosts", "check", hosts.toString(), "--host-logs", logs.toString()))
+                .isZero();
         assertThat(logs.resolve("init.localhost.log")).hasContent("mounted\n");
     }
 
@@ -109,9 +111,7 @@ class HostsInLauncherTest {
     @Test
     void aGraphRunsOnTheHostsOfAFile() throws IOException {
         Path hosts = write("hosts", "local:a jobs=1", "local:b jobs=1 property.disk=fast");
-        Path graph = write(
-                "graph.json",
-                """
+        Path graph = write("graph.json", """
                 {"heddleGraph": 1, "tasks": [
                  {"name": "x", "constraints": {"pinnedHost": "local:a"},
                   "steps": [{"name": "run", "command": {"shell": "echo x runs"}}]},
@@ -147,11 +147,20 @@ class HostsInLauncherTest {
                         + " {\"shell\": \"touch " + directory.resolve("started") + "\"}}]}]}");
         String events = directory.resolve("events.json").toString();
         String[] arguments = {
-            "run", "--no-record", "--events", events, "--hosts", hosts.toString(), "--host-patience", "0", graph.toString()
+            "run",
+            "--no-record",
+            "--events",
+            events,
+            "--hosts",
+            hosts.toString(),
+            "--host-patience",
+            "0",
+            graph.toString()
         };
         assertThat(heddle(arguments)).isEqualTo(3);
         assertThat(directory.resolve("started")).doesNotExist();
-        assertThat(Files.readString(directory.resolve("events.json"))).contains("nothing can run: 'x' is ready and waits for a host; localhost is refused: ");
+        assertThat(Files.readString(directory.resolve("events.json")))
+                .contains("nothing can run: 'x' is ready and waits for a host; localhost is refused: ");
     }
 
     @Test

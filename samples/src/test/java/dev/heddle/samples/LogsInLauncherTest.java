@@ -165,12 +165,17 @@ class LogsInLauncherTest {
         assertThat(heddle("", gitHub, "mux", "--control=plain", "--prefix", "--color=never", "--", job))
                 .isEqualTo(1);
         assertThat(out).contains("] red\n");
-        assertThat(heddle("", gitHub, "mux", "-x", "--", "echo chatter", ":::", job)).isEqualTo(1);
+        assertThat(heddle("", gitHub, "mux", "-x", "--", "echo chatter", ":::", job))
+                .isEqualTo(1);
         assertThat(out).contains("    red\n", "::error ").doesNotContain("chatter\n");
-        assertThat(heddle("", gitHub, "mux", "--control=trust", "--", "touch started")).isEqualTo(2);
+        assertThat(heddle("", gitHub, "mux", "--control=trust", "--", "touch started"))
+                .isEqualTo(2);
         assertThat(err).startsWith("heddle: --control: trust: ").contains("--ci=off");
-        assertThat(heddle("", gitHub, "mux", "--display=live", "--", "touch started")).isEqualTo(2);
-        assertThat(err).startsWith("heddle: --display: live does not go with a CI system").contains("--ci=off");
+        assertThat(heddle("", gitHub, "mux", "--display=live", "--", "touch started"))
+                .isEqualTo(2);
+        assertThat(err)
+                .startsWith("heddle: --display: live does not go with a CI system")
+                .contains("--ci=off");
         assertThat(directory.resolve("started")).doesNotExist();
     }
 }

@@ -24,8 +24,7 @@ class SecretsInLauncherTest {
     private final StringWriter err = new StringWriter();
 
     private int heddle(Object... arguments) {
-        String[] words =
-                Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
+        String[] words = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
         return Main.run(words, new PrintWriter(new StringWriter(), true), new PrintWriter(err, true));
     }
 

@@ -126,7 +126,9 @@ final class Explainer {
                 return null;
             }
             if (absent == null) {
-                absent = host.isUp() ? "until the load of " + host.name() + " is below the limit" : "for a host; " + state(host);
+                absent = host.isUp()
+                        ? "until the load of " + host.name() + " is below the limit"
+                        : "for a host; " + state(host);
             }
         }
         return absent;

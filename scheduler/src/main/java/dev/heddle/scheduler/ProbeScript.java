@@ -122,8 +122,8 @@ final class ProbeScript {
 
     /** Compares versions number by number. */
     static int compare(String a, String b) {
-        String[] left = a.split("\\.");
-        String[] right = b.split("\\.");
+        String[] left = a.split("\\.", -1);
+        String[] right = b.split("\\.", -1);
         for (int i = 0; i < Math.max(left.length, right.length); i++) {
             String x = i < left.length ? withoutZeros(left[i]) : "";
             String y = i < right.length ? withoutZeros(right[i]) : "";

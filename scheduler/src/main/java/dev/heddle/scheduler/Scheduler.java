@@ -164,8 +164,9 @@ public final class Scheduler implements AutoCloseable {
         CompletableFuture<List<HostReport>> known = new CompletableFuture<>();
         TaskSource untilKnown = tasks -> known.get();
         BuildHandle handle = start(List.of(untilKnown));
-        handle.hostsKnown().thenAccept(known::complete);
+        CompletableFuture<Boolean> handedOn = handle.hostsKnown().thenApply(known::complete);
         handle.await();
+        handedOn.join();
         return known.join();
     }
 

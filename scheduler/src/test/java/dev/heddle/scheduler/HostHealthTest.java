@@ -264,8 +264,9 @@ final class HostHealthTest {
             assertThat(scheduler.run(tasks(2)).succeeded()).isTrue();
         }
         assertThat(farm.warnings())
-                .containsExactly("host fake: its limit of 50 processes is too small for 8 slots, which need about 96; raise"
-                        + " it there (ulimit, limits.conf, login.conf) or give it fewer jobs");
+                .containsExactly(
+                        "host fake: its limit of 50 processes is too small for 8 slots, which need about 96; raise"
+                                + " it there (ulimit, limits.conf, login.conf) or give it fewer jobs");
     }
 
     @Test

@@ -294,8 +294,11 @@ final class LocalHostTest {
     void theCommandsOfAnActionHaveTheVariablesOfItsTask() {
         Command command = Command.shell("echo $ONE $TWO").env("TWO", "own");
         BuildGraph graph = BuildGraph.builder()
-                .task("t", t -> t.env("ONE", "task's").env("TWO", "task's").action(job -> job.host()
-                        .run(command)))
+                .task(
+                        "t",
+                        t -> t.env("ONE", "task's")
+                                .env("TWO", "task's")
+                                .action(job -> job.host().run(command)))
                 .build();
         try (Scheduler scheduler = local(1).build()) {
             assertThat(scheduler.run(graph).succeeded()).isTrue();

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to another machine: its keeper, its agents, and the question whether it still stands.
@@ -124,8 +123,7 @@ final class FarConnection implements FarShell.Listener {
     /** Begins to make an agent; {@link FarRunner#born} or {@link FarRunner#gone} tells what became of it. */
     void bear() throws IOException {
         List<String> argv = settings.transport().further(directory, FarScript.agentProgram(farDirectory));
-        FarAgent agent =
-                new FarAgent(runner, this, listener -> runner.shell(argv, nonce, listener), farDirectory);
+        FarAgent agent = new FarAgent(runner, this, listener -> runner.shell(argv, nonce, listener), farDirectory);
         agents.add(agent);
         agent.send(script.agent(farDirectory));
     }
@@ -186,8 +184,10 @@ final class FarConnection implements FarShell.Listener {
         runner.post(() -> {
             if (--streams == 0) {
                 String said = keeper.complaint();
-                breakUp((state == State.CONNECTING ? "cannot connect to " : "the connection to ") + runner.name()
-                        + (state == State.CONNECTING ? "" : " broke") + (said.isEmpty() ? "" : ": " + said));
+                breakUp((state == State.CONNECTING ? "cannot connect to " : "the connection to ")
+                        + runner.name()
+                        + (state == State.CONNECTING ? "" : " broke")
+                        + (said.isEmpty() ? "" : ": " + said));
             }
         });
     }
@@ -211,7 +211,9 @@ final class FarConnection implements FarShell.Listener {
     }
 
     private void opened(String[] words) {
-        if (state != State.CONNECTING || words.length != 2 || !DIRECTORY.matcher(words[0]).matches()) {
+        if (state != State.CONNECTING
+                || words.length != 2
+                || !DIRECTORY.matcher(words[0]).matches()) {
             breakUp("the shell on " + runner.name() + " does not answer as it should");
             return;
         }
@@ -257,7 +259,8 @@ final class FarConnection implements FarShell.Listener {
     /** Looks whether the other side has fallen silent; called every second or so. */
     void look() {
         long now = runner.now();
-        if (state == State.CONNECTING && now - began > settings.transport().patience().toNanos()) {
+        if (state == State.CONNECTING
+                && now - began > settings.transport().patience().toNanos()) {
             String said = keeper.complaint();
             breakUp("cannot connect to " + runner.name() + " within "
                     + settings.transport().patience().toSeconds() + " s" + (said.isEmpty() ? "" : ": " + said));
@@ -271,8 +274,7 @@ final class FarConnection implements FarShell.Listener {
         long quiet = now - heardAt();
         boolean silent = quiet > settings.silence().toNanos();
         if (silent && suspected) {
-            breakUp(runner.name() + " has not been heard of for "
-                    + TimeUnit.NANOSECONDS.toSeconds(quiet) + " s");
+            breakUp(runner.name() + " has not been heard of for " + TimeUnit.NANOSECONDS.toSeconds(quiet) + " s");
         } else if (orders.values().stream().anyMatch(order -> now - order.at() > CONFIRM_NANOS)) {
             breakUp("the keeper on " + runner.name() + " does what it is told no more");
         }

@@ -31,13 +31,12 @@ final class FarFiles implements AutoCloseable {
 
     FarFiles(FarSettings settings) {
         this.settings = settings;
-        this.writers =
-                new ThreadPoolExecutor(
-                        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-                            Thread thread = new Thread(null, work, "heddle-far-writer", OutputPipe.STACK);
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.writers = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+                    Thread thread = new Thread(null, work, "heddle-far-writer", OutputPipe.STACK);
+                    thread.setDaemon(true);
+                    return thread;
+                });
         // After close() nobody reads what is still to be written.
         writers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }

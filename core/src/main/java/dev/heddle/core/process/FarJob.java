@@ -160,7 +160,8 @@ final class FarJob implements RunningProcess {
             refusal = second.refusal();
         }
         if (said != null) {
-            refuse(Launch.failure(command, why(said) + " (on " + runner.name() + ")").getMessage());
+            refuse(Launch.failure(command, why(said) + " (on " + runner.name() + ")")
+                    .getMessage());
         } else {
             String problem = refusal == null ? null : "its output was not taken: " + refusal;
             ended.complete(new ProcessEnd(code, signal, leftovers, problem));

@@ -61,7 +61,9 @@ final class FarOutput {
     String message() {
         String text = held.toString(StandardCharsets.UTF_8);
         int colon = text.indexOf(": ", mark.length);
-        return held.size() <= mark.length || colon < 0 ? null : text.substring(colon + 2).strip();
+        return held.size() <= mark.length || colon < 0
+                ? null
+                : text.substring(colon + 2).strip();
     }
 
     private void deliver(byte[] bytes, int offset, int length) {

@@ -378,14 +378,16 @@ final class FarRunner implements FarProcessRunner {
             return;
         }
         agent.doomed = true;
-        agent.connection.kill(agent, () -> later(
-                () -> {
-                    if (agent.job() == job && !job.hasExited()) {
-                        // The shell itself answers no more.
-                        agent.connection.end(agent, agent::slain);
-                    }
-                },
-                TimeUnit.MILLISECONDS.toNanos(AFTER_KILL_MILLIS)));
+        agent.connection.kill(
+                agent,
+                () -> later(
+                        () -> {
+                            if (agent.job() == job && !job.hasExited()) {
+                                // The shell itself answers no more.
+                                agent.connection.end(agent, agent::slain);
+                            }
+                        },
+                        TimeUnit.MILLISECONDS.toNanos(AFTER_KILL_MILLIS)));
     }
 
     // --- what only time shows
@@ -435,7 +437,10 @@ final class FarRunner implements FarProcessRunner {
             over.await();
             for (FarConnection connection : ending) {
                 connection.await(
-                        all.stream().filter(agent -> agent.connection == connection).toList(), JOIN_MILLIS);
+                        all.stream()
+                                .filter(agent -> agent.connection == connection)
+                                .toList(),
+                        JOIN_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

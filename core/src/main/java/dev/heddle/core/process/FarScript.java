@@ -98,8 +98,7 @@ final class FarScript {
     /** The program that becomes an agent: the leader of a session, and under a name by which its messages are known. */
     static List<String> agentProgram(String directory) {
         String shell = directory + "/sh";
-        return List.of(
-                "sh", "-c", "kill -0 -$$ 2>/dev/null && exec " + shell + "; exec setsid " + shell);
+        return List.of("sh", "-c", "kill -0 -$$ 2>/dev/null && exec " + shell + "; exec setsid " + shell);
     }
 
     /** What an agent is fed first; it then says its process id. */
@@ -128,13 +127,17 @@ final class FarScript {
         if (!throughEnv) {
             variables(text, command);
         }
-        text.append("exec </dev/null >\"$_o\" ").append(apart ? "2>\"$_e\"" : "2>&1").append(" 4>&-\n");
+        text.append("exec </dev/null >\"$_o\" ")
+                .append(apart ? "2>\"$_e\"" : "2>&1")
+                .append(" 4>&-\n");
         input(text, command);
         place(text, command, throughEnv);
         run(text, command, throughEnv, directory);
         text.append(")\n_done $? ").append(number).append(apart ? " 1" : " ''");
         if (!command.isShell() && command.argv().get(0).indexOf('/') >= 0) {
-            AgentScript.quote(text.append(' '), resolve(command).resolve(command.argv().get(0)).toString());
+            AgentScript.quote(
+                    text.append(' '),
+                    resolve(command).resolve(command.argv().get(0)).toString());
         }
         return text.append('\n').toString();
     }
@@ -158,10 +161,16 @@ final class FarScript {
 
     private void place(StringBuilder text, Command command, boolean throughEnv) {
         Path directory = resolve(command);
-        String quoted = AgentScript.quote(new StringBuilder(), directory.toString()).toString();
-        text.append("cd -P ").append(quoted).append(" 2>/dev/null || _dir ").append(quoted).append('\n');
+        String quoted =
+                AgentScript.quote(new StringBuilder(), directory.toString()).toString();
+        text.append("cd -P ")
+                .append(quoted)
+                .append(" 2>/dev/null || _dir ")
+                .append(quoted)
+                .append('\n');
         if (command.stdin() instanceof Command.Stdin.File file) {
-            String input = AgentScript.quote(new StringBuilder(), directory.resolve(file.path()).toString())
+            String input = AgentScript.quote(
+                            new StringBuilder(), directory.resolve(file.path()).toString())
                     .toString();
             text.append("_in ").append(input).append("\nexec <").append(input).append('\n');
         }
@@ -241,8 +250,13 @@ final class FarScript {
     private static void check(StringBuilder text, Command command, String program, boolean throughEnv) {
         String quoted = AgentScript.quote(new StringBuilder(), program).toString();
         if (program.indexOf('/') >= 0) {
-            text.append("[ -x ").append(quoted).append(" ] && [ ! -d ").append(quoted).append(" ] || _prog ")
-                    .append(quoted).append('\n');
+            text.append("[ -x ")
+                    .append(quoted)
+                    .append(" ] && [ ! -d ")
+                    .append(quoted)
+                    .append(" ] || _prog ")
+                    .append(quoted)
+                    .append('\n');
         } else if (!throughEnv || lacksPath(command)) {
             // A substitution costs a process.
             boolean whole = throughEnv || program.startsWith("-");
@@ -266,7 +280,8 @@ final class FarScript {
                 }
             });
         }
-        for (Map.Entry<String, @Nullable String> variable : command.environment().entrySet()) {
+        for (Map.Entry<String, @Nullable String> variable :
+                command.environment().entrySet()) {
             if (variable.getValue() != null) {
                 AgentScript.quote(text.append(' '), variable.getKey() + '=' + variable.getValue());
             }

@@ -138,8 +138,8 @@ final class KeeperScript {
 
     /** What a keeper is fed first; it then says in which directory, and as which machine. */
     static String boot(String nonce, FarSettings settings) {
-        return "_n='" + nonce + "'\n" + FUNCTIONS + "_clock " + settings.lease().toSeconds() + " </dev/null &\n_watch=$!\n"
-                + "echo \"$_n o $_d $_id-$(uname -n)\"\n";
+        return "_n='" + nonce + "'\n" + FUNCTIONS + "_clock " + settings.lease().toSeconds()
+                + " </dev/null &\n_watch=$!\n" + "echo \"$_n o $_d $_id-$(uname -n)\"\n";
     }
 
     /** Tells that somebody is here, at a time in seconds by the clock here. */

@@ -71,8 +71,8 @@ public final class SshCommand implements ShellTransport {
         if (allowed.matcher(name).matches()) {
             return;
         }
-        throw new IllegalArgumentException("'" + printable(destination) + "' is no destination for ssh: " + why(what, name)
-                + "; give the machine an alias in ssh_config and name that");
+        throw new IllegalArgumentException("'" + printable(destination) + "' is no destination for ssh: "
+                + why(what, name) + "; give the machine an alias in ssh_config and name that");
     }
 
     private static String why(String what, String name) {

@@ -22,7 +22,8 @@ abstract class FarContract extends ProcessRunnerContract {
     @Override
     public void environmentOfTheRunnerIsWhatCommandsInherit() {
         // The environment is the other machine's.
-        assertThat(run(Command.shell("echo $HEDDLE_NEW").env("HEDDLE_NEW", "é ü")).out())
+        assertThat(run(Command.shell("echo $HEDDLE_NEW").env("HEDDLE_NEW", "é ü"))
+                        .out())
                 .isEqualTo("é ü\n");
     }
 }

@@ -32,7 +32,8 @@ class SshFaultsTest {
     private static final Duration LOST_WITHIN = Duration.ofSeconds(4 + 3 + 12);
 
     /** A job that runs until it is killed, with a child in a process group of its own. */
-    private static final String ENDLESS = "timeout 1000 sleep 1000 & echo $$ $!; trap '' TERM HUP; while :; do sleep 0.1; done";
+    private static final String ENDLESS =
+            "timeout 1000 sleep 1000 & echo $$ $!; trap '' TERM HUP; while :; do sleep 0.1; done";
 
     @TempDir
     Path directory;
@@ -173,8 +174,7 @@ class SshFaultsTest {
 
         assertThat(end.problem()).contains("shell").contains("h1");
         assertThat(end.refused()).isFalse();
-        assertThat(ProcessRunnerContract.isRunning(
-                        Long.parseLong(output.out().strip())))
+        assertThat(ProcessRunnerContract.isRunning(Long.parseLong(output.out().strip())))
                 .isFalse();
         assertThat(other.process().ended()).isNotDone();
         other.process().terminate(Duration.ZERO);
@@ -189,7 +189,8 @@ class SshFaultsTest {
         // The keeper is the shell of the connection's first session, a child of the same sshd as the agent.
         long agent = job.process().pid();
         long sshd = parent(agent);
-        for (ProcessHandle child : ProcessHandle.of(sshd).orElseThrow().children().toList()) {
+        for (ProcessHandle child :
+                ProcessHandle.of(sshd).orElseThrow().children().toList()) {
             if (child.pid() != agent) {
                 child.destroyForcibly();
             }
@@ -250,11 +251,9 @@ class SshFaultsTest {
     @Test
     void aMachineThatDoesNotTrustUsIsToldInSshsOwnWords() throws Exception {
         Path config = directory.resolve("ssh_config");
-        Files.writeString(
-                config, Files.readString(hosts.config()).replace("/known_hosts", "/none-known"));
+        Files.writeString(config, Files.readString(hosts.config()).replace("/known_hosts", "/none-known"));
         runner.close();
-        runner = ProcessRunner.builder()
-                .buildFar(SshCommand.to("h1").config(config));
+        runner = ProcessRunner.builder().buildFar(SshCommand.to("h1").config(config));
 
         ProcessEnd end = ProcessRunnerContract.end(runner.start(Command.of("true"), new Collected()));
 

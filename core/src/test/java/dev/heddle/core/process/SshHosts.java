@@ -52,8 +52,8 @@ final class SshHosts implements AutoCloseable {
         try {
             int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(argv + " ended with " + status + ": "
-                        + Files.readString(said, StandardCharsets.UTF_8));
+                throw new IOException(
+                        argv + " ended with " + status + ": " + Files.readString(said, StandardCharsets.UTF_8));
             }
         } catch (InterruptedException e) {
             throw new IOException(e);

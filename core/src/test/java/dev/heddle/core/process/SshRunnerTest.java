@@ -63,8 +63,7 @@ class SshRunnerTest extends FarContract {
         Path odd = Files.createDirectories(directory.resolve("it's a\nplace"));
 
         assertThat(run(Command.of("/bin/pwd").in(odd)).out()).isEqualTo(odd.toRealPath() + "\n");
-        assertThat(run(Command.of("/bin/pwd")).out())
-                .isEqualTo(Path.of("").toRealPath() + "\n");
+        assertThat(run(Command.of("/bin/pwd")).out()).isEqualTo(Path.of("").toRealPath() + "\n");
         assertThat(run(Command.shell("echo ${OLDPWD-unset}").in(odd)).out()).isEqualTo("unset\n");
     }
 

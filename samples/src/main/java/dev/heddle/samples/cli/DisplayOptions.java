@@ -145,7 +145,8 @@ public final class DisplayOptions {
 
     private ConsoleDisplay.Builder settings(ConsoleDisplay.Builder builder) {
         Terminal terminal = Terminal.system();
-        return builder.form(form(terminal.hasColors(), terminal.isInteractive())).detail(detail());
+        return builder.form(form(terminal.hasColors(), terminal.isInteractive()))
+                .detail(detail());
     }
 
     private TextRenderer.Form form(boolean canColor, boolean watched) {
@@ -179,8 +180,7 @@ public final class DisplayOptions {
         try {
             builder.form(form(colors, false)).detail(detail());
         } catch (IllegalArgumentException e) {
-            throw new UserError(
-                    "--control", control + ": " + e.getMessage(), "choose safe or plain, or say --ci=off");
+            throw new UserError("--control", control + ": " + e.getMessage(), "choose safe or plain, or say --ci=off");
         }
     }
 

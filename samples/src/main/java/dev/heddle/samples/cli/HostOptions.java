@@ -26,15 +26,17 @@ public final class HostOptions {
         @Option(
                 names = "--host-tool",
                 paramLabel = "NAME=COMMAND",
-                description = "A tool that must be the same on all hosts: the first line that COMMAND prints there, such as"
-                        + " 'cc=cc --version'. May be given more than once.")
+                description =
+                        "A tool that must be the same on all hosts: the first line that COMMAND prints there, such as"
+                                + " 'cc=cc --version'. May be given more than once.")
         private Map<String, String> tools = new LinkedHashMap<>();
 
         @Option(
                 names = "--host-libraries",
                 paramLabel = "DIR",
-                description = "A directory of shared libraries whose versions must be the same on all hosts. May be given"
-                        + " more than once.")
+                description =
+                        "A directory of shared libraries whose versions must be the same on all hosts. May be given"
+                                + " more than once.")
         private List<String> libraries = List.of();
 
         @Option(
@@ -79,8 +81,9 @@ public final class HostOptions {
     @Option(
             names = "--hosts",
             paramLabel = "FILE",
-            description = "Run jobs on the machines that this file names, one a line, such as 'me@beta jobs=4'. It may be"
-                    + " changed while they run. Their number is that of the file, not that of -j.")
+            description =
+                    "Run jobs on the machines that this file names, one a line, such as 'me@beta jobs=4'. It may be"
+                            + " changed while they run. Their number is that of the file, not that of -j.")
     private @Nullable Path file;
 
     @Option(

@@ -94,10 +94,8 @@ public final class OutputOptions {
             Sink shown = system.isPresent()
                     ? ci.display(system.get(), display, watch::masked, System.getenv())
                     : display.display(watch, () -> EarlierLogs.of(file));
-            OutputMultiplexer.Builder builder = OutputMultiplexer.builder()
-                    .strategy(chosen)
-                    .to(shown)
-                    .rules(display.rules());
+            OutputMultiplexer.Builder builder =
+                    OutputMultiplexer.builder().strategy(chosen).to(shown).rules(display.rules());
             var unused = wanted != null ? builder.journal(file) : builder.scratchJournal(file);
             SummaryText summary = new SummaryText();
             if (!shown.summarizes()) {
@@ -111,8 +109,7 @@ public final class OutputOptions {
             }
             OutputMultiplexer multiplexer = serve(builder.build());
             watch.shows(shown, multiplexer);
-            BuildOutput.Recorded recorded =
-                    new BuildOutput.Recorded(file, wanted != null, shown.summarizes());
+            BuildOutput.Recorded recorded = new BuildOutput.Recorded(file, wanted != null, shown.summarizes());
             return new BuildOutput(multiplexer, recorded, watch, new BuildOutput.Ending(summary, display::failsOn));
         } catch (IOException e) {
             throw new UserError(

@@ -54,9 +54,8 @@ final class RuleOptions {
     @Option(
             names = "--matchers",
             paramLabel = "FILE",
-            description =
-                    "Also find what these matchers find in the output, before the common ones: JSON, as"
-                            + " log-mux/docs/matchers.md describes it.")
+            description = "Also find what these matchers find in the output, before the common ones: JSON, as"
+                    + " log-mux/docs/matchers.md describes it.")
     private List<Path> matchers = List.of();
 
     @Option(

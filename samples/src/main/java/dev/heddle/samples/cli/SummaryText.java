@@ -22,7 +22,8 @@ final class SummaryText implements Consumer<BuildSummary> {
     @Override
     public void accept(BuildSummary summary) {
         for (BuildSummary.Failure failure : summary.failures()) {
-            lines.computeIfAbsent(failure.job().task(), task -> new ArrayList<>()).addAll(failure.lines());
+            lines.computeIfAbsent(failure.job().task(), task -> new ArrayList<>())
+                    .addAll(failure.lines());
         }
     }
 

@@ -75,8 +75,7 @@ final class EdgeRunner {
 
     private NinjaException logsFailed(IOException e) {
         Path log = state.disk.path(workspace.inBuildDir(".ninja_log"));
-        return new NinjaException(
-                "writing " + log + " and what is beside it: " + Disk.reason(e), ExitCode.FAILED);
+        return new NinjaException("writing " + log + " and what is beside it: " + Disk.reason(e), ExitCode.FAILED);
     }
 
     private String name(int node) {

@@ -53,7 +53,10 @@ public final class NinjaCommand implements Callable<Integer> {
     @Option(names = "-j", paramLabel = "N", description = "Jobs at once; 0 for any number. Left out: processors + 2.")
     private @Nullable Integer jobs;
 
-    @Option(names = "-k", paramLabel = "N", description = "Go on until N jobs have failed; 0 for any number. Left out: 1.")
+    @Option(
+            names = "-k",
+            paramLabel = "N",
+            description = "Go on until N jobs have failed; 0 for any number. Left out: 1.")
     private int keepGoing = 1;
 
     @Option(names = "-l", paramLabel = "N", description = "Start no job while the load average is above N.")
@@ -68,10 +71,17 @@ public final class NinjaCommand implements Callable<Integer> {
     @Option(names = "--quiet", description = "Show no progress, only what the commands print.")
     private boolean quiet;
 
-    @Option(names = "-d", paramLabel = "MODE", description = "How to help with finding faults: explain, stats, keeprsp or keepdepfile; list explains them.")
+    @Option(
+            names = "-d",
+            paramLabel = "MODE",
+            description =
+                    "How to help with finding faults: explain, stats, keeprsp or keepdepfile; list explains them.")
     private List<String> debug = new ArrayList<>();
 
-    @Option(names = "-w", paramLabel = "FLAG", description = "What is an error: phonycycle=err|warn or dupbuild=err; list explains them.")
+    @Option(
+            names = "-w",
+            paramLabel = "FLAG",
+            description = "What is an error: phonycycle=err|warn or dupbuild=err; list explains them.")
     private List<String> warnings = new ArrayList<>();
 
     @Option(
@@ -90,7 +100,10 @@ public final class NinjaCommand implements Callable<Integer> {
     @Option(names = "--no-cache", description = "Neither use nor write the parsed form of the manifest.")
     private boolean noCache;
 
-    @Parameters(paramLabel = "TARGET", description = "What to build. Left out: the manifest's defaults.", arity = "0..*")
+    @Parameters(
+            paramLabel = "TARGET",
+            description = "What to build. Left out: the manifest's defaults.",
+            arity = "0..*")
     private List<String> targets = new ArrayList<>();
 
     private volatile @Nullable BuildOutput opened;

@@ -93,7 +93,7 @@ final class HostFileReader {
     private void checkControls(int from, int end) {
         for (int i = from; i < end; i++) {
             int value = text[i] & 0xff;
-            if (value < ' ' && value != '\t' || value == 0x7f) {
+            if ((value < ' ' && value != '\t') || value == 0x7f) {
                 throw error(i - from + 1, String.format("a control character, 0x%02x", value), "remove it");
             }
         }

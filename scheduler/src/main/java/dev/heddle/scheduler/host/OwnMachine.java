@@ -38,7 +38,7 @@ final class OwnMachine {
     static Map<String, String> limits(String text) {
         Map<String, String> limits = new TreeMap<>();
         for (String line : text.lines().toList()) {
-            String[] words = line.trim().toLowerCase(Locale.ROOT).split(" +");
+            String[] words = line.trim().toLowerCase(Locale.ROOT).split(" +", -1);
             if (words.length < 4 || !words[0].equals("max")) {
                 continue;
             }

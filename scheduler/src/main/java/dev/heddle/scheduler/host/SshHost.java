@@ -25,8 +25,7 @@ final class SshHost implements HostBackend {
 
     SshHost(HostSpec spec, ShellTransport transport) {
         this.spec = spec;
-        this.processes =
-                new HostProcesses<>(spec, () -> ProcessRunner.builder().buildFar(transport), false);
+        this.processes = new HostProcesses<>(spec, () -> ProcessRunner.builder().buildFar(transport), false);
     }
 
     /**

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class OwnMachineTest {
 
-    private static final String LIMITS =
-            """
+    private static final String LIMITS = """
             Limit                     Soft Limit           Hard Limit           Units
             Max cpu time              unlimited            unlimited            seconds
             Max processes             4096                 8192                 processes
