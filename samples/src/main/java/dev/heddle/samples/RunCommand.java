@@ -6,9 +6,9 @@ import dev.heddle.samples.cli.BuildRun;
 import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.HostOptions;
+import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
-import dev.heddle.scheduler.QueuePolicy;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
@@ -46,11 +46,8 @@ final class RunCommand implements Callable<Integer> {
                     "Start nothing more after the first failure. Otherwise whatever does not depend on it is built.")
     private boolean failFast;
 
-    @Option(
-            names = "-r",
-            paramLabel = "SEED",
-            description = "Run what is ready in a random order that this seed repeats.")
-    private @Nullable Long seed;
+    @Mixin
+    private OrderOptions order = new OrderOptions();
 
     @Option(names = "--events", paramLabel = "FILE", description = "Write every event of the build as a line of JSON.")
     private @Nullable Path events;
@@ -69,6 +66,7 @@ final class RunCommand implements Callable<Integer> {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
         }
         hosts.check(jobs != null);
+        order.check();
         if (load != null && !(load > 0)) {
             throw new UserError("-l", "needs a number above 0: " + load, null);
         }
@@ -108,9 +106,7 @@ final class RunCommand implements Callable<Integer> {
         if (load != null) {
             builder.loadLimit(load);
         }
-        if (seed != null) {
-            builder.policy(QueuePolicy.random(seed));
-        }
+        order.apply(builder, out.multiplexer());
         builder.listener(out.watch().listener());
         log.listener().ifPresent(builder::listener);
         return builder.build();

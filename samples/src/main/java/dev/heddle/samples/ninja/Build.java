@@ -110,6 +110,7 @@ final class Build {
                 .rebuilder(rebuilder())
                 .maxFailures(options.keepGoing);
         options.hostSettings.accept(settings);
+        options.order.apply(settings, port);
         if (watch != null) {
             settings.listener(watch.listener());
         }

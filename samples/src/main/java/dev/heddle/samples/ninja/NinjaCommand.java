@@ -6,6 +6,7 @@ import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.Interruption;
 import dev.heddle.samples.cli.LastWords;
+import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
 import java.nio.file.Path;
@@ -95,6 +96,9 @@ public final class NinjaCommand implements Callable<Integer> {
     private HostOptions hosts = new HostOptions();
 
     @Mixin
+    private OrderOptions order = new OrderOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     @Option(names = "--no-cache", description = "Neither use nor write the parsed form of the manifest.")
@@ -179,6 +183,8 @@ public final class NinjaCommand implements Callable<Integer> {
             options.jobs = atLeastZero("-j", jobs) == 0 ? Options.MANY_JOBS : Math.min(jobs, Options.MANY_JOBS);
         }
         hosts.check(jobs != null);
+        order.check();
+        options.order = order;
         if (hosts.given()) {
             options.jobs = HostOptions.MANY_JOBS;
             options.hosts = () -> hosts.open(HostOptions.MANY_JOBS);

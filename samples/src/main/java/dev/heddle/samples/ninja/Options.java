@@ -2,6 +2,7 @@ package dev.heddle.samples.ninja;
 
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.samples.cli.JobProcesses;
+import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ final class Options {
 
     /** Tells the scheduler what else there is to say of hosts. */
     Consumer<Scheduler.Builder> hostSettings = builder -> {};
+
+    /** Which of the commands that could start goes first. */
+    OrderOptions order = new OrderOptions();
 
     /** Failures after which no more is started; 0 for any number. */
     int keepGoing = 1;
