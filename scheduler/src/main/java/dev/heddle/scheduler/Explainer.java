@@ -136,13 +136,14 @@ final class Explainer {
 
     private static String state(HostState host) {
         String why = host.why() == null ? "" : ": " + host.why();
-        return host.name()
-                + switch (host.status()) {
-                    case STARTING -> " has not shown yet that it is fit";
-                    case REFUSED -> " is refused" + why;
-                    case DRAINING, DRAINED -> " is drained" + why;
-                    default -> " is down for now" + why;
+        String state =
+                switch (host.status()) {
+                    case STARTING -> "has not shown yet that it is fit";
+                    case REFUSED -> "is refused";
+                    case DRAINING, DRAINED -> "is drained";
+                    default -> "is down for now";
                 };
+        return host.name() + " " + state + why;
     }
 
     private int openDependency(int task) {

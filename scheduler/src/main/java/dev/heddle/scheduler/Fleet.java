@@ -103,7 +103,7 @@ final class Fleet {
 
     private void drain(HostState host, Drain by, String why) {
         boolean first = !host.isDraining();
-        if (host.drain(by, why) && first) {
+        if (host.drain(by, why) && first && host.jobs() > 0) {
             events.hostDraining(host.spec, why, host.jobs());
         }
         draining.add(host);

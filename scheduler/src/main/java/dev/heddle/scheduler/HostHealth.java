@@ -184,7 +184,7 @@ final class HostHealth {
         if (!differences.isEmpty()) {
             String why = "it differs from " + verdict.reference() + " in " + differences.get(0)
                     + (differences.size() > 1 ? ", and in " + (differences.size() - 1) + " more" : "");
-            if (host.health() != HostStatus.REFUSED || !why.equals(host.why())) {
+            if (!host.is(HostStatus.REFUSED, why)) {
                 note(host.name(), verdict);
             }
             refuse(host, why);
@@ -224,7 +224,7 @@ final class HostHealth {
     }
 
     private void down(HostState host, String why) {
-        boolean news = host.health() != HostStatus.DOWN || !why.equals(host.why());
+        boolean news = !host.is(HostStatus.DOWN, why);
         // What it told goes on counting: else the compiler of a build could change when a machine goes down.
         host.become(HostStatus.DOWN, why);
         if (news) {
@@ -235,7 +235,7 @@ final class HostHealth {
     }
 
     private void refuse(HostState host, String why) {
-        boolean news = host.health() != HostStatus.REFUSED || !why.equals(host.why());
+        boolean news = !host.is(HostStatus.REFUSED, why);
         host.become(HostStatus.REFUSED, why);
         if (news) {
             events.hostRefused(host.spec, why);
@@ -291,9 +291,13 @@ final class HostHealth {
         wake(host, nanos);
     }
 
-    /** Ends the rest of a host that was doubted wrongly. */
+    /** Ends the rest of a host that was doubted wrongly, unless it is asked anyway. */
     void rehabilitate(HostState host) {
-        if (host.health() == HostStatus.SUSPECT && !host.awaitsOthers && !host.drains(HostState.Drain.REMOVED)) {
+        HostProbe asked = host.probe;
+        if (host.health() == HostStatus.SUSPECT
+                && (asked == null || asked.isOver())
+                && !host.awaitsOthers
+                && !host.drains(HostState.Drain.REMOVED)) {
             up(host, null);
         }
     }

@@ -152,6 +152,11 @@ final class HostState {
         return drains.isEmpty() ? why : drains.values().iterator().next();
     }
 
+    /** Whether it has this status of health for this reason already. */
+    boolean is(HostStatus status, String reason) {
+        return health == status && reason.equals(why);
+    }
+
     HostReport report() {
         return new HostReport(name(), status(), slotsKnown ? spec.slots() : 0, jobs, facts, why());
     }

@@ -36,6 +36,9 @@ final class Farm {
         Map<String, String> facts = new LinkedHashMap<>(
                 Map.of("arch", "x86_64", "system", "Linux", "processors", "2", "files", "1024", "processes", "4096"));
 
+        /** How long it takes to answer. */
+        Duration thinks = Duration.ofMillis(10);
+
         Plan startup = Plan.success(SECOND);
         Plan versions = Plan.success(Duration.ofMillis(20)).printing("end\n");
         Function<Attempt, Plan> tasks = attempt -> Plan.success(SECOND);
@@ -79,7 +82,7 @@ final class Farm {
             StringBuilder text = new StringBuilder();
             told.forEach((fact, value) ->
                     text.append("fact ").append(fact).append(' ').append(value).append('\n'));
-            return Plan.success(Duration.ofMillis(10)).printing(text + "end\n");
+            return Plan.success(thinks).printing(text + "end\n");
         }
 
         /** Names of the tasks that were started there, without the probes. */

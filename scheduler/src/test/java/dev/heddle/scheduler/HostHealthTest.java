@@ -363,6 +363,44 @@ final class HostHealthTest {
     }
 
     @Test
+    void aHostThatIsAcquittedWhileItIsAskedAgainIsJudgedByItsAnswer() {
+        Farm.Machine alpha = farm.host("alpha jobs=1");
+        alpha.tasks = attempt -> {
+            alpha.thinks = SECOND.multipliedBy(40);
+            return Plan.exit(SECOND, 1);
+        };
+        // It rests from the 3rd second to the 13th and is then asked until the 53rd; before that its last task fails here.
+        farm.host("beta jobs=1").tasks = attempt -> attempt.task().name().equals("long")
+                ? Plan.success(SECOND.multipliedBy(100))
+                : Plan.exit(SECOND.multipliedBy(5), 1);
+        TaskSpec.Builder[] tasks = new TaskSpec.Builder[5];
+        tasks[4] = task("long").pinnedTo("beta");
+        for (int i = 0; i < 4; i++) {
+            tasks[i] = task("t" + i).retry(new RetryPolicy(3, SECOND.multipliedBy(4)));
+        }
+        BuildResult result = farm.run(graphOf(tasks));
+        assertThat(result.failures()).hasSize(4);
+        assertThat(farm.told())
+                .startsWith(
+                        "alpha up 1",
+                        "beta up 1",
+                        "alpha down: 3 tasks in a row failed there and none elsewhere",
+                        "alpha up 1");
+    }
+
+    @Test
+    void aDrainedHostThatIsDownIsToldOnce() throws Exception {
+        farm.host("alpha jobs=1").tasks = attempt -> Plan.success(Duration.ofMinutes(10));
+        farm.host("beta jobs=1 timeout=3").dead();
+        try (Scheduler scheduler = farm.scheduler().build()) {
+            BuildHandle handle = scheduler.start(tasks(1));
+            handle.drain("beta", "lunch");
+            handle.await();
+        }
+        assertThat(farm.told()).containsOnlyOnce("beta down: no answer within 3 s");
+    }
+
+    @Test
     void oneBadTaskCostsNoHostAnythingHoweverOftenItIsTried() {
         farm.host("alpha jobs=1").tasks =
                 attempt -> attempt.task().name().equals("bad") ? Plan.exit(SECOND, 1) : Plan.success(SECOND);

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -81,9 +80,11 @@ final class RandomFarmTest {
                     .as("seed %d: %s, %s", seed, result.stopped(), result.failures())
                     .isTrue();
             checkEvents();
-            farm.machines.values().forEach(machine -> machine.backends.forEach(backend -> assertThat(backend.isClosed())
-                    .as("seed %d: host %s is closed", seed, machine.name)
-                    .isTrue()));
+            farm.machines
+                    .values()
+                    .forEach(machine -> machine.backends.forEach(backend -> assertThat(backend.isClosed())
+                            .as("seed %d: host %s is closed", seed, machine.name)
+                            .isTrue()));
         }
 
         private String jobs() {
@@ -175,7 +176,9 @@ final class RandomFarmTest {
                     assertThat(there.size()).as("seed %d: %s", seed, started).isLessThanOrEqualTo(up.get(host));
                 } else if (event instanceof BuildEvent.JobFinished finished) {
                     Set<Long> there = jobs.get(finished.job().host());
-                    assertThat(there.remove(finished.job().job())).as("seed %d: %s", seed, finished).isTrue();
+                    assertThat(there.remove(finished.job().job()))
+                            .as("seed %d: %s", seed, finished)
+                            .isTrue();
                 }
             }
             assertThat(jobs.values()).as("seed %d: jobs left", seed).allMatch(Set::isEmpty);
