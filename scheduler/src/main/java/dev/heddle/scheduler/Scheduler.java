@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scheduler implements AutoCloseable {
 
-    private final Builder from;
+    private final Options options;
     private final Roster roster;
     private final Hands hands;
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,7 +48,7 @@ public final class Scheduler implements AutoCloseable {
     private boolean closed;
 
     private Scheduler(Builder from, Hosts hosts) {
-        this.from = from.copy();
+        this.options = from.options.copy();
         this.roster = new Roster(hosts);
         this.hands = new Hands();
     }
@@ -146,7 +145,7 @@ public final class Scheduler implements AutoCloseable {
                 throw new IllegalStateException("a build runs already; a scheduler runs one at a time");
             }
             BuildLoop loop = new BuildLoop(
-                    settings(), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
+                    options.settings(roster, hands), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
             loop.start();
             current = loop;
             return new BuildHandle(loop);
@@ -168,27 +167,6 @@ public final class Scheduler implements AutoCloseable {
         handle.await();
         handedOn.join();
         return known.join();
-    }
-
-    private Settings settings() {
-        Executor executor = from.ticker instanceof SimulatedTicker ? Runnable::run : hands;
-        return new Settings(
-                roster,
-                from.output,
-                executor,
-                from.rebuilder,
-                from.inputs,
-                from.listeners,
-                from.policy,
-                Estimates.hints(),
-                from.maxFailures,
-                from.loadLimit,
-                from.ticker,
-                from.clock,
-                from.terminateGrace,
-                from.stopFile,
-                from.hostPatience,
-                from.hostLogs);
     }
 
     /** Cancels a build that still runs, waits for it, and closes the hosts. A second close does nothing. */
@@ -234,39 +212,9 @@ public final class Scheduler implements AutoCloseable {
         private static final Duration LONGEST_GRACE = Duration.ofDays(1);
 
         private @Nullable Hosts hosts;
-        private OutputPort output = OutputPort.discard();
-        private @Nullable Rebuilder rebuilder;
-        private @Nullable InputTransfer inputs;
-        private List<BuildEventListener> listeners = new ArrayList<>();
-        private QueuePolicy policy = QueuePolicy.criticalPath();
-        private int maxFailures;
-        private double loadLimit;
-        private LongSupplier ticker = System::nanoTime;
-        private InstantSource clock = InstantSource.system();
-        private Duration terminateGrace = Duration.ofSeconds(5);
-        private @Nullable Path stopFile;
-        private Duration hostPatience = Duration.ofMinutes(5);
-        private @Nullable Path hostLogs;
+        private final Options options = new Options();
 
         private Builder() {}
-
-        private Builder copy() {
-            Builder copy = new Builder();
-            copy.output = output;
-            copy.rebuilder = rebuilder;
-            copy.inputs = inputs;
-            copy.listeners = List.copyOf(listeners);
-            copy.policy = policy;
-            copy.maxFailures = maxFailures;
-            copy.loadLimit = loadLimit;
-            copy.ticker = ticker;
-            copy.clock = clock;
-            copy.terminateGrace = terminateGrace;
-            copy.stopFile = stopFile;
-            copy.hostPatience = hostPatience;
-            copy.hostLogs = hostLogs;
-            return copy;
-        }
 
         /** Sets where jobs run; the scheduler closes them. Without it, this machine with a slot for each processor. */
         public Builder hosts(Hosts hosts) {
@@ -276,31 +224,31 @@ public final class Scheduler implements AutoCloseable {
 
         /** Sets where the bytes of jobs go. Without it they are thrown away, but for the last lines of failed jobs. */
         public Builder output(OutputPort output) {
-            this.output = Objects.requireNonNull(output);
+            options.output = Objects.requireNonNull(output);
             return this;
         }
 
         /** Sets who decides whether a task must run. Without it every task runs. */
         public Builder rebuilder(Rebuilder rebuilder) {
-            this.rebuilder = Objects.requireNonNull(rebuilder);
+            options.rebuilder = Objects.requireNonNull(rebuilder);
             return this;
         }
 
         /** Sets who brings inputs to hosts and fetches outputs. Without it nothing is moved. */
         public Builder inputs(InputTransfer inputs) {
-            this.inputs = Objects.requireNonNull(inputs);
+            options.inputs = Objects.requireNonNull(inputs);
             return this;
         }
 
         /** Adds one who is told what happens. */
         public Builder listener(BuildEventListener listener) {
-            listeners.add(Objects.requireNonNull(listener));
+            options.listeners.add(Objects.requireNonNull(listener));
             return this;
         }
 
         /** Sets the order in which tasks that could start are started. */
         public Builder policy(QueuePolicy policy) {
-            this.policy = Objects.requireNonNull(policy);
+            options.policy = Objects.requireNonNull(policy);
             return this;
         }
 
@@ -313,7 +261,7 @@ public final class Scheduler implements AutoCloseable {
             if (maxFailures < 0) {
                 throw new IllegalArgumentException("maxFailures must not be negative: " + maxFailures);
             }
-            this.maxFailures = maxFailures;
+            options.maxFailures = maxFailures;
             return this;
         }
 
@@ -331,19 +279,19 @@ public final class Scheduler implements AutoCloseable {
             if (!(loadLimit >= 0)) {
                 throw new IllegalArgumentException("loadLimit must be at least 0: " + loadLimit);
             }
-            this.loadLimit = loadLimit;
+            options.loadLimit = loadLimit;
             return this;
         }
 
         /** Sets the time that limits and pauses are measured in, in nanoseconds from any origin; a test moves it by hand. */
         public Builder ticker(LongSupplier ticker) {
-            this.ticker = Objects.requireNonNull(ticker);
+            options.ticker = Objects.requireNonNull(ticker);
             return this;
         }
 
         /** Sets the wall clock of events. */
         public Builder clock(InstantSource clock) {
-            this.clock = Objects.requireNonNull(clock);
+            options.clock = Objects.requireNonNull(clock);
             return this;
         }
 
@@ -352,7 +300,7 @@ public final class Scheduler implements AutoCloseable {
             if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
                 throw new IllegalArgumentException("terminateGrace must be from 0 to a day, not " + grace);
             }
-            this.terminateGrace = grace;
+            options.terminateGrace = grace;
             return this;
         }
 
@@ -364,7 +312,7 @@ public final class Scheduler implements AutoCloseable {
             if (patience.isNegative()) {
                 throw new IllegalArgumentException("hostPatience must not be negative: " + patience);
             }
-            this.hostPatience = patience;
+            options.hostPatience = patience;
             return this;
         }
 
@@ -373,7 +321,7 @@ public final class Scheduler implements AutoCloseable {
          * {@code signature.log} in what hosts differed. Without it neither is written.
          */
         public Builder hostLogs(Path directory) {
-            this.hostLogs = Objects.requireNonNull(directory);
+            options.hostLogs = Objects.requireNonNull(directory);
             return this;
         }
 
@@ -382,7 +330,7 @@ public final class Scheduler implements AutoCloseable {
          * {@code -HOST} behind that does the same for one host.
          */
         public Builder stopFile(Path stopFile) {
-            this.stopFile = Objects.requireNonNull(stopFile);
+            options.stopFile = Objects.requireNonNull(stopFile);
             return this;
         }
 

@@ -1,0 +1,73 @@
+package dev.heddle.scheduler;
+
+import dev.heddle.core.InputTransfer;
+import dev.heddle.core.OutputPort;
+import dev.heddle.core.Rebuilder;
+import dev.heddle.core.event.BuildEventListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Scheduler.Builder} was told. Not safe for several threads until it was {@linkplain #copy copied}. */
+final class Options {
+
+    OutputPort output = OutputPort.discard();
+    @Nullable Rebuilder rebuilder;
+    @Nullable InputTransfer inputs;
+    List<BuildEventListener> listeners = new ArrayList<>();
+    QueuePolicy policy = QueuePolicy.criticalPath();
+    int maxFailures;
+    double loadLimit;
+    LongSupplier ticker = System::nanoTime;
+    InstantSource clock = InstantSource.system();
+    Duration terminateGrace = Duration.ofSeconds(5);
+    @Nullable Path stopFile;
+    Duration hostPatience = Duration.ofMinutes(5);
+    @Nullable Path hostLogs;
+
+    /** The same, which the builder changes no more. */
+    Options copy() {
+        Options copy = new Options();
+        copy.output = output;
+        copy.rebuilder = rebuilder;
+        copy.inputs = inputs;
+        copy.listeners = List.copyOf(listeners);
+        copy.policy = policy;
+        copy.maxFailures = maxFailures;
+        copy.loadLimit = loadLimit;
+        copy.ticker = ticker;
+        copy.clock = clock;
+        copy.terminateGrace = terminateGrace;
+        copy.stopFile = stopFile;
+        copy.hostPatience = hostPatience;
+        copy.hostLogs = hostLogs;
+        return copy;
+    }
+
+    /** What a build is told. */
+    Settings settings(Roster roster, Hands hands) {
+        Executor executor = ticker instanceof SimulatedTicker ? Runnable::run : hands;
+        return new Settings(
+                roster,
+                output,
+                executor,
+                rebuilder,
+                inputs,
+                listeners,
+                policy,
+                Estimates.hints(),
+                maxFailures,
+                loadLimit,
+                ticker,
+                clock,
+                terminateGrace,
+                stopFile,
+                hostPatience,
+                hostLogs);
+    }
+}
