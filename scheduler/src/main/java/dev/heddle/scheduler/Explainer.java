@@ -136,13 +136,12 @@ final class Explainer {
 
     private static String state(HostState host) {
         String why = host.why() == null ? "" : ": " + host.why();
-        String state =
-                switch (host.status()) {
-                    case STARTING -> "has not shown yet that it is fit";
-                    case REFUSED -> "is refused";
-                    case DRAINING, DRAINED -> "is drained";
-                    default -> "is down for now";
-                };
+        String state = switch (host.status()) {
+            case STARTING -> "has not shown yet that it is fit";
+            case REFUSED -> "is refused";
+            case DRAINING, DRAINED -> "is drained";
+            default -> "is down for now";
+        };
         return host.name() + " " + state + why;
     }
 

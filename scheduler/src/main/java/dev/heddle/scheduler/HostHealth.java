@@ -305,7 +305,7 @@ final class HostHealth {
     private void wake(HostState host, long nanos) {
         int since = host.changes;
         around.timers().at(events.now() + nanos, () -> {
-            if (host.changes != since || host.drains(HostState.Drain.REMOVED)) {
+            if (host.changes != since || host.awaitsOthers || host.drains(HostState.Drain.REMOVED)) {
                 return;
             }
             HostCheck check = roster.check();

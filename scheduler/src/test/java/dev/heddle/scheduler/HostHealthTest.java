@@ -212,6 +212,28 @@ final class HostHealthTest {
     }
 
     @Test
+    void aHostIsNotAskedAgainWhileItsAnswerWaitsForTheOthers() {
+        farm.host("alpha jobs=1 timeout=60").dead();
+        farm.host("gamma jobs=1 timeout=60").dead();
+        Farm.Machine beta = farm.host("beta jobs=1").tells("arch", "arm64");
+        beta.tasks = attempt -> Plan.success(SECOND.multipliedBy(30));
+        farm.ticker.in(Duration.ofMillis(500), () -> {
+            beta.tells("arch", "amd64");
+            beta.thinks = SECOND.multipliedBy(5);
+        });
+        // Refused at once, asked from the 1st second to the 6th, and told by the changed file to be asked anew meanwhile.
+        farm.ticker.in(
+                Duration.ofSeconds(3),
+                () -> farm.write(
+                        List.of("# changed", "alpha jobs=1 timeout=60", "gamma jobs=1 timeout=60", "beta jobs=1")));
+        BuildResult result = farm.run(tasks(1));
+        assertThat(result.succeeded()).isTrue();
+        assertThat(farm.told()).element(1).isEqualTo("beta up 1");
+        assertThat(farm.when(BuildEvent.HostUp.class, 0)).isBetween(SECOND.multipliedBy(9), SECOND.multipliedBy(10));
+        assertThat(beta.probes()).isEqualTo(2);
+    }
+
+    @Test
     void anAnswerThatIsNoneRefusesTheHost() {
         farm.host("alpha jobs=1");
         farm.host("beta jobs=1").tells("motd", "x\nwelcome to beta");
