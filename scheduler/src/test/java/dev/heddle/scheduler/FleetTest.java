@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import static dev.heddle.scheduler.Farm.SECOND;
 import static dev.heddle.scheduler.TestGraphs.graphOf;
 import static dev.heddle.scheduler.TestGraphs.task;
+import static dev.heddle.scheduler.TestGraphs.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,14 +39,6 @@ final class FleetTest {
     @BeforeEach
     void makeFarm() {
         farm = new Farm(directory);
-    }
-
-    private static BuildGraph tasks(int count) {
-        TaskSpec.Builder[] tasks = new TaskSpec.Builder[count];
-        for (int i = 0; i < count; i++) {
-            tasks[i] = task("t" + i);
-        }
-        return graphOf(tasks);
     }
 
     /** The build that runs; time may pass before {@code start} returns, so that what happens at a time waits for this. */

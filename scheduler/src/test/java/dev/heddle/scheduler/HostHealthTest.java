@@ -3,13 +3,11 @@ package dev.heddle.scheduler;
 import static dev.heddle.scheduler.Farm.SECOND;
 import static dev.heddle.scheduler.TestGraphs.graphOf;
 import static dev.heddle.scheduler.TestGraphs.task;
+import static dev.heddle.scheduler.TestGraphs.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Resources;
-import dev.heddle.core.RetryPolicy;
-import dev.heddle.core.TaskSpec;
 import dev.heddle.core.Work;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.scheduler.host.HostBackend;
@@ -44,14 +42,6 @@ final class HostHealthTest {
     @BeforeEach
     void makeFarm() {
         farm = new Farm(directory);
-    }
-
-    private static BuildGraph tasks(int count) {
-        TaskSpec.Builder[] tasks = new TaskSpec.Builder[count];
-        for (int i = 0; i < count; i++) {
-            tasks[i] = task("t" + i);
-        }
-        return graphOf(tasks);
     }
 
     @Test
@@ -221,7 +211,8 @@ final class HostHealthTest {
             beta.tells("arch", "amd64");
             beta.thinks = SECOND.multipliedBy(5);
         });
-        // Refused at once, asked from the 1st second to the 6th, and told by the changed file to be asked anew meanwhile.
+        // Refused at once, asked from the 1st second to the 6th, and told by the changed file to be asked anew
+        // meanwhile.
         farm.ticker.in(
                 Duration.ofSeconds(3),
                 () -> farm.write(
@@ -356,61 +347,6 @@ final class HostHealthTest {
     }
 
     @Test
-    void aHostWithAFullDiskRestsInsteadOfFailingTheWholeQueue() {
-        Farm.Machine alpha = farm.host("alpha jobs=1");
-        alpha.tasks = attempt -> Plan.exit(Duration.ofMillis(100), 1);
-        farm.host("beta jobs=1");
-        BuildResult result = farm.run(tasks(60));
-        // Three, and one more behind each rest of 10 and 20 s.
-        assertThat(result.failures()).hasSizeBetween(3, 6);
-        assertThat(farm.told()).contains("alpha down: 3 tasks in a row failed there and none elsewhere");
-        assertThat(alpha.ran()).hasSize(result.failures().size());
-    }
-
-    @Test
-    void whatHostADidNotBuildAndHostBDidLetsHostARestForAMinute() {
-        Farm.Machine alpha = farm.host("alpha jobs=1");
-        alpha.tasks = attempt -> Plan.exit(Duration.ofMillis(100), 1);
-        farm.host("beta jobs=1");
-        TaskSpec.Builder[] tasks = new TaskSpec.Builder[40];
-        for (int i = 0; i < tasks.length; i++) {
-            tasks[i] = task("t" + i).retry(new RetryPolicy(9, SECOND.multipliedBy(5)));
-        }
-        BuildResult result = farm.run(graphOf(tasks));
-        assertThat(result.succeeded()).isTrue();
-        assertThat(farm.warnings())
-                .anyMatch(text ->
-                        text.matches("host alpha rests for 60 s: 't\\d+' failed there, and was" + " built on beta"));
-        assertThat(alpha.ran()).hasSizeLessThan(8);
-    }
-
-    @Test
-    void aHostThatIsAcquittedWhileItIsAskedAgainIsJudgedByItsAnswer() {
-        Farm.Machine alpha = farm.host("alpha jobs=1");
-        alpha.tasks = attempt -> {
-            alpha.thinks = SECOND.multipliedBy(40);
-            return Plan.exit(SECOND, 1);
-        };
-        // It rests from the 3rd second to the 13th and is then asked until the 53rd; before that its last task fails here.
-        farm.host("beta jobs=1").tasks = attempt -> attempt.task().name().equals("long")
-                ? Plan.success(SECOND.multipliedBy(100))
-                : Plan.exit(SECOND.multipliedBy(5), 1);
-        TaskSpec.Builder[] tasks = new TaskSpec.Builder[5];
-        tasks[4] = task("long").pinnedTo("beta");
-        for (int i = 0; i < 4; i++) {
-            tasks[i] = task("t" + i).retry(new RetryPolicy(3, SECOND.multipliedBy(4)));
-        }
-        BuildResult result = farm.run(graphOf(tasks));
-        assertThat(result.failures()).hasSize(4);
-        assertThat(farm.told())
-                .startsWith(
-                        "alpha up 1",
-                        "beta up 1",
-                        "alpha down: 3 tasks in a row failed there and none elsewhere",
-                        "alpha up 1");
-    }
-
-    @Test
     void aDrainedHostThatIsDownIsToldOnce() throws Exception {
         farm.host("alpha jobs=1").tasks = attempt -> Plan.success(Duration.ofMinutes(10));
         farm.host("beta jobs=1 timeout=3").dead();
@@ -420,24 +356,5 @@ final class HostHealthTest {
             handle.await();
         }
         assertThat(farm.told()).containsOnlyOnce("beta down: no answer within 3 s");
-    }
-
-    @Test
-    void oneBadTaskCostsNoHostAnythingHoweverOftenItIsTried() {
-        farm.host("alpha jobs=1").tasks =
-                attempt -> attempt.task().name().equals("bad") ? Plan.exit(SECOND, 1) : Plan.success(SECOND);
-        farm.host("beta jobs=1").tasks =
-                attempt -> attempt.task().name().equals("bad") ? Plan.exit(SECOND, 1) : Plan.success(SECOND);
-        farm.run(graphOf(task("bad").retry(new RetryPolicy(30, Duration.ZERO)), task("good")));
-        assertThat(farm.told()).containsExactly("alpha up 1", "beta up 1");
-    }
-
-    @Test
-    void aBrokenTreeThatFailsEverywhereLetsNoHostRestForLong() {
-        farm.host("alpha jobs=1").tasks = attempt -> Plan.exit(SECOND, 1);
-        farm.host("beta jobs=1").tasks = attempt -> Plan.exit(SECOND, 1);
-        BuildResult result = farm.run(tasks(40));
-        assertThat(result.failures()).hasSize(40);
-        assertThat(farm.told()).containsExactly("alpha up 1", "beta up 1");
     }
 }

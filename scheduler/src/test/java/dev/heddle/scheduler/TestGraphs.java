@@ -26,4 +26,13 @@ final class TestGraphs {
         }
         return graph.build();
     }
+
+    /** So many tasks, {@code t0} and so on, that need nothing of each other. */
+    static BuildGraph tasks(int count) {
+        TaskSpec.Builder[] tasks = new TaskSpec.Builder[count];
+        for (int i = 0; i < count; i++) {
+            tasks[i] = task("t" + i);
+        }
+        return graphOf(tasks);
+    }
 }
