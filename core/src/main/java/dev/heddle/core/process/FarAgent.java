@@ -109,7 +109,7 @@ final class FarAgent implements FarShell.Listener {
                     : connection.reason();
             job.lose(why);
         }
-        runner.settled();
+        runner.pool().serve();
     }
 
     // On the reader threads.
@@ -135,7 +135,7 @@ final class FarAgent implements FarShell.Listener {
     private void frame(char kind, String[] words) {
         long number = FarStream.number(words, 0);
         if (kind == 'b') {
-            runner.post(() -> runner.born(this, number));
+            runner.post(() -> runner.pool().born(this, number));
             return;
         }
         FarJob job = current;
@@ -170,7 +170,7 @@ final class FarAgent implements FarShell.Listener {
     public void ended(boolean error) {
         runner.post(() -> {
             if (--streams == 0) {
-                runner.gone(this);
+                runner.pool().gone(this);
             }
         });
     }

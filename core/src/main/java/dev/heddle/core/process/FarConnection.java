@@ -120,7 +120,7 @@ final class FarConnection implements FarShell.Listener {
         return state == State.OPEN && agents.size() < most;
     }
 
-    /** Begins to make an agent; {@link FarRunner#born} or {@link FarRunner#gone} tells what became of it. */
+    /** Begins to make an agent; {@link FarPool#born} or {@link FarPool#gone} tells what became of it. */
     void bear() throws IOException {
         List<String> argv = settings.transport().further(directory, FarScript.agentProgram(farDirectory));
         FarAgent agent = new FarAgent(runner, this, listener -> runner.shell(argv, nonce, listener), farDirectory);
@@ -221,7 +221,7 @@ final class FarConnection implements FarShell.Listener {
         farDirectory = words[0];
         machine = words[1];
         beat(runner.now());
-        runner.opened(this);
+        runner.pool().opened(this);
     }
 
     private void answered(String[] words) {
@@ -301,7 +301,7 @@ final class FarConnection implements FarShell.Listener {
         } else {
             fenced = true;
         }
-        runner.broken(this, wasOpen);
+        runner.pool().broken(this, wasOpen);
     }
 
     /** Nothing of it runs any more. */
@@ -309,7 +309,7 @@ final class FarConnection implements FarShell.Listener {
         if (!fenced) {
             fenced = true;
             new ArrayList<>(agents).forEach(FarAgent::settle);
-            runner.fenced(this);
+            runner.pool().fenced(this);
         }
     }
 
