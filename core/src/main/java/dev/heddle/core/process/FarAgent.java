@@ -30,6 +30,7 @@ final class FarAgent implements FarShell.Listener {
         this.connection = connection;
         this.mark = FarScript.mark(directory);
         this.shell = maker.make(this);
+        shell.listen();
     }
 
     /** Starts the shell of an agent. */

@@ -78,6 +78,7 @@ final class FarConnection implements FarShell.Listener {
         this.most = settings.transport().mostPrograms() - 1;
         ShellTransport transport = settings.transport();
         this.keeper = runner.shell(transport.first(directory, KeeperScript.PROGRAM), nonce, this);
+        keeper.listen();
         keeper.send(KeeperScript.boot(nonce, settings));
     }
 

@@ -132,6 +132,8 @@ final class FarRunner implements FarProcessRunner {
         later(
                 () -> {
                     if (agent.job() == job && !job.isDrained()) {
+                        // A mark that comes late would be the only writer for a moment, and the next relay's end.
+                        agent.doomed = true;
                         agent.connection.tell(KeeperScript.mark(agent.pid, job.number, job.isApart()));
                     }
                 },

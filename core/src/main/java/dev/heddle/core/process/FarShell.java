@@ -39,7 +39,7 @@ final class FarShell {
     private volatile long heardAt = System.nanoTime();
 
     /**
-     * Starts the process and its readers.
+     * Starts the process.
      *
      * @param argv what leads to the shell
      * @param name of the threads
@@ -52,6 +52,10 @@ final class FarShell {
             reader(process.getInputStream(), nonce, name + "-out", listener, false),
             reader(process.getErrorStream(), nonce, name + "-err", listener, true)
         };
+    }
+
+    /** Begins to read; what is told then may find its listener complete. */
+    void listen() {
         for (Thread thread : readers) {
             thread.start();
         }

@@ -39,8 +39,7 @@ final class SshHost implements HostBackend {
         String host = entry.host().startsWith("[")
                 ? entry.host().substring(1, entry.host().length() - 1)
                 : entry.host();
-        SshCommand ssh = SshCommand.to(user == null ? host : user + "@" + host)
-                .patience(entry.answerTime());
+        SshCommand ssh = SshCommand.to(user == null ? host : user + "@" + host).patience(entry.answerTime());
         String config = entry.properties().get(CONFIG);
         if (config != null) {
             try {

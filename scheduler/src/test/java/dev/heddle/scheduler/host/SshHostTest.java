@@ -42,8 +42,7 @@ class SshHostTest {
 
         @Override
         public List<String> further(Path directory, List<String> program) {
-            return Stream.concat(before.stream(), program.stream())
-                    .toList();
+            return Stream.concat(before.stream(), program.stream()).toList();
         }
 
         @Override
@@ -112,23 +111,25 @@ class SshHostTest {
     void aJobsOwnExitCode255IsAFailureAndNoLoss() throws Exception {
         StepEnd end = run(new Shells(List.of("env")), Command.shell("exit 255"));
 
-        assertThat(end).isInstanceOfSatisfying(StepEnd.Exited.class, exited -> assertThat(
-                        exited.end().exitedWith(255))
-                .isTrue());
+        assertThat(end)
+                .isInstanceOfSatisfying(
+                        StepEnd.Exited.class,
+                        exited -> assertThat(exited.end().exitedWith(255)).isTrue());
     }
 
     @Test
     void aProgramThatIsNotThereIsNoLoss() throws Exception {
         assertThat(run(new Shells(List.of("env")), Command.of("no-such-program-anywhere")))
-                .isInstanceOfSatisfying(StepEnd.NotStarted.class, end -> assertThat(end.message())
-                        .contains("no-such-program-anywhere", "PATH", "there"));
+                .isInstanceOfSatisfying(
+                        StepEnd.NotStarted.class,
+                        end -> assertThat(end.message()).contains("no-such-program-anywhere", "PATH", "there"));
     }
 
     @Test
     void aHostThatCannotBeReachedLosesTheJob() throws Exception {
         assertThat(run(new Shells(List.of("sh", "-c", "echo no way >&2; exit 255")), Command.of("true")))
-                .isInstanceOfSatisfying(StepEnd.Lost.class, end -> assertThat(end.why())
-                        .contains("cannot connect to there: no way"));
+                .isInstanceOfSatisfying(
+                        StepEnd.Lost.class, end -> assertThat(end.why()).contains("cannot connect to there: no way"));
         assertThat(run(new Shells(List.of("/no/such/ssh")), Command.of("true"))).isInstanceOf(StepEnd.Lost.class);
     }
 
