@@ -50,7 +50,7 @@ class PartsTableTest {
     }
 
     private static boolean hasTest(String type, String method) throws IOException {
-        Pattern declared = Pattern.compile("\\n {4,8}void " + method + "\\(");
+        Pattern declared = Pattern.compile("\\n {4,8}(default )?void " + method + "\\(");
         for (String module : List.of("core", "log-mux", "scheduler", "samples")) {
             Path tests = Repository.root().resolve(module).resolve("src/test/java");
             try (Stream<Path> files = Files.walk(tests)) {
