@@ -1,0 +1,75 @@
+package dev.heddle.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Bugs that are planted into a copy of the scheduler's sources to see whether the simulator finds them. Each takes one place in one
+ * file and replaces it; nothing of it is in the product.
+ */
+final class PlantedBugs {
+
+    /**
+     * A bug.
+     *
+     * @param name what it is called in the table of {@code docs/simulator.md}
+     * @param file source file in the scheduler's package
+     * @param right the text as it is, which is there once; white space does not matter
+     * @param wrong what stands there when the bug is planted
+     */
+    record Bug(String name, String file, String right, String wrong) {}
+
+    private PlantedBugs() {}
+
+    /** Chosen from the scheduler's code alone, before any invariant was written. */
+    static List<Bug> fromTheCode() {
+        List<Bug> bugs = new ArrayList<>();
+        bugs.add(new Bug(
+                "whoever waits for a lock is forgotten when it is free",
+                "Dispatcher",
+                "gate.leave(); } for (Gate gate : held) { admit(gate); }",
+                "gate.leave(); }"));
+        bugs.add(new Bug(
+                "memory is not given back",
+                "HostState",
+                "jobs--; memoryTaken -= kind.memoryBytes();",
+                "jobs--;"));
+        bugs.add(new Bug(
+                "the end of a step counts each time it is told",
+                "Jobs",
+                "if (watch.ended || job.watch != watch) {",
+                "if (job.watch != watch) {"));
+        bugs.add(new Bug(
+                "a step that is done again meets its dependents again",
+                "Readiness",
+                "if (stepsDone == null || stepsDone(task) > step) {",
+                "if (stepsDone == null) {"));
+        bugs.add(new Bug(
+                "the slots of a job that was given up are free before it ended",
+                "Jobs",
+                "boolean keepsSlots = !job.givenUp && !outcome.isSuccess();",
+                "boolean keepsSlots = !outcome.isSuccess();"));
+        bugs.add(new Bug("a timer does not go off at its own time", "Timers", "while (next() <= now) {", "while (next() < now) {"));
+        bugs.add(new Bug(
+                "a pause is not taken back",
+                "BuildLoop",
+                "stopping = null; stoppedByFile = false; pausing = false;",
+                "stopping = null; stoppedByFile = false;"));
+        bugs.add(new Bug(
+                "a queued task that gained a dependency stays in the queue",
+                "Desk",
+                "if (states.open[task] > 0 && isQueued(task)) {",
+                "if (states.open[task] > 1 && isQueued(task)) {"));
+        bugs.add(new Bug(
+                "the timer of an earlier rest wakes a host that rests again",
+                "HostHealth",
+                "if (host.changes != since || host.drains(HostState.Drain.REMOVED)) {",
+                "if (host.drains(HostState.Drain.REMOVED)) {"));
+        bugs.add(new Bug(
+                "a task lets go of what it needs at run time when it is built",
+                "Readiness",
+                "if (!run || all) {",
+                "if (!run || all || known[task] > 0) {"));
+        return bugs;
+    }
+}
