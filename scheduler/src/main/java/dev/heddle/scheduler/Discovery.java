@@ -121,10 +121,10 @@ final class Discovery {
         if (missingTargets != null) {
             missingTargets.forEach(name -> problem("no task named '" + name + "' was found"));
         }
-        desk.readiness().endDiscovery();
         if (!threads.isEmpty()) {
             events.graphChanged(true);
         }
+        desk.readiness().endDiscovery();
     }
 
     /** Whether tasks may still come from a source. */

@@ -5,6 +5,7 @@ import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEvent.Stamp;
+import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.core.event.Counters;
 import dev.heddle.core.event.EventFeed;
 import dev.heddle.core.event.TaskState;
@@ -12,6 +13,7 @@ import dev.heddle.scheduler.host.HostSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what happens, in one order, and keeps the build's time. Without listeners nothing is made.
@@ -26,6 +28,9 @@ final class Events {
     private final LiveGraph graph;
     private final Settings settings;
     private final EventFeed feed;
+    /** Who is told on the loop's own thread, in a simulation; or null. */
+    private final @Nullable BuildEventListener observer;
+
     private final boolean enabled;
     private final long origin;
     private final Lane<Message> messages;
@@ -37,7 +42,8 @@ final class Events {
     Events(LiveGraph graph, Settings settings) {
         this.graph = graph;
         this.settings = settings;
-        this.enabled = !settings.listeners().isEmpty();
+        this.observer = settings.ticker() instanceof SimulatedTicker simulated ? simulated.observer() : null;
+        this.enabled = observer != null || !settings.listeners().isEmpty();
         this.origin = settings.ticker().getAsLong();
         this.chain = new Chain(graph);
         this.messages = new Lane<>(
@@ -65,6 +71,13 @@ final class Events {
         return new Stamp(++sequence, now(), settings.clock().instant());
     }
 
+    private void publish(BuildEvent event) {
+        if (observer != null) {
+            observer.onEvent(event);
+        }
+        feed.publish(event);
+    }
+
     private void say(Message message) {
         try {
             settings.output().message(message.channel(), message.text());
@@ -77,7 +90,7 @@ final class Events {
     private void engine(Channel channel, String text) {
         messages.add(new Message(channel, text));
         if (enabled) {
-            feed.publish(new BuildEvent.EngineMessage(stamp(), channel, text));
+            publish(new BuildEvent.EngineMessage(stamp(), channel, text));
         }
     }
 
@@ -91,19 +104,19 @@ final class Events {
 
     void buildStarted() {
         if (enabled) {
-            feed.publish(new BuildEvent.BuildStarted(stamp(), graph.size(), graph.edgeCount()));
+            publish(new BuildEvent.BuildStarted(stamp(), graph.size(), graph.edgeCount()));
         }
     }
 
     void graphChanged(boolean complete) {
         if (enabled) {
-            feed.publish(new BuildEvent.GraphChanged(stamp(), graph.size(), graph.edgeCount(), complete));
+            publish(new BuildEvent.GraphChanged(stamp(), graph.size(), graph.edgeCount(), complete));
         }
     }
 
     void moved(int task, TaskState from, TaskState to) {
         if (enabled) {
-            feed.publish(
+            publish(
                     new BuildEvent.TaskStateChanged(stamp(), graph.task(task).name(), from, to));
         }
     }
@@ -111,77 +124,77 @@ final class Events {
     void taskFinished(int task, Outcome outcome) {
         if (enabled) {
             chain.ended(task, now());
-            feed.publish(new BuildEvent.TaskFinished(stamp(), graph.task(task).name(), outcome));
+            publish(new BuildEvent.TaskFinished(stamp(), graph.task(task).name(), outcome));
         }
     }
 
     void jobStarted(JobRun job) {
         if (enabled) {
             chain.started(job.start.task(), now());
-            feed.publish(
+            publish(
                     new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
         }
     }
 
     void stepStarted(JobRun job, long pid) {
         if (enabled) {
-            feed.publish(new BuildEvent.StepStarted(
+            publish(new BuildEvent.StepStarted(
                     stamp(), job.info.job(), job.currentStep().name(), pid));
         }
     }
 
     void stepFinished(JobRun job, Outcome outcome, Duration elapsed) {
         if (enabled) {
-            feed.publish(new BuildEvent.StepFinished(
+            publish(new BuildEvent.StepFinished(
                     stamp(), job.info.job(), job.currentStep().name(), outcome, elapsed));
         }
     }
 
     void noted(JobRun job, JobNote note) {
         if (enabled) {
-            feed.publish(new BuildEvent.Noted(stamp(), job.info.job(), note));
+            publish(new BuildEvent.Noted(stamp(), job.info.job(), note));
         }
     }
 
     void jobFinished(JobRun job, Outcome outcome, Duration elapsed) {
         if (enabled) {
-            feed.publish(new BuildEvent.JobFinished(stamp(), job.info, outcome, elapsed));
+            publish(new BuildEvent.JobFinished(stamp(), job.info, outcome, elapsed));
         }
     }
 
     void hostUp(HostSpec host) {
         if (enabled) {
-            feed.publish(new BuildEvent.HostUp(stamp(), host.name(), host.slots()));
+            publish(new BuildEvent.HostUp(stamp(), host.name(), host.slots()));
         }
     }
 
     void hostDown(HostSpec host, String why) {
         if (enabled) {
-            feed.publish(new BuildEvent.HostDown(stamp(), host.name(), why));
+            publish(new BuildEvent.HostDown(stamp(), host.name(), why));
         }
     }
 
     void hostRefused(HostSpec host, String why) {
         if (enabled) {
-            feed.publish(new BuildEvent.HostRefused(stamp(), host.name(), why));
+            publish(new BuildEvent.HostRefused(stamp(), host.name(), why));
         }
     }
 
     void hostDraining(HostSpec host, String why, int running) {
         if (enabled) {
-            feed.publish(new BuildEvent.HostDraining(stamp(), host.name(), why, running));
+            publish(new BuildEvent.HostDraining(stamp(), host.name(), why, running));
         }
     }
 
     void statistics(Counters counters, List<String> troubled) {
         if (enabled) {
-            feed.publish(new BuildEvent.Statistics(stamp(), counters, troubled));
+            publish(new BuildEvent.Statistics(stamp(), counters, troubled));
         }
     }
 
     void stopping(String why) {
         if (enabled) {
-            feed.publish(new BuildEvent.Stopping(stamp(), why));
+            publish(new BuildEvent.Stopping(stamp(), why));
         }
     }
 
@@ -189,9 +202,9 @@ final class Events {
         if (enabled) {
             Chain.Found found = chain.find();
             if (!found.tasks().isEmpty()) {
-                feed.publish(new BuildEvent.CriticalPathFound(stamp(), found.length(), found.tasks(), found.omitted()));
+                publish(new BuildEvent.CriticalPathFound(stamp(), found.length(), found.tasks(), found.omitted()));
             }
-            feed.publish(new BuildEvent.BuildFinished(
+            publish(new BuildEvent.BuildFinished(
                     stamp(),
                     built.succeeded(),
                     built.counters(),

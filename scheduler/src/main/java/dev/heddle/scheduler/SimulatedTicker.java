@@ -1,6 +1,8 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.event.BuildEventListener;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ticker that a test or a simulation moves, instead of a clock.
@@ -20,4 +22,12 @@ public interface SimulatedTicker extends LongSupplier {
      *     {@code wake} or for news from elsewhere
      */
     boolean advance(long deadline, Runnable wake);
+
+    /**
+     * Who is told each event at the moment at which it happens, on the engine's own thread and before all listeners, which are told
+     * later and on threads of their own; null for nobody. Asked once for each build. What it throws ends the build.
+     */
+    default @Nullable BuildEventListener observer() {
+        return null;
+    }
 }

@@ -1,0 +1,243 @@
+package dev.heddle.scheduler.testing;
+
+import dev.heddle.core.HostConstraints;
+import dev.heddle.core.Resources;
+import dev.heddle.core.Task;
+import dev.heddle.core.event.BuildEvent;
+import dev.heddle.scheduler.host.HostJob;
+import dev.heddle.scheduler.host.HostSpec;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The rules of hosts: what really runs there never exceeds what they have, nothing is started where nothing may be started, no host
+ * that could work stands idle while tasks wait for it, and none that is well again stays forgotten.
+ */
+final class HostRules {
+
+    /** The longest pause of a host, and time to answer. */
+    private static final long FORGOTTEN_NANOS = Duration.ofSeconds(700).toNanos();
+    /** Waiting tasks that are looked at when a host has room. */
+    private static final int LOOK_AT = 64;
+
+    /** A host as it really is, and as it was told. */
+    private static final class Known {
+        final SimulatedHost host;
+        final HostSpec spec;
+        int slots;
+        int unslotted;
+        long memory;
+        int jobs;
+        boolean up;
+        boolean drained;
+        long newsAt;
+
+        Known(SimulatedHost host) {
+            this.host = host;
+            this.spec = host.spec();
+        }
+    }
+
+    /** What a job holds as long as it runs, or is told to. */
+    private record Held(Known host, Task task, int slots) {}
+
+    private final Findings findings;
+    private final VirtualTime time;
+    private final Map<String, Integer> pools;
+    private final Map<String, Known> hosts = new LinkedHashMap<>();
+    private final Map<Long, Held> held = new HashMap<>();
+    private final Map<String, Integer> gates = new HashMap<>();
+    private final Set<Long> toldOver = new HashSet<>();
+    private final Map<String, Task> seen = new HashMap<>();
+    private final boolean uniform;
+
+    /**
+     * @param pools depth of each pool
+     * @param uniform whether each task takes a slot at most and nothing else, so that no room is ever kept free for another
+     */
+    HostRules(Findings findings, VirtualTime time, Map<String, Integer> pools, boolean uniform) {
+        this.findings = findings;
+        this.time = time;
+        this.pools = pools;
+        this.uniform = uniform;
+    }
+
+    void add(SimulatedHost host) {
+        Known known = new Known(host);
+        known.newsAt = time.getAsLong();
+        hosts.put(host.spec().name(), known);
+    }
+
+    void drained(SimulatedHost host, boolean drained) {
+        Known known = hosts.get(host.spec().name());
+        if (known != null && known.host == host) {
+            known.drained = drained;
+            known.newsAt = time.getAsLong();
+        }
+    }
+
+    /** Something happened to the machine. */
+    void changed(SimulatedHost host) {
+        Known known = hosts.get(host.spec().name());
+        if (known != null) {
+            known.newsAt = time.getAsLong();
+        }
+    }
+
+    void began(SimulatedHost on, HostJob job, Task task) {
+        Known host = hosts.get(on.spec().name());
+        if (host == null || host.host != on) {
+            findings.add("host", task.name() + " begins on " + on.spec().name() + ", which was taken out");
+            return;
+        }
+        int slots = task.resources().slots() == Resources.ALL
+                ? host.spec.slots()
+                : task.resources().slots();
+        findings.check(job.lease().slots() == slots, "slots", task.name(), " has a lease of ", job.lease());
+        HostConstraints wants = task.constraints();
+        boolean fits = wants.pinnedHost() == null || wants.pinnedHost().equals(host.spec.name());
+        findings.check(fits, "host", task.name(), " does not belong on ", host.spec.name());
+        host.slots += slots;
+        host.unslotted += slots == 0 ? 1 : 0;
+        host.memory += task.resources().memoryBytes();
+        findings.check(
+                host.slots <= host.spec.slots() && host.unslotted <= host.spec.unslotted(),
+                "slots",
+                task.name(),
+                " has no slot on ",
+                host.spec);
+        findings.check(
+                host.spec.memoryBytes() == 0 || host.memory <= host.spec.memoryBytes(),
+                "slots",
+                task.name(),
+                " has no memory on ",
+                host.spec);
+        task.resources().locks().forEach(lock -> enter("lock " + lock, 1));
+        task.resources().pools().forEach(pool -> enter(pool, pools.get(pool)));
+        held.put(job.info().job(), new Held(host, task, slots));
+    }
+
+    private void enter(String gate, int depth) {
+        int now = gates.merge(gate, 1, Integer::sum);
+        findings.check(now <= depth, "slots", gate, " is held by ", now);
+    }
+
+    /** A step of a job really ended. */
+    void stepEnded(HostJob job, boolean made) {
+        if (made || toldOver.remove(job.info().job())) {
+            release(job.info().job());
+        }
+    }
+
+    private void release(long job) {
+        Held was = held.remove(job);
+        if (was != null) {
+            was.host.slots -= was.slots;
+            was.host.unslotted -= was.slots == 0 ? 1 : 0;
+            was.host.memory -= was.task.resources().memoryBytes();
+            was.task.resources().locks().forEach(lock -> gates.merge("lock " + lock, -1, Integer::sum));
+            was.task.resources().pools().forEach(pool -> gates.merge(pool, -1, Integer::sum));
+        }
+    }
+
+    /**
+     * A job is told to be over.
+     *
+     * @param lives whether a step of it really runs on
+     */
+    void jobOver(long job, boolean lives) {
+        if (lives) {
+            toldOver.add(job);
+        } else {
+            release(job);
+        }
+    }
+
+    void onEvent(BuildEvent event) {
+        if (event instanceof BuildEvent.HostUp told) {
+            become(told.host(), true);
+        } else if (event instanceof BuildEvent.HostDown told) {
+            become(told.host(), false);
+        } else if (event instanceof BuildEvent.HostRefused told) {
+            become(told.host(), false);
+        } else if (event instanceof BuildEvent.HostDraining told) {
+            Known host = hosts.get(told.host());
+            findings.check(
+                    host != null && host.jobs >= told.running(), "host", "more jobs are told than there are: ", told);
+            findings.check(host != null && host.drained, "host", "nobody drained it: ", told);
+        } else if (event instanceof BuildEvent.JobStarted told) {
+            Known host = hosts.get(told.job().host());
+            findings.check(host != null && host.up && !host.drained, "host", "it takes no jobs: ", told);
+            if (host != null) {
+                host.jobs++;
+            }
+        } else if (event instanceof BuildEvent.JobFinished told) {
+            Known host = hosts.get(told.job().host());
+            if (host != null) {
+                host.jobs--;
+                findings.check(host.jobs >= 0, "host", "it has no job: ", told);
+            }
+        }
+    }
+
+    private void become(String name, boolean up) {
+        Known host = hosts.get(name);
+        if (host != null) {
+            host.up = up;
+            host.newsAt = time.getAsLong();
+        }
+    }
+
+    /** Remembers what a task asks of a host. */
+    void know(Task task) {
+        seen.putIfAbsent(task.name(), task);
+    }
+
+    /** Looks whether a host has room that a waiting task should have. */
+    void idle(Iterable<KnownTask> queued, boolean standstill) {
+        long now = time.getAsLong();
+        for (Known host : hosts.values()) {
+            boolean forgotten =
+                    !host.up && !host.drained && host.host.isWell() && now - host.newsAt > FORGOTTEN_NANOS;
+            findings.check(!forgotten, "forgotten", host.spec.name(), " is well and is not asked again");
+            boolean room = host.jobs == 0 && host.slots == 0 && host.unslotted == 0
+                    || uniform && host.slots < host.spec.slots();
+            if (!standstill && room && host.up && !host.drained) {
+                lookForWork(host, queued, now);
+            }
+        }
+    }
+
+    private void lookForWork(Known host, Iterable<KnownTask> queued, long now) {
+        int looked = 0;
+        for (KnownTask task : queued) {
+            if (++looked > LOOK_AT) {
+                return;
+            }
+            Task known = seen.get(task.name);
+            if (known == null || task.notBefore >= now || !fits(host, known)) {
+                continue;
+            }
+            findings.add("idle", task + " waits although " + host.spec.name() + " has room for it");
+        }
+    }
+
+    private boolean fits(Known host, Task task) {
+        Resources needs = task.resources();
+        for (String lock : needs.locks()) {
+            if (gates.getOrDefault("lock " + lock, 0) > 0) {
+                return false;
+            }
+        }
+        for (String pool : needs.pools()) {
+            if (gates.getOrDefault(pool, 0) >= pools.get(pool)) {
+                return false;
+            }
+        }
+        return host.spec.couldRun(needs.slots(), needs.memoryBytes() * 9 / 8 + 8, task.constraints());
+    }
+}
