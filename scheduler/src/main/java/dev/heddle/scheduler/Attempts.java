@@ -63,10 +63,13 @@ final class Attempts {
         }
     }
 
-    /** An attempt at the task failed; there is another if it has one left. */
+    /**
+     * An attempt at the task failed; there is another if it has one left. There is none beside an attempt that was given up and
+     * runs on: the two would write the same files.
+     */
     void failed(int task, JobRun job, Outcome outcome) {
         Tries before = tries.computeIfAbsent(task, t -> new Tries());
-        boolean again = ++before.failures < job.task.retry().attempts() && !isFinal(outcome);
+        boolean again = ++before.failures < job.task.retry().attempts() && !isFinal(outcome) && !job.givenUp;
         if (!isFinal(outcome)) {
             doubts.failed(job.start.host(), task, again);
         }

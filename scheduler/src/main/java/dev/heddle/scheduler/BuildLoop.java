@@ -322,7 +322,9 @@ final class BuildLoop implements Jobs.Ends {
     @Override
     public void over(JobRun job, Outcome outcome, @Nullable String lost) {
         int task = job.start.task();
-        desk.dispatcher().leave(task);
+        if (!job.givenUp) { // One that runs on keeps its pools and locks, as its slots.
+            desk.dispatcher().leave(task);
+        }
         if (outcome.isSuccess()) {
             doubts.built(job.start.host(), task);
             desk.succeed(task, outcome);

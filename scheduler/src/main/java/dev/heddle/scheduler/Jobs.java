@@ -164,6 +164,7 @@ final class Jobs {
         watch.ended = true;
         if (job.givenUp) {
             dispatcher.giveBack(job.start);
+            dispatcher.leave(job.start.task());
             settings.hands().execute(() -> ports.endLate(job));
             return;
         }
@@ -282,7 +283,7 @@ final class Jobs {
         settings.hands().execute(() -> PortCalls.terminate(watch, grace));
     }
 
-    /** A step does not end: its job ends without it, and its slots stay taken until it does. */
+    /** A step does not end: its job ends without it, and its slots, pools and locks stay taken until it does. */
     private void giveUp(JobRun job, StepWatch watch) {
         if (job.ended || watch.ended || job.watch != watch) {
             return;
@@ -290,7 +291,7 @@ final class Jobs {
         cancel(job.stepTimer);
         job.givenUp = true;
         events.error("job " + job.info.job() + " of task '" + job.info.task() + "' on host " + job.info.host()
-                + " does not end although it was told to; its slots stay taken");
+                + " does not end although it was told to; its slots and locks stay taken");
         Outcome outcome = watch.timedOut != null
                 ? new Outcome.TimedOut(job.currentStep().name(), watch.timedOut)
                 : new Outcome.Cancelled(String.valueOf(job.cancelled));

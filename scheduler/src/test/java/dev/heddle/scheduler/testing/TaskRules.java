@@ -270,7 +270,9 @@ final class TaskRules {
         } else if (isLoss(outcome)) {
             findings.check(task.losses > LOSSES, "attempts", task, " failed after ", task.losses, " losses");
         } else if (outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut) {
-            boolean tried = task.failures >= task.retry.attempts() || task.checkBreaks && task.jobs == 0;
+            // Beside an attempt that was given up and really runs on there is to be no other.
+            boolean tried = task.failures >= task.retry.attempts() || task.live != 0;
+            tried |= task.checkBreaks && task.jobs == 0;
             findings.check(tried, "attempts", task, " failed with attempts left: ", outcome);
         }
         TaskState fits = outcome.isSuccess()
