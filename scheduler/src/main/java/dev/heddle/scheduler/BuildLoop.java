@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.core.Expansion;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.TaskSource;
 import dev.heddle.core.event.Counters;
@@ -304,12 +303,10 @@ final class BuildLoop implements Jobs.Ends {
         if (!outcome.isSuccess()) {
             return outcome;
         }
-        for (Expansion expansion : job.expansions()) {
-            String refused = discovery.expand(expansion, "task '" + job.task.name() + "'");
-            if (refused != null) {
-                return new Outcome.Failed(
-                        job.currentStep().name(), new Outcome.FailureCause.Rejected(refused), job.lastLines());
-            }
+        String refused = discovery.expand(job);
+        if (refused != null) {
+            return new Outcome.Failed(
+                    job.currentStep().name(), new Outcome.FailureCause.Rejected(refused), job.lastLines());
         }
         return outcome;
     }

@@ -7,6 +7,7 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.TaskSource;
 import dev.heddle.core.event.TaskState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,9 @@ final class Discovery {
     private final Inbox inbox;
     /** Targets that have not come yet; null if everything is wanted. */
     private final @Nullable Set<String> missingTargets;
+
+    /** Tasks whose jobs added to the graph. */
+    private final Set<Integer> expanded = new HashSet<>();
 
     private final Semaphore ahead = new Semaphore(AHEAD);
     private final List<Thread> threads = new ArrayList<>();
@@ -153,12 +157,29 @@ final class Discovery {
     }
 
     /**
-     * Takes what a job added.
+     * Takes what a job added whose steps are over. A further attempt at its task, made because what an earlier one had built could
+     * not be fetched, adds nothing again.
      *
      * @return why it was refused, or null
      */
     @Nullable
-    String expand(Expansion expansion, String place) {
+    String expand(JobRun job) {
+        List<Expansion> added = job.expansions();
+        if (added.isEmpty() || expanded.contains(job.start.task())) {
+            return null;
+        }
+        String place = "task '" + job.task.name() + "'";
+        for (Expansion expansion : added) {
+            String refused = expand(expansion, place);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        expanded.add(job.start.task());
+        return null;
+    }
+
+    private @Nullable String expand(Expansion expansion, String place) {
         String refused = refusal(expansion);
         if (refused != null) {
             return place + ": " + refused;

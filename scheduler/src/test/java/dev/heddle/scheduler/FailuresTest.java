@@ -208,4 +208,28 @@ final class FailuresTest extends OnFakeHost {
         }
         assertThat(started).hasValue(3);
     }
+
+    @Test
+    void aJobThatWasGivenUpKeepsItsLocksAndItsTaskGetsNoAttemptBesideIt() {
+        BuildGraph graph = graphOf(
+                task("stuck")
+                        .lock("directory")
+                        .priority(1)
+                        .timeout(SECOND)
+                        .retry(new RetryPolicy(3, Duration.ZERO)),
+                task("next").lock("directory"),
+                task("long"));
+        Duration clings = Duration.ofMinutes(5);
+        BuildResult result = run(3, graph, a -> switch (a.task().name()) {
+            case "stuck" -> Plan.success(clings).unkillable();
+            case "long" -> Plan.success(Duration.ofMinutes(10));
+            default -> {
+                assertThat(ticker.getAsLong()).isGreaterThanOrEqualTo(clings.toNanos());
+                yield succeed(a);
+            }
+        });
+        assertThat(host.get().startedTasks()).containsExactly("stuck", "long", "next");
+        assertThat(result.outcome("stuck")).get().isInstanceOf(Outcome.TimedOut.class);
+        assertThat(result.outcome("next")).get().isInstanceOf(Outcome.Succeeded.class);
+    }
 }

@@ -8,12 +8,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Dependency;
 import dev.heddle.core.Expansion;
+import dev.heddle.core.InputTransfer;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
+import dev.heddle.core.RetryPolicy;
+import dev.heddle.core.Task;
 import dev.heddle.core.TaskSource;
+import dev.heddle.core.event.BuildEvent;
+import dev.heddle.core.event.TaskState;
 import dev.heddle.scheduler.host.HostSpec;
 import dev.heddle.scheduler.host.Hosts;
 import dev.heddle.scheduler.testing.FakeHost;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -143,5 +150,59 @@ final class GrowingBuildTest extends OnFakeHost {
             assertThat(fake.startedTasks()).containsExactly("b");
             assertThat(result.problems()).singleElement().asString().contains("'c'");
         }
+    }
+
+    @Test
+    void anAttemptThatIsRepeatedBecauseNothingCouldBeFetchedAddsNothingAgain() {
+        BuildGraph graph = graphOf(task("scan").retry(new RetryPolicy(2, Duration.ZERO)), task("app", "scan"));
+        Expansion more = Expansion.builder()
+                .task("gen", t -> t.step(work("run")))
+                .dependency("app", Dependency.build("gen"))
+                .build();
+        boolean[] fails = {true};
+        InputTransfer unlucky = new InputTransfer() {
+            @Override
+            public Hold bring(Task task, String host) {
+                return () -> {};
+            }
+
+            @Override
+            public void fetch(Task task, String host) throws IOException {
+                if (fails[0]) {
+                    fails[0] = false;
+                    throw new IOException("the line is cut");
+                }
+            }
+        };
+        BuildResult result = run(
+                1,
+                graph,
+                a -> a.task().name().equals("scan") ? succeed(a).expanding(more) : succeed(a),
+                builder -> builder.inputs(unlucky));
+        assertThat(result.failures()).isEmpty();
+        assertThat(host.get().startedTasks()).containsExactlyInAnyOrder("scan", "scan", "gen", "app");
+    }
+
+    @Test
+    void nothingIsDoneBeforeItIsToldThatNoFurtherTaskComes() {
+        try (Scheduler scheduler = Scheduler.builder()
+                .hosts(Hosts.of(new FakeHost(HostSpec.of("fake", 1), ticker, OnFakeHost::succeed)))
+                .ticker(ticker)
+                .clock(ticker)
+                .listener(listener)
+                .build()) {
+            TaskSource source = feed -> feed.add(
+                    Expansion.builder().task("b", t -> t.step(work("run"))).build(), "a test");
+            scheduler.start(List.of(source)).result().join();
+        }
+        List<BuildEvent> events = listener.events();
+        int complete = 0;
+        while (!(events.get(complete) instanceof BuildEvent.GraphChanged changed && changed.complete())) {
+            complete++;
+        }
+        assertThat(events.subList(0, complete))
+                .noneMatch(event -> event instanceof BuildEvent.TaskStateChanged moved
+                        && moved.task().equals("b")
+                        && moved.to() == TaskState.DONE);
     }
 }

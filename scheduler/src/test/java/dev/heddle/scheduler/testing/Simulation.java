@@ -3,9 +3,8 @@ package dev.heddle.scheduler.testing;
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Dependency;
 import dev.heddle.core.Expansion;
-import dev.heddle.core.Resources;
-import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.Task;
+import dev.heddle.core.TaskAttributes;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.scheduler.BuildHandle;
@@ -158,7 +157,7 @@ public final class Simulation {
             boolean uniform = true;
             for (int i = 0; i < graph.size(); i++) {
                 Task task = graph.task(i);
-                know(task.name(), task.steps().size(), task.resources(), task.retry()).here = true;
+                know(task).here = true;
                 uniform &= task.resources().slots() == 1 && task.resources().memoryBytes() == 0;
             }
             for (int i = 0; i < graph.size(); i++) {
@@ -170,7 +169,8 @@ public final class Simulation {
             expansions.values().forEach(this::know);
             sources.forEach(source -> source.forEach(this::know));
             this.taskRules = new TaskRules(findings, tasks, !sources.isEmpty());
-            this.hostRules = new HostRules(findings, time, graph.pools(), uniform);
+            this.hostRules = new HostRules(
+                    findings, time, tasks, graph.pools(), name -> handle.join().why(name), uniform);
             this.ports = new SimulatedPorts(seed, findings);
             this.luck = new Luck(seed, faults, takes == null ? this::drawTime : takes, expansions);
             hosts.forEach(spec -> machine(spec));
@@ -179,15 +179,12 @@ public final class Simulation {
                     seed, time, machines, taskRules, hostRules, handle::join, () -> machine(Weather.newcomer(machines.size())));
         }
 
-        private KnownTask know(
-                String name, int steps, Resources resources, RetryPolicy retry) {
-            return tasks.computeIfAbsent(name, n -> new KnownTask(n, steps, resources, retry));
+        private KnownTask know(TaskAttributes task) {
+            return tasks.computeIfAbsent(task.name(), name -> new KnownTask(task));
         }
 
         private void know(Expansion expansion) {
-            for (TaskSpec spec : expansion.tasks()) {
-                know(spec.name(), spec.steps().size(), spec.resources(), spec.retry());
-            }
+            expansion.tasks().forEach(this::know);
         }
 
         private KnownTask task(String name) {
@@ -389,7 +386,6 @@ public final class Simulation {
                 findings.check(task.live == 0, "twice", task, " runs twice at once");
                 findings.check(!task.built, "twice", task, " was built already");
                 task.live = job.info().job();
-                hostRules.know(job.task());
                 hostRules.began(host, job, job.task());
             }
             findings.check(task.live == job.info().job(), "twice", task, " runs on in a job that was over");
