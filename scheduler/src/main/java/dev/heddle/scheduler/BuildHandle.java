@@ -138,23 +138,20 @@ public final class BuildHandle {
     }
 
     /**
-     * How much weight lies ahead at least: the heaviest chain of what is left, or all that is left over all slots; in the
-     * unit of the weights given to the tasks.
+     * How much weight lies ahead at least: the heaviest chain of what is left, or all that is left over all slots. With a
+     * {@linkplain Scheduler.Builder#history history} that knows some of the tasks these are seconds, less those that running tasks have
+     * run already; without one it is in the unit of the weights given to the tasks.
      */
     public double bound() {
-        return ask(() -> loop.explainer().bound());
+        return ask(() -> loop.forecast().bound());
     }
 
-    /** When the build may be over, judged by the share of the weight that is done; empty while there is nothing to judge by. */
+    /**
+     * In what time the build may be over: after {@link #bound} with a history, otherwise judged by the share of the weight that is
+     * done; empty while there is nothing to judge by.
+     */
     public Optional<Duration> eta() {
-        return ask(() -> {
-            double share = loop.share();
-            if (share <= 0) {
-                return Optional.empty();
-            }
-            double left = loop.elapsed().toNanos() * (1 - Math.min(1, share)) / share;
-            return Optional.of(Duration.ofNanos((long) left));
-        });
+        return ask(() -> loop.forecast().eta());
     }
 
     private <T> T ask(Supplier<T> question) {

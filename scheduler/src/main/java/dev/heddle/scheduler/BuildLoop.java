@@ -37,6 +37,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Checks checks;
     private final Discovery discovery;
     private final Explainer explainer;
+    private final Forecast forecast;
     private final Bulletin bulletin;
     private final IntList targets;
     private final Attempts attempts;
@@ -80,6 +81,7 @@ final class BuildLoop implements Jobs.Ends {
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
         this.bulletin = new Bulletin(desk, events);
         this.explainer = new Explainer(graph, desk, jobs);
+        this.forecast = new Forecast(graph, desk, jobs, events, settings.estimates());
         this.thread = new Thread(this::run, "heddle-build");
         thread.setDaemon(true);
     }
@@ -113,6 +115,9 @@ final class BuildLoop implements Jobs.Ends {
 
     private void begin() {
         events.buildStarted();
+        if (settings.complaint() != null) {
+            events.warning(settings.complaint());
+        }
         fleet.begin();
         desk.want(targets);
         discovery.start(sources);
@@ -280,6 +285,10 @@ final class BuildLoop implements Jobs.Ends {
         return explainer;
     }
 
+    Forecast forecast() {
+        return forecast;
+    }
+
     /** The hosts; for the loop's thread. */
     Fleet fleet() {
         return fleet;
@@ -287,15 +296,6 @@ final class BuildLoop implements Jobs.Ends {
 
     Counters counters() {
         return desk.states().counters(jobs.running());
-    }
-
-    Duration elapsed() {
-        return Duration.ofNanos(events.now());
-    }
-
-    double share() {
-        double total = desk.paths().total();
-        return total == 0 ? 1 : desk.weightDone() / total;
     }
 
     @Override

@@ -28,13 +28,21 @@ final class CriticalPaths {
         this.estimates = estimates;
     }
 
-    /** How long a wanted task is thought to take; the longest one known where nothing is known of it; or 1. */
+    /**
+     * How long a wanted task is thought to take; the longest one known, of its kind if possible, where nothing is known of it; or
+     * 1.
+     */
     double weight(int task) {
-        if (longest == 0) {
-            return 1; // Nothing is known of any wanted task.
-        }
         double weight = states.weight[task];
-        return weight > 0 ? weight : longest;
+        if (weight != 0) {
+            return Math.abs(weight); // Below 0 is what was guessed.
+        }
+        return longest == 0 ? 1 : longest;
+    }
+
+    /** Whether it is known how long at least one wanted task takes. */
+    boolean knowsAny() {
+        return known > 0;
     }
 
     /** Whether anything is known of how long a wanted task takes. */
@@ -61,7 +69,7 @@ final class CriticalPaths {
     /** Takes the weight of a task that became wanted into account, before any path is computed with it. */
     void learn(int task) {
         double weight = estimates.weight(graph.task(task));
-        states.weight[task] = weight;
+        states.weight[task] = weight > 0 ? weight : -estimates.guess(graph.task(task));
         if (weight > 0) {
             longest = Math.max(longest, weight);
             sum += weight;

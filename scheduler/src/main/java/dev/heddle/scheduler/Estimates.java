@@ -15,6 +15,21 @@ interface Estimates {
     /** How long the task is thought to take, in any unit that all tasks share; 0 if nothing is known. */
     double weight(Task task);
 
+    /** What is to be believed of a task of which {@link #weight} knows nothing; 0 for the longest known of all. */
+    default double guess(Task task) {
+        return 0;
+    }
+
+    /** Whether weights are seconds. */
+    default boolean inSeconds() {
+        return false;
+    }
+
+    /** How fast a host is, where 1 is the fastest; 0 if that was not learned, and what is declared is all there is. */
+    default double speed(String host) {
+        return 0;
+    }
+
     /** By what the weight is to be multiplied so that a task of ten at most takes longer; at least 1. */
     double margin(Task task);
 

@@ -131,6 +131,9 @@ final class Events {
     void jobStarted(JobRun job) {
         if (enabled) {
             chain.started(job.start.task(), now());
+            for (RunTimes times : settings.runTimes()) {
+                times.begin(job);
+            }
             publish(
                     new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
         }

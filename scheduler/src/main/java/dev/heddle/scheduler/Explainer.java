@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Says why a task does not run now, and what the build is bound by. Owned by the loop's thread while the build runs. */
+/** Says why a task does not run now. Owned by the loop's thread while the build runs. */
 final class Explainer {
 
     /** Links of a chain of reasons that are told. */
@@ -186,23 +186,5 @@ final class Explainer {
             }
         }
         return "nothing can run";
-    }
-
-    /** At least this much weight lies ahead: the heaviest chain, or the work over the slots. */
-    double bound() {
-        TaskStates states = desk.states();
-        double chain = 0;
-        double work = 0;
-        for (int task = 0; task < states.size(); task++) {
-            if (states.is(task, TaskStates.WANTED) && states.outcome(task) == null) {
-                chain = Math.max(chain, states.path[task]);
-                work += graph.task(task).steps().isEmpty() ? 0 : desk.paths().weight(task);
-            }
-        }
-        long slots = 0;
-        for (HostState host : desk.dispatcher().hosts()) {
-            slots += host.isUp() ? host.spec.slots() : 0;
-        }
-        return Math.max(chain, work / Math.max(1, slots));
     }
 }

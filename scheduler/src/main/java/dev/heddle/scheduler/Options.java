@@ -1,9 +1,11 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.GraphView;
 import dev.heddle.core.InputTransfer;
 import dev.heddle.core.OutputPort;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.event.BuildEventListener;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +21,7 @@ final class Options {
     OutputPort output = OutputPort.discard();
     @Nullable Rebuilder rebuilder;
     @Nullable InputTransfer inputs;
+    @Nullable BuildHistory history;
     List<BuildEventListener> listeners = new ArrayList<>();
     QueuePolicy policy = QueuePolicy.criticalPath();
     int maxFailures;
@@ -36,6 +39,7 @@ final class Options {
         copy.output = output;
         copy.rebuilder = rebuilder;
         copy.inputs = inputs;
+        copy.history = history;
         copy.listeners = List.copyOf(listeners);
         copy.policy = policy;
         copy.maxFailures = maxFailures;
@@ -50,7 +54,8 @@ final class Options {
     }
 
     /** What a build is told. */
-    Settings settings(Roster roster, Hands hands) {
+    Settings settings(Roster roster, Hands hands, GraphView graph) {
+        Learned learned = learned(roster, graph);
         Executor executor = ticker instanceof SimulatedTicker ? Runnable::run : hands;
         return new Settings(
                 roster,
@@ -60,7 +65,9 @@ final class Options {
                 inputs,
                 listeners,
                 policy,
-                Estimates.hints(),
+                learned.estimates,
+                learned.runTimes,
+                learned.complaint,
                 maxFailures,
                 loadLimit,
                 ticker,
@@ -69,5 +76,27 @@ final class Options {
                 stopFile,
                 hostPatience,
                 hostLogs);
+    }
+
+    private record Learned(Estimates estimates, List<RunTimes> runTimes, @Nullable String complaint) {}
+
+    private Learned learned(Roster roster, GraphView graph) {
+        BuildHistory used = history;
+        if (used == null) {
+            return new Learned(Estimates.hints(), List.of(), null);
+        }
+        List<String> hosts = roster.members().stream()
+                .map(member -> member.backend().spec().name())
+                .toList();
+        try {
+            Estimates estimates = used.estimates(hosts, graph);
+            String damage = used.damage().orElse(null);
+            return new Learned(estimates, List.of(used.learner()), damage == null ? null : "history: " + damage);
+        } catch (IOException e) {
+            return new Learned(
+                    Estimates.hints(),
+                    List.of(),
+                    "the history cannot be read (" + e + "); the build goes on without it");
+        }
     }
 }

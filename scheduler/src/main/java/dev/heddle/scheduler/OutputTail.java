@@ -61,6 +61,16 @@ final class OutputTail implements JobOutput {
         }
     }
 
+    /** How many bytes the job has printed. */
+    long written() {
+        lock.lock();
+        try {
+            return written;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The last whole lines and what follows them, at most {@value #LINES}, decoded as UTF-8. */
     List<String> lastLines() {
         String text;

@@ -145,7 +145,7 @@ public final class Scheduler implements AutoCloseable {
                 throw new IllegalStateException("a build runs already; a scheduler runs one at a time");
             }
             BuildLoop loop = new BuildLoop(
-                    options.settings(roster, hands), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
+                    options.settings(roster, hands, graph), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
             loop.start();
             current = loop;
             return new BuildHandle(loop);
@@ -237,6 +237,16 @@ public final class Scheduler implements AutoCloseable {
         /** Sets who brings inputs to hosts and fetches outputs. Without it nothing is moved. */
         public Builder inputs(InputTransfer inputs) {
             options.inputs = Objects.requireNonNull(inputs);
+            return this;
+        }
+
+        /**
+         * Sets what is known of earlier builds, which decides what is started first and what {@link BuildHandle#eta} says; it learns
+         * from the build. It is read when a build starts: {@link Scheduler#start} throws a {@link HistoryException} if a log that
+         * {@linkplain BuildHistory#primedBy primes} it is none. May be shared by several schedulers.
+         */
+        public Builder history(BuildHistory history) {
+            options.history = Objects.requireNonNull(history);
             return this;
         }
 

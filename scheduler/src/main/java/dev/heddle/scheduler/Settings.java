@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param rebuilder null if every task must run
  * @param inputs null if inputs need not be moved
  * @param estimates how long tasks are thought to take
+ * @param runTimes who is told what jobs took; they are listeners as well
+ * @param complaint what is to be told at the beginning, or null
  * @param maxFailures failed tasks after which no further job starts, 0 for no limit
  * @param loadLimit load above which a busy host is given nothing, or 0
  * @param hostPatience how long a build waits in which nothing can run for want of a host
@@ -34,6 +37,8 @@ record Settings(
         List<BuildEventListener> listeners,
         QueuePolicy policy,
         Estimates estimates,
+        List<RunTimes> runTimes,
+        @Nullable String complaint,
         int maxFailures,
         double loadLimit,
         LongSupplier ticker,
@@ -44,7 +49,8 @@ record Settings(
         @Nullable Path hostLogs) {
 
     Settings {
-        listeners = List.copyOf(listeners);
+        runTimes = List.copyOf(runTimes);
+        listeners = Stream.concat(listeners.stream(), runTimes.stream()).toList();
     }
 
     boolean discardsOutput() {
