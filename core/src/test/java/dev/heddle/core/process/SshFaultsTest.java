@@ -79,8 +79,9 @@ class SshFaultsTest {
     private Endless startEndless() throws Exception {
         Collected output = new Collected();
         RunningProcess process = runner.start(Command.shell(ENDLESS), output);
-        var unused = process.ended().thenAccept(end -> output.write(
-                Channel.STDOUT, ("0 0 ended: " + end + "\n").getBytes(StandardCharsets.UTF_8)));
+        var unused = process.ended()
+                .thenAccept(end ->
+                        output.write(Channel.STDOUT, ("0 0 ended: " + end + "\n").getBytes(StandardCharsets.UTF_8)));
         output.await("\n");
         assertThat(output.out()).doesNotContain("ended");
         String[] words = output.out().strip().split(" ");
