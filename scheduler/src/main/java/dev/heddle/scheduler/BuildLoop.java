@@ -43,17 +43,11 @@ final class BuildLoop implements Jobs.Ends {
     private final Attempts attempts;
     private final Fleet fleet;
     private final Doubts doubts;
+    private final BuildLocks locks;
     private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
     private final Thread thread;
 
-    /** Why no further job starts, or null. */
-    private @Nullable String stopping;
-
-    private boolean pausing;
-    /** Whether the stop came from the stop file, and ends with it. */
-    private boolean stoppedByFile;
-    /** Whether the build ends as soon as nothing runs. */
-    private boolean cancelling;
+    private final Orders orders;
 
     private boolean over;
 
@@ -76,11 +70,14 @@ final class BuildLoop implements Jobs.Ends {
         this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), this);
         this.checks = new Checks(graph, desk, settings, inbox);
         this.discovery = new Discovery(graph, desk, events, inbox, missing);
-        this.fleet = new Fleet(new Surroundings(settings, events, inbox, timers), desk.dispatcher());
+        Surroundings around = new Surroundings(settings, events, inbox, timers);
+        this.fleet = new Fleet(around, desk.dispatcher());
+        this.locks = new BuildLocks(around, graph, desk, checks, this::startLocked);
         this.doubts = new Doubts(fleet.health(), desk.dispatcher(), events, graph);
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
+        this.orders = new Orders(events);
         this.bulletin = new Bulletin(desk, events);
-        this.explainer = new Explainer(graph, desk, jobs);
+        this.explainer = new Explainer(graph, desk, jobs, locks);
         this.forecast = new Forecast(graph, desk, jobs, events, settings.estimates());
         this.thread = new Thread(this::run, "heddle-build");
         thread.setDaemon(true);
@@ -150,23 +147,32 @@ final class BuildLoop implements Jobs.Ends {
     private void advance() {
         fleet.settle();
         desk.settle();
-        while (stopping == null && !pausing) {
+        while (orders.mayStart()) {
             checks.submit();
             Dispatcher.Start next = desk.dispatcher().next();
             if (next == null) {
                 return;
             }
             fleet.hope();
-            desk.move(next.task(), TaskState.RUNNING);
-            jobs.start(next, graph.task(next.task()), attempts.number(next.task()));
+            locks.take(next);
             desk.settle();
         }
     }
 
-    private boolean isOver() {
-        if (jobs.running() > 0 || checks.running() > 0) {
+    private boolean startLocked(Dispatcher.Start start) {
+        if (!orders.mayStart()) {
             return false;
         }
+        desk.move(start.task(), TaskState.RUNNING);
+        jobs.start(start, graph.task(start.task()), attempts.number(start.task()));
+        return true;
+    }
+
+    private boolean isOver() {
+        if (jobs.running() > 0 || checks.running() > 0 || locks.isBusy()) {
+            return false;
+        }
+        String stopping = orders.stopping();
         if (stopping != null && discovery.isFeeding()) {
             // A source that never rests also keeps the inbox from ever being empty.
             discovery.stop();
@@ -184,11 +190,16 @@ final class BuildLoop implements Jobs.Ends {
         if (desk.unfinished() == 0) {
             return true;
         }
-        if (pausing || attempts.delayed() > 0 || fleet.isAwaited()) {
+        if (orders.isPausing() || attempts.delayed() > 0) {
             return false;
         }
-        stopping = explainer.nothingCanRun();
-        events.error(stopping);
+        if (desk.states().queued() == 0 && locks.aside().endOfWork()) {
+            return false;
+        }
+        if (fleet.isAwaited()) {
+            return false;
+        }
+        orders.giveUp(explainer.nothingCanRun());
         return true;
     }
 
@@ -212,40 +223,20 @@ final class BuildLoop implements Jobs.Ends {
 
     private void looked(Lookout lookout, Lookout.Seen seen) {
         lookout.follow(seen, fleet, events);
-        boolean there = seen.stop();
-        if (there && stopping == null) {
-            stopNow("the file " + settings.stopFile() + " exists");
-            stoppedByFile = true;
-        } else if (!there && stoppedByFile) {
-            stopping = null;
-            stoppedByFile = false;
-        }
+        orders.stopFile(seen.stop(), settings.stopFile());
         timers.at(events.now() + LOOK_NANOS, lookout::look);
     }
 
     private void stopNow(String why) {
-        if ((stopping == null || stoppedByFile) && !over) {
-            stopping = why;
-            stoppedByFile = false;
-            events.stopping(why);
-        }
-    }
-
-    private void resumeNow() {
-        if (!cancelling && !over) {
-            stopping = null;
-            stoppedByFile = false;
-            pausing = false;
+        if (!over) {
+            orders.stop(why);
         }
     }
 
     private void cancelNow(String why) {
-        if (cancelling || over) {
+        if (over || !orders.cancel(why)) {
             return;
         }
-        cancelling = true;
-        stopNow(why);
-        stopping = why;
         for (JobRun job : List.copyOf(jobs.list())) {
             jobs.cancel(job, why, settings.terminateGrace());
         }
@@ -259,11 +250,11 @@ final class BuildLoop implements Jobs.Ends {
     }
 
     boolean pause() {
-        return inbox.post(() -> pausing = true);
+        return inbox.post(orders::pause);
     }
 
     boolean resume() {
-        return inbox.post(this::resumeNow);
+        return inbox.post(orders::resume);
     }
 
     boolean cancel(String why) {
@@ -278,7 +269,7 @@ final class BuildLoop implements Jobs.Ends {
     /** Why nothing is started, or null if jobs are. */
     @Nullable
     String standstill() {
-        return stopping != null ? "the build stops: " + stopping : pausing ? "the build pauses" : null;
+        return orders.standstill();
     }
 
     Explainer explainer() {
@@ -319,9 +310,7 @@ final class BuildLoop implements Jobs.Ends {
     @Override
     public void over(JobRun job, Outcome outcome, @Nullable String lost) {
         int task = job.start.task();
-        if (!job.givenUp) { // One that runs on keeps its pools and locks, as its slots.
-            desk.dispatcher().leave(task);
-        }
+        locks.ending(job);
         if (outcome.isSuccess()) {
             doubts.built(job.start.host(), task);
             desk.succeed(task, outcome);
@@ -333,15 +322,21 @@ final class BuildLoop implements Jobs.Ends {
         } else {
             attempts.failed(task, job, outcome);
         }
+        locks.over(job);
+    }
+
+    @Override
+    public void ranOn(int task) {
+        locks.ranOn(task);
     }
 
     private void fail(int task, Outcome outcome) {
-        desk.fail(task, outcome);
-        if (settings.maxFailures() > 0 && desk.failures().size() >= settings.maxFailures()) {
-            stopNow(
-                    desk.failures().size() == 1
-                            ? "a task failed"
-                            : desk.failures().size() + " tasks failed");
+        if (!locks.fail(task, outcome)) {
+            desk.fail(task, outcome);
+        }
+        int failed = desk.failures().size() + locks.aside().failed();
+        if (settings.maxFailures() > 0 && failed >= settings.maxFailures()) {
+            stopNow(failed == 1 ? "a task failed" : failed + " tasks failed");
         }
     }
 
@@ -351,6 +346,8 @@ final class BuildLoop implements Jobs.Ends {
     }
 
     private void end() {
+        locks.aside().end();
+        String stopping = orders.stopping();
         if (stopping != null) {
             desk.cancelRest(stopping);
         }
@@ -373,6 +370,7 @@ final class BuildLoop implements Jobs.Ends {
                 watch.terminate(Duration.ZERO);
             }
         }
+        locks.abandon();
         discovery.stop();
         fleet.end();
         inbox.close();

@@ -25,7 +25,7 @@ final class Bulletin {
             if (!counters.equals(told)) {
                 told = counters;
                 next = events.now() + INTERVAL_NANOS;
-                events.statistics(counters, desk.troubled());
+                events.statistics(counters, desk.troubled().names());
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,18 +95,34 @@ final class Checks {
         return new Question(graph.task(task), dependencies);
     }
 
+    /**
+     * A further check of one task, by which what others built meanwhile is found; to be asked for on a thread that may block.
+     * The answer is for {@link #outcome}.
+     */
+    Supplier<Object> again(int task) {
+        Rebuilder rebuilder = settings.rebuilder();
+        if (rebuilder == null) {
+            return () -> new Verdict.MustRun("nobody knows better");
+        }
+        Question question = question(task);
+        return () -> ask(rebuilder, question);
+    }
+
     private void ask(Rebuilder rebuilder, List<Question> batch) {
         List<Object> answers = new ArrayList<>(batch.size());
         for (Question question : batch) {
-            Object answer;
-            try {
-                answer = rebuilder.check(question.task(), question);
-            } catch (Throwable e) { // The worker's entry: the rebuilder is the embedder's code.
-                answer = e;
-            }
-            answers.add(answer);
+            answers.add(ask(rebuilder, question));
         }
         inbox.post(() -> answered(batch, answers));
+    }
+
+    private static Object ask(Rebuilder rebuilder, Question question) {
+        try {
+            Object answer = rebuilder.check(question.task(), question);
+            return answer == null ? new IllegalStateException("the rebuilder answered nothing") : answer;
+        } catch (Throwable e) { // The worker's entry: the rebuilder is the embedder's code.
+            return e;
+        }
     }
 
     private void answered(List<Question> batch, List<Object> answers) {
@@ -115,7 +132,7 @@ final class Checks {
         }
     }
 
-    private void answered(int task, @Nullable Object answer) {
+    private void answered(int task, Object answer) {
         TaskStates states = desk.states();
         states.clear(task, TaskStates.CHECKING);
         if (states.outcome(task) != null) {
@@ -124,17 +141,35 @@ final class Checks {
         if (states.open[task] > 0 || graph.isUnresolved(task)) {
             return; // It gained a dependency meanwhile, and is checked again when that has ended.
         }
-        if (answer instanceof Verdict.UpToDate verdict) {
-            desk.succeed(task, new Outcome.UpToDate(verdict.why()));
-        } else if (answer instanceof Verdict.Substituted verdict) {
-            desk.succeed(task, new Outcome.Substituted(verdict.from()));
-        } else if (answer instanceof Verdict.MustRun) {
+        Outcome outcome = outcome(answer);
+        if (outcome == null) {
             states.set(task, TaskStates.MUST_RUN);
             desk.queue(task);
         } else {
-            Throwable thrown =
-                    answer instanceof Throwable e ? e : new IllegalStateException("the rebuilder answered nothing");
-            desk.fail(task, new Outcome.Failed("check", new Outcome.FailureCause.Thrown(thrown), List.of()));
+            end(task, outcome);
         }
+    }
+
+    /** Ends a task by the outcome of its check. */
+    void end(int task, Outcome outcome) {
+        if (outcome.isSuccess()) {
+            desk.succeed(task, outcome);
+        } else {
+            desk.fail(task, outcome);
+        }
+    }
+
+    /** What an answer makes of its task; null if it must run. */
+    static @Nullable Outcome outcome(Object answer) {
+        if (answer instanceof Verdict.MustRun) {
+            return null;
+        }
+        if (answer instanceof Verdict.UpToDate verdict) {
+            return new Outcome.UpToDate(verdict.why());
+        }
+        if (answer instanceof Verdict.Substituted verdict) {
+            return new Outcome.Substituted(verdict.from());
+        }
+        return new Outcome.Failed("check", new Outcome.FailureCause.Thrown((Throwable) answer), List.of());
     }
 }

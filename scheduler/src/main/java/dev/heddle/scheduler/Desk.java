@@ -4,7 +4,6 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.Task;
 import dev.heddle.core.event.TaskState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,9 +12,6 @@ import java.util.List;
  * <p>Owned by the loop's thread.
  */
 final class Desk implements Readiness.Effects, Dispatcher.Effects {
-
-    /** Names of troubled tasks kept for {@code Statistics}. */
-    private static final int TROUBLED = 20;
 
     private static final Outcome NOTHING_TO_DO = new Outcome.Succeeded(Duration.ZERO);
 
@@ -39,7 +35,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private int ran;
     private int upToDate;
     private final IntList failures = new IntList();
-    private final List<String> troubled = new ArrayList<>();
+    private final Troubled troubled = new Troubled();
     private boolean policyBroke;
 
     Desk(LiveGraph graph, Settings settings, Events events, boolean discovering) {
@@ -277,12 +273,19 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
 
     /** The task failed for good. */
     void fail(int task, Outcome outcome) {
+        failFor(task, outcome, TaskState.FAILED);
+    }
+
+    /** The task will not be built because someone else has its lock. */
+    void locked(int task, Outcome outcome) {
+        failFor(task, outcome, TaskState.LOCKED);
+    }
+
+    private void failFor(int task, Outcome outcome, TaskState to) {
         failures.add(task);
-        if (troubled.size() < TROUBLED) {
-            troubled.add(graph.task(task).name());
-        }
+        troubled.add(graph.task(task).name());
         states.set(task, TaskStates.FAILED);
-        end(task, outcome, TaskState.FAILED);
+        end(task, outcome, to);
         readiness.failed(task);
     }
 
@@ -308,7 +311,9 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         states.outcome(task, outcome);
         ended++;
         weightDone += paths.weight(task);
-        move(task, to);
+        if (states.state(task) != to) {
+            move(task, to);
+        }
         events.taskFinished(task, outcome);
     }
 
@@ -357,7 +362,8 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         return failures;
     }
 
-    List<String> troubled() {
+    /** Those that failed or are locked. */
+    Troubled troubled() {
         return troubled;
     }
 

@@ -189,6 +189,18 @@ final class Events {
         }
     }
 
+    void lockFound(int task, String owner) {
+        if (enabled) {
+            feed.publish(new BuildEvent.LockFound(stamp(), graph.task(task).name(), owner));
+        }
+    }
+
+    void lockGone(int task) {
+        if (enabled) {
+            feed.publish(new BuildEvent.LockGone(stamp(), graph.task(task).name()));
+        }
+    }
+
     void statistics(Counters counters, List<String> troubled) {
         if (enabled) {
             publish(new BuildEvent.Statistics(stamp(), counters, troubled));

@@ -18,11 +18,13 @@ final class Explainer {
     private final LiveGraph graph;
     private final Desk desk;
     private final Jobs jobs;
+    private final BuildLocks locks;
 
-    Explainer(LiveGraph graph, Desk desk, Jobs jobs) {
+    Explainer(LiveGraph graph, Desk desk, Jobs jobs, BuildLocks locks) {
         this.graph = graph;
         this.desk = desk;
         this.jobs = jobs;
+        this.locks = locks;
     }
 
     /** The chain of reasons, each because of the next; one link if there is nothing more behind it. */
@@ -68,7 +70,8 @@ final class Explainer {
             chain.add(name + " waits for '" + name(waited) + "'");
             return waited;
         }
-        chain.add(name + " " + ready(task, stopping));
+        String locked = locks.why(task);
+        chain.add(name + " " + (locked != null ? locked : ready(task, stopping)));
         return -1;
     }
 

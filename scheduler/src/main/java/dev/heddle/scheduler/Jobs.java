@@ -32,6 +32,9 @@ final class Jobs {
         /** The job is over, its output closed, its slots given back. */
         void over(JobRun job, Outcome outcome, @Nullable String lost);
 
+        /** The job of a task that had been given up has ended after all. */
+        void ranOn(int task);
+
         /** A host lost a job, or ran one well. */
         void hostDid(HostState host, @Nullable String lost);
 
@@ -164,7 +167,7 @@ final class Jobs {
         watch.ended = true;
         if (job.givenUp) {
             dispatcher.giveBack(job.start);
-            dispatcher.leave(job.start.task());
+            ends.ranOn(job.start.task());
             settings.hands().execute(() -> ports.endLate(job));
             return;
         }

@@ -21,8 +21,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,7 @@ final class LockDirectory {
     private final boolean clearsDead;
     private final String id = UUID.randomUUID().toString();
     private final AtomicLong numbers = new AtomicLong();
+    private final Queue<String> cleared = new ConcurrentLinkedQueue<>();
     private volatile boolean opened;
 
     /**
@@ -319,7 +322,7 @@ final class LockDirectory {
             try {
                 LockNote note = read(file);
                 Hold hold = hold(note);
-                if (hold != Hold.DEAD || !clearsDead || !clear(file, note.id())) {
+                if (hold != Hold.DEAD || !clearsDead || !clear(file, note)) {
                     return new Busy(file, hold, note.describe());
                 }
             } catch (NoSuchFileException e) {
@@ -329,6 +332,12 @@ final class LockDirectory {
             }
         }
         return new Busy(file, Hold.WORKING, "schedulers that die one after the other");
+    }
+
+    /** What to tell of a lock that was removed since the last call, or null. */
+    @Nullable
+    String nextCleared() {
+        return cleared.poll();
     }
 
     private Hold hold(LockNote note) {
@@ -362,17 +371,21 @@ final class LockDirectory {
     /**
      * Removes a lock of a dead process of this machine. Processes of this machine do so one at a time, and each looks again first:
      * otherwise the second of two would remove the lock that the first has taken since. Others never do: they cannot know.
+     *
+     * @return false if that could not be done, as on a file system without locks of its own
      */
-    private boolean clear(Path file, String expected) throws IOException {
+    private boolean clear(Path file, LockNote note) {
         synchronized (LockDirectory.class.getName().intern()) { // The same in every class loader.
             try (FileChannel guard = FileChannel.open(
                             directory.resolve(GUARD), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock alone = guard.lock()) {
-                if (alone.isValid() && isOwn(file, expected)) {
+                if (alone.isValid() && isOwn(file, note.id())) {
                     Files.deleteIfExists(file);
+                    cleared.add(file + " was removed: " + note.describe() + " is dead, which had it for task '"
+                            + note.task() + "'");
                 }
                 return true;
-            } catch (OverlappingFileLockException e) {
+            } catch (IOException | OverlappingFileLockException e) {
                 return false;
             }
         }

@@ -32,6 +32,8 @@ final class Options {
     @Nullable Path stopFile;
     Duration hostPatience = Duration.ofMinutes(5);
     @Nullable Path hostLogs;
+    @Nullable Path locks;
+    boolean clearsStaleLocks;
 
     /** The same, which the builder changes no more. */
     Options copy() {
@@ -50,6 +52,8 @@ final class Options {
         copy.stopFile = stopFile;
         copy.hostPatience = hostPatience;
         copy.hostLogs = hostLogs;
+        copy.locks = locks;
+        copy.clearsStaleLocks = clearsStaleLocks;
         return copy;
     }
 
@@ -75,7 +79,9 @@ final class Options {
                 terminateGrace,
                 stopFile,
                 hostPatience,
-                hostLogs);
+                hostLogs,
+                locks,
+                clearsStaleLocks);
     }
 
     private record Learned(Estimates estimates, List<RunTimes> runTimes, @Nullable String complaint) {}

@@ -344,6 +344,22 @@ public final class Scheduler implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets a directory of lock files, by which schedulers of any processes and machines that share it keep out of each other's
+         * way, and a person sees what runs and what failed. It is made if it is not there. A task whose job failed keeps its lock,
+         * and is built again, also in the same build, when the file is removed.
+         */
+        public Builder locks(Path directory) {
+            options.locks = Objects.requireNonNull(directory);
+            return this;
+        }
+
+        /** Has locks removed whose owner was a process of this machine that is dead; without it they are only told of. */
+        public Builder clearStaleLocks() {
+            options.clearsStaleLocks = true;
+            return this;
+        }
+
         /** The scheduler; the builder may be used on, but hosts belong to one scheduler. */
         public Scheduler build() {
             Hosts chosen =

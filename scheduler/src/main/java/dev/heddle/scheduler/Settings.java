@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param loadLimit load above which a busy host is given nothing, or 0
  * @param hostPatience how long a build waits in which nothing can run for want of a host
  * @param hostLogs directory for what is told of hosts, or null
+ * @param locks directory of lock files, or null
+ * @param clearsStaleLocks whether locks of dead processes of this machine are removed
  */
 record Settings(
         Roster roster,
@@ -46,7 +48,9 @@ record Settings(
         Duration terminateGrace,
         @Nullable Path stopFile,
         Duration hostPatience,
-        @Nullable Path hostLogs) {
+        @Nullable Path hostLogs,
+        @Nullable Path locks,
+        boolean clearsStaleLocks) {
 
     Settings {
         runTimes = List.copyOf(runTimes);

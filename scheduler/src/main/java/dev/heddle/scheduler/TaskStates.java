@@ -122,6 +122,11 @@ final class TaskStates {
         outcomes[task] = outcome;
     }
 
+    /** Tasks that wait for room, or for a lock or pool of the build. */
+    int queued() {
+        return count(TaskState.QUEUED) + count(TaskState.HELD) + count(TaskState.RELEASED);
+    }
+
     int count(TaskState of) {
         return counts[of.ordinal()];
     }
@@ -131,7 +136,7 @@ final class TaskStates {
                 count(TaskState.DONE),
                 count(TaskState.USABLE),
                 count(TaskState.BUILT),
-                count(TaskState.QUEUED) + count(TaskState.HELD) + count(TaskState.RELEASED),
+                queued(),
                 count(TaskState.WAITING) + count(TaskState.UNFINISHED),
                 count(TaskState.IGNORED),
                 count(TaskState.FAILED) + count(TaskState.LOCKED),
@@ -141,9 +146,12 @@ final class TaskStates {
     private static int[] legalMoves() {
         int[] legal = new int[STATES.length];
         allow(legal, "T", "QBE!");
-        allow(legal, "Q", "JT^E!");
+        allow(legal, "Q", "JT^BLE!");
         allow(legal, "^", "VTE!");
-        allow(legal, "V", "J^TE!");
+        allow(legal, "V", "J^TBLE!");
+        allow(legal, "L", "QTE!");
+        // A person took the lock of a failed task away.
+        allow(legal, "E", "QT");
         allow(legal, "J", "BEQN");
         allow(legal, "N", "QTE!");
         allow(legal, "B", "I");

@@ -1,0 +1,92 @@
+package dev.heddle.scheduler;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What a build was told to do: to stop, by someone or by the stop file; to pause; to end at once. Owned by the loop's thread. */
+final class Orders {
+
+    private final Events events;
+
+    /** Why no further job starts, or null. */
+    private @Nullable String stopping;
+
+    private boolean pausing;
+    /** Whether the stop came from the stop file, and ends with it. */
+    private boolean stoppedByFile;
+    /** Whether the build ends as soon as nothing runs. */
+    private boolean cancelling;
+
+    Orders(Events events) {
+        this.events = events;
+    }
+
+    /** Whether jobs may be started. */
+    boolean mayStart() {
+        return stopping == null && !pausing;
+    }
+
+    /** Why no further job starts and the build ends when those that run have ended; or null. */
+    @Nullable
+    String stopping() {
+        return stopping;
+    }
+
+    boolean isPausing() {
+        return pausing;
+    }
+
+    /** Why nothing is started, or null if jobs are. */
+    @Nullable
+    String standstill() {
+        return stopping != null ? "the build stops: " + stopping : pausing ? "the build pauses" : null;
+    }
+
+    void stop(String why) {
+        if (stopping == null || stoppedByFile) {
+            stopping = why;
+            stoppedByFile = false;
+            events.stopping(why);
+        }
+    }
+
+    void pause() {
+        pausing = true;
+    }
+
+    void resume() {
+        if (!cancelling) {
+            stopping = null;
+            stoppedByFile = false;
+            pausing = false;
+        }
+    }
+
+    /** What runs is to be ended; false if it is already. */
+    boolean cancel(String why) {
+        if (cancelling) {
+            return false;
+        }
+        cancelling = true;
+        stop(why);
+        stopping = why;
+        return true;
+    }
+
+    /** Nothing can run any more. */
+    void giveUp(String why) {
+        stopping = why;
+        events.error(why);
+    }
+
+    /** The stop file was looked for. It stops as long as it is there. */
+    void stopFile(boolean there, @Nullable Path file) {
+        if (there && stopping == null) {
+            stop("the file " + file + " exists");
+            stoppedByFile = true;
+        } else if (!there && stoppedByFile) {
+            stopping = null;
+            stoppedByFile = false;
+        }
+    }
+}
