@@ -12,10 +12,13 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the lines of jobs together and finds some of them. Holds one line, of at most {@link LineText#LONGEST} bytes, for every
- * channel of a job that has not ended. Owned by one thread.
+ * Puts the lines of jobs together and finds some of them. Holds one line, or a piece of {@value #PIECE} bytes of a longer
+ * one, for every channel of a job that has not ended. Owned by one thread.
  */
 final class LineSearch implements JournalScanner.Target {
+
+    /** A longer line is looked at in pieces of so many bytes, so that memory is bounded and nothing is passed over. */
+    static final int PIECE = 65_536;
 
     private static final Channel[] CHANNELS = Channel.values();
 
@@ -32,6 +35,7 @@ final class LineSearch implements JournalScanner.Target {
         final @Nullable LineText[] texts = new @Nullable LineText[CHANNELS.length];
         final long[] lines = new long[CHANNELS.length];
         final boolean[] begun = new boolean[CHANNELS.length];
+        final boolean[] told = new boolean[CHANNELS.length];
 
         Talk(int source, @Nullable JobInfo job) {
             this.source = source;
@@ -93,7 +97,7 @@ final class LineSearch implements JournalScanner.Target {
     private void add(Talk talk, int channel, Slice bytes) {
         LineText text = talk.texts[channel];
         if (text == null) {
-            text = new LineText();
+            text = new LineText(PIECE);
             talk.texts[channel] = text;
         }
         int end = bytes.from() + bytes.length();
@@ -102,7 +106,7 @@ final class LineSearch implements JournalScanner.Target {
             while (stop < end && bytes.array()[stop] != '\n') {
                 stop++;
             }
-            text.add(bytes.array(), at, stop - at);
+            addPieces(talk, channel, text, new Slice(bytes.array(), at, stop - at));
             talk.begun[channel] = true;
             if (stop == end) {
                 return;
@@ -112,14 +116,33 @@ final class LineSearch implements JournalScanner.Target {
         }
     }
 
+    private void addPieces(Talk talk, int channel, LineText text, Slice part) {
+        int end = part.from() + part.length();
+        for (int at = part.from(); at < end; ) {
+            if (text.length() == PIECE) {
+                look(talk, channel, text);
+            }
+            int count = Math.min(end - at, PIECE - text.length());
+            text.add(part.array(), at, count);
+            at += count;
+        }
+    }
+
     private void complete(Talk talk, int channel, LineText text) {
+        look(talk, channel, text);
         talk.begun[channel] = false;
+        talk.told[channel] = false;
         talk.lines[channel]++;
+    }
+
+    // A line of several pieces is told once.
+    private void look(Talk talk, int channel, LineText text) {
         text.finish();
         JobInfo job = talk.job;
-        if (job != null && query.matches(text.text())) {
+        if (job != null && !talk.told[channel] && query.matches(text.text())) {
             matches++;
-            found.accept(new JournalMatch(talk.source, job, CHANNELS[channel], talk.lines[channel], text.text()));
+            talk.told[channel] = true;
+            found.accept(new JournalMatch(talk.source, job, CHANNELS[channel], talk.lines[channel] + 1, text.text()));
         }
         text.clear();
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line as patterns see it: without its end and without escape sequences, of its first {@value #LONGEST} bytes, as UTF-8 with
+ * One line as patterns see it: without its end and without escape sequences, of its first {@value #LONGEST} bytes unless another bound is given, as UTF-8 with
  * replacement characters where it is none. Collects a line that comes in pieces. Not safe for several threads; used again for
  * line after line.
  */
@@ -18,10 +18,20 @@ final class LineText {
     private static final byte ESC = 0x1B;
     private static final int BEL = 7;
 
+    private final int longest;
     private byte[] bytes = new byte[128];
     private int length;
     private boolean escapes;
     private @Nullable String text;
+
+    LineText() {
+        this(LONGEST);
+    }
+
+    /** Looks at so many bytes of a line. */
+    LineText(int longest) {
+        this.longest = longest;
+    }
 
     /** Forgets the line. */
     void clear() {
@@ -39,11 +49,11 @@ final class LineText {
         return length;
     }
 
-    /** Takes a further piece of the line; what is beyond {@value #LONGEST} bytes is left out. */
+    /** Takes a further piece of the line; what is beyond the bound is left out. */
     void add(byte[] from, int at, int count) {
-        int taken = Math.min(count, LONGEST - length);
+        int taken = Math.min(count, longest - length);
         if (bytes.length < length + taken) {
-            bytes = Arrays.copyOf(bytes, Math.min(LONGEST, Math.max(length + taken, bytes.length * 2)));
+            bytes = Arrays.copyOf(bytes, Math.min(longest, Math.max(length + taken, bytes.length * 2)));
         }
         System.arraycopy(from, at, bytes, length, taken);
         escapes = escapes || Lines.find(ESC, from, at, at + taken) >= at;

@@ -91,17 +91,22 @@ class JournalSearchTest {
     }
 
     @Test
-    void aLineWithoutEndIsLookedAtUpToItsBound() throws IOException {
+    void aLineWithoutEndIsLookedAtInPieces() throws IOException {
         Recording recording = new Recording("long").start(0, 1, "a");
-        recording.say(1, 1, "begin" + "x".repeat(LineText.LONGEST) + "beyond");
+        recording.say(1, 1, "begin " + "x".repeat(2 * LineText.LONGEST) + " behind");
         for (int i = 0; i < 100; i++) {
             recording.say(2 + i, 1, "x".repeat(60_000));
         }
-        byte[] journal = recording.say(200, 1, "\nnext\n").end(300, 1, 0).journal();
-        assertThat(search(journal, JournalQuery.of("beyond"))).isEmpty();
-        assertThat(search(journal, JournalQuery.of("^begin")))
+        byte[] journal = recording.say(200, 1, " far \nnext\n").end(300, 1, 0).journal();
+        assertThat(search(journal, JournalQuery.of("far|behind|xx")))
+                .as("once, in the first piece")
                 .singleElement()
-                .satisfies(found -> assertThat(found).hasSize("job1 STDOUT 1 ".length() + LineText.LONGEST));
+                .satisfies(found -> assertThat(found).hasSize("job1 STDOUT 1 ".length() + LineSearch.PIECE));
+        assertThat(search(journal, JournalQuery.of("far $")))
+                .singleElement()
+                .satisfies(found -> assertThat(found)
+                        .startsWith("job1 STDOUT 1 x")
+                        .hasSizeLessThanOrEqualTo("job1 STDOUT 1 ".length() + LineSearch.PIECE));
         assertThat(search(journal, JournalQuery.of("next"))).containsExactly("job1 STDOUT 2 next");
     }
 

@@ -64,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
         GroupingStrategy chosen = strategy();
         Path file = RecordingFile.named(word);
         try (JournalReader reader = RecordingFile.open(file)) {
-            var unused = reader.replay(chosen, sink(output()));
+            var unused = reader.replay(chosen, sink(output(file)));
             RecordingFile.warnOfDamage(reader, file);
         } catch (StandardOutput.Lost e) {
             throw e;
@@ -74,10 +74,11 @@ final class ExportCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private OutputStream output() {
+    private OutputStream output(Path recording) {
         if (target == null) {
             return RecordingFile.standardOutput();
         }
+        RecordingFile.keepFrom(target, recording);
         try {
             return new Target(target);
         } catch (IOException e) {

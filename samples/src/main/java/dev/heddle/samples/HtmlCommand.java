@@ -52,6 +52,7 @@ final class HtmlCommand implements Callable<Integer> {
         Path page = output == null ? pageOf(from) : output;
         GroupingStrategy order = DisplayOptions.strategy(strategy);
         try (JournalReplay replay = RecordingFile.openReplay(from)) {
+            RecordingFile.keepFrom(page, from);
             write(replay, order, page);
         }
         System.out.println(page);

@@ -11,6 +11,7 @@ import dev.heddle.samples.cli.UserError;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,22 @@ final class RecordingFile {
 
     static UserError unwritable(Path file, IOException e) {
         return new UserError(file.toString(), "cannot be written: " + Failures.text(e), null);
+    }
+
+    /**
+     * Keeps a view from being written over the recording that it is made of, under whatever name.
+     *
+     * @throws UserError if both are one file
+     */
+    static void keepFrom(Path target, Path recording) {
+        try {
+            if (Files.exists(target) && Files.isSameFile(target, recording)) {
+                throw new UserError(
+                        target.toString(), "is the recording that is read", "name another file to write to");
+            }
+        } catch (IOException e) {
+            throw unreadable(recording, e);
+        }
     }
 
     /** Says on standard error what of a recording was not read. */

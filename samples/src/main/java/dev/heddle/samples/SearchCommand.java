@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Prints lines of all tasks in which a regular expression (RE2) is found, as TASK:LINE:TEXT.",
+            "A line of more than 65,536 bytes is searched in pieces of so many, and the piece is printed.",
             "Exit code 0 when some were found, 1 when none, 2 when something is wrong, as with grep."
         })
 final class SearchCommand implements Callable<Integer> {

@@ -44,6 +44,59 @@ final class ReportInLauncherTest {
     }
 
     @Test
+    void aViewIsNeverWrittenOverTheRecordingThatItIsMadeOf() throws Exception {
+        Path journal = folder.resolve("build.hlog");
+        assertThat(heddle("mux", "--record", journal.toString(), "--", "echo precious"))
+                .as(err.toString())
+                .isZero();
+        byte[] before = Files.readAllBytes(journal);
+        Path other = Files.createSymbolicLink(folder.resolve("other"), journal);
+        for (Path target : new Path[] {journal, other, Files.createLink(folder.resolve("hard"), journal)}) {
+            assertThat(heddle("log", "export", "--format=text", "-o", target.toString(), journal.toString()))
+                    .isEqualTo(2);
+            assertThat(heddle("log", "html", "-o", target.toString(), journal.toString()))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("heddle: " + target + ": is the recording that is read");
+            assertThat(journal).isRegularFile().hasBinaryContent(before);
+        }
+    }
+
+    @Test
+    void twoOptionsThatNameOneFileAreRefusedAndItStaysAsItIs() throws Exception {
+        Path file = Files.writeString(folder.resolve("all.html"), "kept");
+        String place = file.toString();
+        String logs = "--log-dir=" + folder;
+        String[][] clashes = {
+            {"mux", "--record", place, "--html", folder.resolve(".") + "/all.html", "--", "echo said"},
+            {"mux", "--record", place, "--log=html", logs, "--", "echo said"},
+            {"mux", "--html", place, "--log=text,html", logs, "--", "echo said"},
+        };
+        for (String[] each : clashes) {
+            assertThat(heddle(each)).as(String.join(" ", each)).isEqualTo(2);
+            assertThat(file).hasContent("kept");
+        }
+        assertThat(err.toString())
+                .contains("--html: " + folder.resolve(".") + "/all.html is where the recording goes")
+                .contains("--log: " + place + " is where the recording goes")
+                .contains("--log: " + place + " is where the report goes");
+    }
+
+    @Test
+    void aReportThatCannotBeOpenedIsNamedAndNothingIsStarted() {
+        assertThat(heddle(
+                        "mux",
+                        "--html",
+                        folder.resolve("none").resolve("r.html").toString(),
+                        "--",
+                        "echo said"))
+                .as(err.toString())
+                .isZero();
+        assertThat(heddle("mux", "--html", folder.toString(), "--", "echo said"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("heddle: --html: ").contains("choose another place with --html");
+    }
+
+    @Test
     void aBuildWritesItsReportAndTheRecordingGivesItAgain() throws Exception {
         Path graph = Files.writeString(folder.resolve("graph.json"), GRAPH);
         Path journal = folder.resolve("build.hlog");

@@ -7,6 +7,7 @@ import dev.heddle.logmux.BuildSummary;
 import dev.heddle.logmux.JobTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,6 +21,8 @@ final class HtmlFacts implements JobTimes {
 
     /** Most facts of the build; what is more is counted. */
     static final int MOST_FACTS = 2000;
+
+    private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
 
     private static final char FIELD = '\u001f';
 
@@ -91,7 +94,7 @@ final class HtmlFacts implements JobTimes {
     /** Takes a fact of the build. */
     void event(BuildEvent event) {
         if (event instanceof BuildEvent.CriticalPathFound path) {
-            fact("path", path.length().toMillis(), path.omitted());
+            fact("path", millis(path.length()), path.omitted());
             path.tasks().forEach(task -> record(facts, "on", task));
         } else if (event instanceof BuildEvent.BuildFinished end) {
             fact("finished", end.succeeded() ? 1 : 0, end.stopped() == null ? "" : end.stopped());
@@ -164,6 +167,11 @@ final class HtmlFacts implements JobTimes {
 
     private static long millis(long nanos) {
         return nanos / 1_000_000;
+    }
+
+    // A recording may hold a length of which nobody can count the milliseconds.
+    private static long millis(Duration length) {
+        return length.compareTo(LONGEST) > 0 ? LONGEST.toMillis() : Math.max(0, length.toMillis());
     }
 
     private static void record(HtmlSpill to, Object... fields) {

@@ -385,6 +385,29 @@ final class HtmlInBrowserTest {
                 .isEqualTo("3,4");
     }
 
+    // As when lines wider than the page are drawn, and a bar below the log takes its place from the last of them.
+    @Test
+    void theLineOfAnAddressStaysInSightWhenTheLogGetsLower() throws Exception {
+        Path page = reportOf("low", "line\n".repeat(200) + "last\n", "");
+        String inSight =
+                "(() => { const target = document.querySelector('.line.target'), log = document.querySelector('.log');"
+                        + " return target && target.getBoundingClientRect().bottom"
+                        + " <= log.getBoundingClientRect().top + log.clientTop + log.clientHeight + 1; })()";
+        open(page, "#job/201");
+        browser.await(inSight);
+        browser.value("(() => { const log = document.querySelector('.log');"
+                + " log.style.maxHeight = (log.offsetHeight - 18) + 'px'; })()");
+        browser.await(inSight);
+        assertThat(text(".line.target .text")).isEqualTo("last");
+        browser.value("document.querySelector('.log').scrollTop = 0");
+        browser.await("[...document.querySelectorAll('.line .number')].some(e => e.dataset.number === '1')");
+        browser.value("document.querySelector('.log').style.maxHeight = ''");
+        browser.value("new Promise(done => setTimeout(done, 100))");
+        assertThat(browser.value("document.querySelector('.log').scrollTop"))
+                .as("whoever has scrolled stays where they are")
+                .isIn(0, 0L, 0.0);
+    }
+
     @Test
     void aLogOfMoreLinesThanABrowserHasPixelsIsReachedAtEveryLine() throws Exception {
         StringBuilder lines = new StringBuilder();

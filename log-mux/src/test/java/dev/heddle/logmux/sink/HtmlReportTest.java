@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -99,6 +100,16 @@ final class HtmlReportTest {
             reader.replay(GroupingStrategy.task(), Sinks.html(page));
         }
         return page;
+    }
+
+    @Test
+    void aLengthOfWhichNobodyCanCountTheMillisecondsIsToldAsTheLongestThereIs() throws Exception {
+        Path journal = folder.resolve("long.hlog");
+        try (OutputMultiplexer mux = HtmlBuilds.quiet(new AtomicLong(), journal).build()) {
+            HtmlBuilds.tellEnd(mux, true, Duration.ofSeconds(Long.MAX_VALUE), List.of("a"));
+        }
+        assertThat(part(reported(journal), "facts"))
+                .contains("path\u001f0\u001f" + Long.MAX_VALUE + "\u001f0\non\u001fa\n");
     }
 
     @Test

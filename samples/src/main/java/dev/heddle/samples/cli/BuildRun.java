@@ -88,14 +88,15 @@ public final class BuildRun {
         }
     }
 
-    // What the display has told already is not told twice.
+    // What the display has told already is not told twice, but for failures: the last line must not read as if all was
+    // well.
     private static String counts(BuildResult result, boolean told) {
         StringBuilder line = new StringBuilder();
         line.append(result.ran()).append(result.ran() == 1 ? " task ran" : " tasks ran");
         if (result.upToDate() > 0 && !told) {
             line.append(", ").append(result.upToDate()).append(" up to date");
         }
-        if (result.counters().failed() > 0 && !told) {
+        if (result.counters().failed() > 0) {
             line.append(", ").append(result.counters().failed()).append(" failed");
         }
         if (result.counters().ignored() > 0 && !told) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,6 +21,9 @@ final class LogOptions {
 
     /** Name of the logs of the whole build, without the ending of their type. */
     private static final String ALL = "all";
+
+    private static final Map<String, String> ENDINGS =
+            Map.of("text", ".log", "html", ".html", "rtf", ".rtf", "json", ".jsonl");
 
     @Option(
             names = "--log",
@@ -51,6 +55,22 @@ final class LogOptions {
                                 : Sinks.factory(type, LogOptions.class.getClassLoader()));
             } catch (IllegalArgumentException e) {
                 throw new UserError("--log", String.valueOf(e.getMessage()), "there is also " + COMPONENTS);
+            }
+        }
+    }
+
+    /**
+     * Takes the places of the logs; a class chooses its own, which nobody knows before.
+     *
+     * @param builds where the build runs
+     * @throws UserError if something else is written there
+     */
+    void take(OutputPlaces places, Path builds) {
+        Path folder = directory == null ? builds : directory;
+        for (String type : new LinkedHashSet<>(types)) {
+            String ending = ENDINGS.get(type);
+            if (ending != null) {
+                places.take("the log of type " + type, "--log", folder.resolve(ALL + ending));
             }
         }
     }

@@ -88,6 +88,10 @@ public final class OutputOptions {
         GroupingStrategy chosen = display.strategy(jobs, system.isPresent());
         logs.check();
         Path wanted = noRecord ? null : record != null ? record : recording;
+        OutputPlaces places = new OutputPlaces();
+        places.take("the recording", "--record", wanted);
+        places.take("the report", "--html", html);
+        logs.take(places, directory);
         try {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
             BuildWatch watch = new BuildWatch(chosen);
@@ -104,9 +108,7 @@ public final class OutputOptions {
             tell(builder, shown, diagnostics);
             secrets.addTo(builder, System.getenv());
             logs.addTo(builder, directory);
-            if (html != null) {
-                builder.to(Sinks.html(html));
-            }
+            report(builder);
             OutputMultiplexer multiplexer = serve(builder.build());
             watch.shows(shown, multiplexer);
             BuildOutput.Recorded recorded = new BuildOutput.Recorded(file, wanted != null, shown.summarizes());
@@ -116,6 +118,18 @@ public final class OutputOptions {
                     wanted == null ? "output" : wanted.toString(),
                     "cannot keep the output: " + Failures.text(e),
                     "choose another place with --record or --log-dir, or keep no recording with --no-record");
+        }
+    }
+
+    private void report(OutputMultiplexer.Builder builder) {
+        if (html == null) {
+            return;
+        }
+        try {
+            builder.to(Sinks.html(html));
+        } catch (IOException e) {
+            throw new UserError(
+                    "--html", html + " cannot be written: " + Failures.text(e), "choose another place with --html");
         }
     }
 

@@ -20,7 +20,7 @@ class RowWindow {
     box.replaceChildren(this.spacer, this.rows);
     box.addEventListener('scroll', () => this.scrolled(), { passive: true });
     box.addEventListener('wheel', event => this.wheel(event), { passive: false });
-    this.observer = new ResizeObserver(() => this.render());
+    this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(box);
   }
 
@@ -38,24 +38,32 @@ class RowWindow {
 
   resize(total) {
     this.total = total;
+    this.wanted = undefined;
     this.spacer.style.height = `${Math.min(total * this.rowHeight, MOST_PIXELS)}px`;
     this.top = Math.min(this.top, this.last);
     this.render();
   }
 
-  /** Shows a row in the middle of the box, if it is not in sight. */
+  /** Shows a row in the middle of the box, if it is not in sight. It stays in sight until someone scrolls. */
   show(row, always) {
-    if (always || row < this.top || row >= this.top + this.visible) {
+    this.wanted = row;
+    if (always || !this.inSight(row)) {
       this.moveTo(row - this.visible / 2);
     } else {
       this.render();
     }
   }
 
+  inSight(row) {
+    const top = this.squeezed ? this.top : this.box.scrollTop / this.rowHeight;
+    return row >= top && row + 1 <= top + this.box.clientHeight / this.rowHeight;
+  }
+
   moveTo(top) {
     this.top = Math.max(0, Math.min(this.last, Math.round(top)));
     const room = this.box.scrollHeight - this.box.clientHeight;
-    this.expected = Math.round(this.squeezed ? room * this.top / Math.max(1, this.last) : this.top * this.rowHeight);
+    const place = this.squeezed ? room * this.top / Math.max(1, this.last) : Math.min(room, this.top * this.rowHeight);
+    this.expected = Math.round(place);
     this.box.scrollTop = this.expected;
     this.render();
   }
@@ -66,6 +74,7 @@ class RowWindow {
       return;
     }
     this.expected = undefined;
+    this.wanted = undefined;
     const room = this.box.scrollHeight - this.box.clientHeight;
     this.top = this.squeezed ? Math.round(this.last * at / Math.max(1, room)) : at / this.rowHeight;
     this.render();
@@ -74,7 +83,17 @@ class RowWindow {
   wheel(event) {
     if (this.squeezed && event.deltaY && !event.ctrlKey) {
       event.preventDefault();
+      this.wanted = undefined;
       this.moveTo(this.top + event.deltaY / this.rowHeight);
+    }
+  }
+
+  // The bar below long lines comes only when they are drawn, and takes its place from the last row.
+  resized() {
+    if (this.wanted === undefined || this.inSight(this.wanted)) {
+      this.render();
+    } else {
+      this.moveTo(this.wanted - this.visible / 2);
     }
   }
 
