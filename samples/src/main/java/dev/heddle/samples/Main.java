@@ -123,6 +123,7 @@ public final class Main implements Runnable {
         commands.put("ninja", NinjaCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("hosts", HostsCommand::new);
+        commands.put("history", HistoryCommand::new);
         commands.put("mux", MuxCommand::new);
         commands.put("log", LogCommand::new);
         return commands;

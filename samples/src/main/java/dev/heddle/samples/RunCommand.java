@@ -5,6 +5,7 @@ import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.BuildRun;
 import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
@@ -53,6 +54,9 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Path events;
 
     @Mixin
+    private HistoryOptions history = new HistoryOptions();
+
+    @Mixin
     private HostOptions hosts = new HostOptions();
 
     @Mixin
@@ -67,6 +71,7 @@ final class RunCommand implements Callable<Integer> {
         }
         hosts.check(jobs != null);
         order.check();
+        history.check();
         if (load != null && !(load > 0)) {
             throw new UserError("-l", "needs a number above 0: " + load, null);
         }
@@ -107,9 +112,15 @@ final class RunCommand implements Callable<Integer> {
             builder.loadLimit(load);
         }
         order.apply(builder, out.multiplexer());
+        history.apply(builder, besideGraph());
         builder.listener(out.watch().listener());
         log.listener().ifPresent(builder::listener);
         return builder.build();
+    }
+
+    private Path besideGraph() {
+        Path parent = graph.equals("-") ? null : Path.of(graph).getParent();
+        return parent == null ? Path.of("") : parent;
     }
 
     private static @Nullable String hint(BuildGraph graph, String target) {

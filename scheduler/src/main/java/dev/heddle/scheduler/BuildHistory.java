@@ -89,6 +89,16 @@ public final class BuildHistory {
         return file.appendNew(runs);
     }
 
+    /**
+     * Reads a log that {@link #importLog} would take, and does nothing with it.
+     *
+     * @throws IOException if it cannot be read
+     * @throws HistoryException if it has a line that is not in its format
+     */
+    public static void checkLog(Path log) throws IOException {
+        readLog(log, run -> {});
+    }
+
     /** Every host on which a known run ran. */
     public List<HostSpeed> hosts() throws IOException {
         KnownRuns known = known();

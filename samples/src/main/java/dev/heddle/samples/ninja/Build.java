@@ -111,6 +111,7 @@ final class Build {
                 .maxFailures(options.keepGoing);
         options.hostSettings.accept(settings);
         options.order.apply(settings, port);
+        options.history.accept(settings, workspace.logDirectory());
         if (watch != null) {
             settings.listener(watch.listener());
         }

@@ -3,6 +3,7 @@ package dev.heddle.samples.ninja;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.Interruption;
 import dev.heddle.samples.cli.LastWords;
@@ -96,6 +97,9 @@ public final class NinjaCommand implements Callable<Integer> {
     private HostOptions hosts = new HostOptions();
 
     @Mixin
+    private HistoryOptions history = new HistoryOptions();
+
+    @Mixin
     private OrderOptions order = new OrderOptions();
 
     @Mixin
@@ -184,7 +188,13 @@ public final class NinjaCommand implements Callable<Integer> {
         }
         hosts.check(jobs != null);
         order.check();
+        history.check();
         options.order = order;
+        options.history = (builder, place) -> {
+            if (!dryRun) {
+                history.apply(builder, place);
+            }
+        };
         if (hosts.given()) {
             options.jobs = HostOptions.MANY_JOBS;
             options.hosts = () -> hosts.open(HostOptions.MANY_JOBS);

@@ -108,10 +108,7 @@ final class NinjaRun {
         }
         Opened known = opened;
         if (known == null) {
-            Path file = workspace.disk().path(workspace.inBuildDir(".ninja_log"));
-            Path directory = file.getParent();
-            known = outputs.open(
-                    options.jobs, directory == null ? workspace.disk().base() : directory);
+            known = outputs.open(options.jobs, workspace.logDirectory());
             opened = known;
             guard(known.multiplexer);
         }

@@ -8,6 +8,7 @@ import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ final class Options {
 
     /** Which of the commands that could start goes first. */
     OrderOptions order = new OrderOptions();
+
+    /** Tells the scheduler where it is kept what earlier builds took, given the directory of the build. */
+    BiConsumer<Scheduler.Builder, Path> history = (builder, place) -> {};
 
     /** Failures after which no more is started; 0 for any number. */
     int keepGoing = 1;

@@ -51,6 +51,12 @@ record Workspace(Disk disk, Manifest manifest, CommandLog log, DepsLog deps) imp
         }
     }
 
+    /** The directory of the logs. */
+    Path logDirectory() throws NinjaException {
+        Path parent = disk.path(inBuildDir(".ninja_log")).getParent();
+        return parent == null ? disk.base() : parent;
+    }
+
     /** Makes the directory of the logs if it is not there. */
     void makeBuildDir() throws NinjaException {
         String dir = manifest.rootVariable(Manifest.BUILDDIR);
