@@ -243,4 +243,21 @@ final class BuildHistoryTest extends OnFakeHost {
                 .isInstanceOf(HistoryException.class)
                 .hasMessage(log + ":1:13: the size of the log is missing");
     }
+
+    @Test
+    void theExamplesOfTheManualAreRead() throws IOException {
+        String page = Files.readString(Path.of("docs/history.md"));
+        Path rolling = Files.writeString(directory.resolve("rolling"), example(page, "```history\n"));
+        Path log = Files.writeString(directory.resolve("log"), example(page, "```buildlog\n"));
+        assertThat(history().importLog(rolling)).isEqualTo(2);
+        assertThat(history().importLog(log)).isEqualTo(2); // Of three, one failed.
+        assertThat(history().tasks())
+                .extracting(TaskTime::task, TaskTime::runs, time -> Math.round(time.seconds()))
+                .containsExactly(tuple("devel/gmake", 2, 12L), tuple("x11/qt5,-main", 2, 50L));
+    }
+
+    private static String example(String page, String begin) {
+        int from = page.indexOf(begin) + begin.length();
+        return page.substring(from, page.indexOf("```", from));
+    }
 }
