@@ -105,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
         log.maskAs(out.multiplexer());
         Scheduler.Builder builder = Scheduler.builder().hosts(opened).output(out.multiplexer());
         hosts.apply(builder);
+        output.apply(builder);
         if (failFast) {
             builder.failFast();
         }

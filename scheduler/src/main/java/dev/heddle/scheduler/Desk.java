@@ -74,6 +74,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     /** Takes {@code targets}, and all they need, into the build. */
     void want(IntList targets) {
         IntList wanted = readiness.want(targets);
+        events.found(wanted);
         for (int i = 0; i < wanted.size(); i++) {
             paths.learn(wanted.get(i));
         }
@@ -103,6 +104,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
             }
         }
         IntList wanted = readiness.want(roots);
+        events.found(wanted);
         for (int i = 0; i < wanted.size(); i++) {
             paths.learn(wanted.get(i));
         }

@@ -13,6 +13,7 @@ import dev.heddle.scheduler.host.HostSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Events {
     private final LiveGraph graph;
     private final Settings settings;
     private final EventFeed feed;
+    private final Records records;
     /** Who is told on the loop's own thread, in a simulation; or null. */
     private final @Nullable BuildEventListener observer;
 
@@ -43,14 +45,16 @@ final class Events {
         this.graph = graph;
         this.settings = settings;
         this.observer = settings.ticker() instanceof SimulatedTicker simulated ? simulated.observer() : null;
-        this.enabled = observer != null || !settings.listeners().isEmpty();
         this.origin = settings.ticker().getAsLong();
         this.chain = new Chain(graph);
         this.messages = new Lane<>(
                 settings.hands(),
                 this::say,
                 count -> new Message(Channel.WARNING, count + " further messages of the engine were left out"));
-        this.feed = new EventFeed(settings.listeners(), message -> messages.add(new Message(Channel.ERROR, message)));
+        Consumer<String> complaints = message -> messages.add(new Message(Channel.ERROR, message));
+        this.records = new Records(settings, complaints);
+        this.enabled = observer != null || !records.listeners().isEmpty();
+        this.feed = new EventFeed(records.listeners(), complaints);
     }
 
     boolean enabled() {
@@ -121,6 +125,13 @@ final class Events {
         }
     }
 
+    /** Tasks belong to the build from now on. */
+    void found(IntList tasks) {
+        if (enabled) {
+            records.found(settings.clock().instant(), tasks, graph);
+        }
+    }
+
     void taskFinished(int task, Outcome outcome) {
         if (enabled) {
             chain.ended(task, now());
@@ -131,9 +142,7 @@ final class Events {
     void jobStarted(JobRun job) {
         if (enabled) {
             chain.started(job.start.task(), now());
-            for (RunTimes times : settings.runTimes()) {
-                times.begin(job);
-            }
+            records.begin(job);
             publish(
                     new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
         }

@@ -34,6 +34,7 @@ final class Options {
     @Nullable Path hostLogs;
     @Nullable Path locks;
     boolean clearsStaleLocks;
+    @Nullable LogDirectory logs;
 
     /** The same, which the builder changes no more. */
     Options copy() {
@@ -54,6 +55,7 @@ final class Options {
         copy.hostLogs = hostLogs;
         copy.locks = locks;
         copy.clearsStaleLocks = clearsStaleLocks;
+        copy.logs = logs;
         return copy;
     }
 
@@ -77,11 +79,23 @@ final class Options {
                 ticker,
                 clock,
                 terminateGrace,
-                stopFile,
+                stopFile(),
                 hostPatience,
-                hostLogs,
+                hostLogs(),
                 locks,
-                clearsStaleLocks);
+                clearsStaleLocks,
+                logs);
+    }
+
+    private @Nullable Path stopFile() {
+        LogDirectory directory = logs;
+        return stopFile != null || directory == null ? stopFile : directory.path().resolve("stop");
+    }
+
+    private @Nullable Path hostLogs() {
+        LogDirectory directory = logs;
+        boolean there = hostLogs == null && directory != null && directory.has(LogDirectory.Log.HOSTS);
+        return there ? directory.path() : hostLogs;
     }
 
     private record Learned(Estimates estimates, List<RunTimes> runTimes, @Nullable String complaint) {}

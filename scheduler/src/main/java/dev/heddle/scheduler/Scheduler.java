@@ -336,6 +336,15 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
+         * Sets a directory in which each build is told in files, as dpb writes them. What hosts tell goes there too unless {@link
+         * #hostLogs} was set, and the stop file is the file {@code stop} there unless {@link #stopFile} was set.
+         */
+        public Builder logDirectory(LogDirectory directory) {
+            options.logs = Objects.requireNonNull(directory);
+            return this;
+        }
+
+        /**
          * Sets a file that, as long as it exists, keeps further jobs from being started. A file beside it whose name has
          * {@code -HOST} behind that does the same for one host.
          */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostLogs directory for what is told of hosts, or null
  * @param locks directory of lock files, or null
  * @param clearsStaleLocks whether locks of dead processes of this machine are removed
+ * @param logs where the build is told in files, or null
  */
 record Settings(
         Roster roster,
@@ -50,7 +51,8 @@ record Settings(
         Duration hostPatience,
         @Nullable Path hostLogs,
         @Nullable Path locks,
-        boolean clearsStaleLocks) {
+        boolean clearsStaleLocks,
+        @Nullable LogDirectory logs) {
 
     Settings {
         runTimes = List.copyOf(runTimes);

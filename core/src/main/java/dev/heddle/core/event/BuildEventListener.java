@@ -11,4 +11,10 @@ public interface BuildEventListener {
 
     /** Takes one event. */
     void onEvent(BuildEvent event);
+
+    /**
+     * Takes note that no further event waits for now: a good moment to write out what was collected. Called on the thread of
+     * {@link #onEvent}, after the last event of the build as well; does nothing unless overridden.
+     */
+    default void onPause() {}
 }

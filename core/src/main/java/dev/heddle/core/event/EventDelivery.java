@@ -36,6 +36,9 @@ abstract sealed class EventDelivery {
 
     abstract void deliver(BuildEvent event);
 
+    /** Nothing is left to deliver for now. */
+    abstract void pause();
+
     /** After the last event, of which so many could not be handed over; gives what is to be reported, or an empty text. */
     abstract String complete(long undelivered);
 
@@ -138,6 +141,9 @@ abstract sealed class EventDelivery {
                     current = batch.remove();
                     deliver(current);
                 }
+                if (!ended && left() == 0) {
+                    pause();
+                }
             }
             failure = complete(batch.size() + left());
         } catch (InterruptedException e) {
@@ -229,6 +235,11 @@ abstract sealed class EventDelivery {
         }
 
         @Override
+        void pause() {
+            listener.onPause();
+        }
+
+        @Override
         String complete(long undelivered) {
             return undelivered == 0
                     ? ""
@@ -272,6 +283,9 @@ abstract sealed class EventDelivery {
         void deliver(BuildEvent event) {
             subscriber.onNext(event);
         }
+
+        @Override
+        void pause() {}
 
         @Override
         String complete(long undelivered) {

@@ -69,6 +69,28 @@ class EventFeedTest {
     }
 
     @Test
+    void aListenerIsToldWhenNothingWaitsAndNeverBeforeItHasEverything() {
+        List<Integer> pauses = Collections.synchronizedList(new ArrayList<>());
+        BuildEventListener counting = new BuildEventListener() {
+            private int taken;
+
+            @Override
+            public void onEvent(BuildEvent event) {
+                taken++;
+            }
+
+            @Override
+            public void onPause() {
+                pauses.add(taken);
+            }
+        };
+        try (EventFeed feed = new EventFeed(List.of(counting), failures::add)) {
+            publish(feed, 1, 1000);
+        }
+        assertThat(pauses).isSorted().doesNotContain(0).endsWith(1000);
+    }
+
+    @Test
     void slowListenerNeverStopsThePublisherAndIsToldWhatItLost() {
         CountDownLatch go = new CountDownLatch(1);
         List<BuildEvent> slow = new ArrayList<>();

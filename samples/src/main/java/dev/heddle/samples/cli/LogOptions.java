@@ -3,6 +3,8 @@ package dev.heddle.samples.cli;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.logmux.sink.SinkFactory;
 import dev.heddle.logmux.sink.Sinks;
+import dev.heddle.scheduler.LogDirectory;
+import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,9 @@ final class LogOptions {
                             + " dev.heddle.logmux.sink.SinkFactory.")
     private List<String> types = List.of();
 
-    @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs.")
+    @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs. If given, the scheduler tells there what it does, in"
+                    + " files as dpb writes them: build.log, engine.log, stats.log and others. A file named stop there keeps"
+                    + " further jobs from being started.")
     private @Nullable Path directory;
 
     private final List<SinkFactory> factories = new ArrayList<>();
@@ -56,6 +60,13 @@ final class LogOptions {
             } catch (IllegalArgumentException e) {
                 throw new UserError("--log", String.valueOf(e.getMessage()), "there is also " + COMPONENTS);
             }
+        }
+    }
+
+    /** Tells a scheduler what it is to write. */
+    void apply(Scheduler.Builder builder) {
+        if (directory != null) {
+            builder.logDirectory(LogDirectory.at(directory));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.heddle.logmux.console.CiDisplay;
 import dev.heddle.logmux.console.CiSystem;
 import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.sink.Sinks;
+import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,11 @@ public final class OutputOptions {
     /** Whether details of all groups were asked for. */
     public boolean isVerbose() {
         return display.isVerbose();
+    }
+
+    /** Tells a scheduler what it is to write about a build. */
+    public void apply(Scheduler.Builder builder) {
+        logs.apply(builder);
     }
 
     /**

@@ -109,7 +109,7 @@ final class Build {
                 .output(port)
                 .rebuilder(rebuilder())
                 .maxFailures(options.keepGoing);
-        options.hostSettings.accept(settings);
+        options.settings.accept(settings);
         options.order.apply(settings, port);
         options.history.accept(settings, workspace.logDirectory());
         if (watch != null) {

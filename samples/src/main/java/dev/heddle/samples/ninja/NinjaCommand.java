@@ -186,20 +186,7 @@ public final class NinjaCommand implements Callable<Integer> {
         if (jobs != null) {
             options.jobs = atLeastZero("-j", jobs) == 0 ? Options.MANY_JOBS : Math.min(jobs, Options.MANY_JOBS);
         }
-        hosts.check(jobs != null);
-        order.check();
-        history.check();
-        options.order = order;
-        options.history = (builder, place) -> {
-            if (!dryRun) {
-                history.apply(builder, place);
-            }
-        };
-        if (hosts.given()) {
-            options.jobs = HostOptions.MANY_JOBS;
-            options.hosts = () -> hosts.open(HostOptions.MANY_JOBS);
-            options.hostSettings = hosts::apply;
-        }
+        fillScheduling(options);
         options.keepGoing = Math.max(0, keepGoing);
         options.load = load;
         options.dryRun = dryRun;
@@ -226,6 +213,24 @@ public final class NinjaCommand implements Callable<Integer> {
             listed |= warning(flag, options);
         }
         return listed;
+    }
+
+    private void fillScheduling(Options options) {
+        hosts.check(jobs != null);
+        order.check();
+        history.check();
+        options.settings = output::apply;
+        options.order = order;
+        options.history = (builder, place) -> {
+            if (!dryRun) {
+                history.apply(builder, place);
+            }
+        };
+        if (hosts.given()) {
+            options.jobs = HostOptions.MANY_JOBS;
+            options.hosts = () -> hosts.open(HostOptions.MANY_JOBS);
+            options.settings = options.settings.andThen(hosts::apply);
+        }
     }
 
     private static int atLeastZero(String option, int value) throws NinjaException {

@@ -26,8 +26,8 @@ final class Options {
     /** Makes the hosts that commands run on, for each build anew. */
     Supplier<Hosts> hosts = () -> Hosts.local(jobs, JobProcesses::runner);
 
-    /** Tells the scheduler what else there is to say of hosts. */
-    Consumer<Scheduler.Builder> hostSettings = builder -> {};
+    /** Tells the scheduler what else was asked for, such as how to deal with hosts. */
+    Consumer<Scheduler.Builder> settings = builder -> {};
 
     /** Which of the commands that could start goes first. */
     OrderOptions order = new OrderOptions();

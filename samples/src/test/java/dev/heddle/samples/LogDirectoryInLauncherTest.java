@@ -1,0 +1,80 @@
+package dev.heddle.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the launcher lets a scheduler write about a build. */
+@Timeout(120)
+class LogDirectoryInLauncherTest {
+
+    private static final String GRAPH = """
+            {"heddleGraph": 1, "tasks": [
+              {"name": "a", "steps": [{"name": "run", "command": {"shell": "echo one"}}]},
+              {"name": "b", "dependencies": ["a"], "steps": [{"name": "run", "command": {"shell": "echo two"}}]}]}
+            """;
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter err = new StringWriter();
+    private PrintStream outBefore;
+    private PrintStream errBefore;
+
+    @BeforeEach
+    void takeStreams() {
+        outBefore = System.out;
+        errBefore = System.err;
+        System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void giveStreamsBack() {
+        System.setOut(outBefore);
+        System.setErr(errBefore);
+    }
+
+    private int heddle(String... arguments) {
+        return Main.run(arguments, new PrintWriter(System.out, true), new PrintWriter(err, true));
+    }
+
+    @Test
+    void aBuildIsToldInTheDirectory() throws IOException {
+        Path graph = Files.writeString(directory.resolve("graph.json"), GRAPH);
+        Path logs = directory.resolve("logs");
+        assertThat(heddle("run", graph.toString(), "--no-record", "--log-dir", logs.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(Files.readAllLines(logs.resolve("build.log")))
+                .satisfiesExactly(
+                        line -> assertThat(line).matches("a \\S+/\\d+ \\d+\\.\\d{3} 4 run=\\d+\\.\\d{3}"),
+                        line -> assertThat(line).matches("b \\S+/\\d+ \\d+\\.\\d{3} 4 run=\\d+\\.\\d{3}"));
+        assertThat(logs.resolve("engine.log")).content().contains(": Q: a\n", ": P: b\n");
+        assertThat(logs.resolve("stats.log")).content().endsWith(" P=2 I=0 B=0 Q=0 T=0\n");
+    }
+
+    @Test
+    void aBuildOfAManifestIsToldToo() throws IOException {
+        Files.writeString(
+                directory.resolve("build.ninja"),
+                "rule touch\n  command = touch $out\nbuild made: touch\ndefault made\n");
+        Path logs = directory.resolve("logs");
+        assertThat(heddle("ninja", "-C", directory.toString(), "--no-record", "--log-dir", logs.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(logs.resolve("engine.log")).content().contains(": J: made ", ": P: made\n");
+    }
+}
