@@ -7,6 +7,7 @@ import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.HostOptions;
+import dev.heddle.samples.cli.LockOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
@@ -60,6 +61,9 @@ final class RunCommand implements Callable<Integer> {
     private HostOptions hosts = new HostOptions();
 
     @Mixin
+    private LockOptions locks = new LockOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     RunCommand() {}
@@ -72,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
         hosts.check(jobs != null);
         order.check();
         history.check();
+        locks.check();
         if (load != null && !(load > 0)) {
             throw new UserError("-l", "needs a number above 0: " + load, null);
         }
@@ -106,6 +111,7 @@ final class RunCommand implements Callable<Integer> {
         Scheduler.Builder builder = Scheduler.builder().hosts(opened).output(out.multiplexer());
         hosts.apply(builder);
         output.apply(builder);
+        locks.apply(builder);
         if (failFast) {
             builder.failFast();
         }

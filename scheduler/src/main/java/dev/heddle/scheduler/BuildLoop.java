@@ -41,6 +41,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Bulletin bulletin;
     private final IntList targets;
     private final Attempts attempts;
+    private final Suspensions suspensions;
     private final Fleet fleet;
     private final Doubts doubts;
     private final BuildLocks locks;
@@ -75,7 +76,8 @@ final class BuildLoop implements Jobs.Ends {
         this.locks = new BuildLocks(around, graph, desk, checks, this::startLocked);
         this.doubts = new Doubts(fleet.health(), desk.dispatcher(), events, graph);
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
-        this.orders = new Orders(events);
+        this.suspensions = new Suspensions(events);
+        this.orders = new Orders(events, settings.stopFile());
         this.bulletin = new Bulletin(desk, events);
         this.explainer = new Explainer(graph, desk, jobs, locks);
         this.forecast = new Forecast(graph, desk, jobs, events, settings.estimates());
@@ -132,6 +134,9 @@ final class BuildLoop implements Jobs.Ends {
                 advance();
                 left = MESSAGES_A_TURN;
             }
+        }
+        if (!(settings.ticker() instanceof SimulatedTicker)) {
+            suspensions.look();
         }
         timers.fire(events.now());
         advance();
@@ -213,7 +218,11 @@ final class BuildLoop implements Jobs.Ends {
                 }
                 inbox.await(Long.MAX_VALUE);
             } else {
-                inbox.await(due == Timers.NEVER ? Long.MAX_VALUE : Math.max(0, due - events.now()));
+                suspensions.look();
+                long since = events.now();
+                long longest = suspensions.longest(due, jobs.running() > 0);
+                inbox.await(longest);
+                suspensions.waited(since, longest);
             }
         } catch (InterruptedException e) {
             // Nobody but a program that interrupts all threads does this; the build is then to end.
@@ -223,7 +232,7 @@ final class BuildLoop implements Jobs.Ends {
 
     private void looked(Lookout lookout, Lookout.Seen seen) {
         lookout.follow(seen, fleet, events);
-        orders.stopFile(seen.stop(), settings.stopFile());
+        orders.stopFile(seen.stop());
         timers.at(events.now() + LOOK_NANOS, lookout::look);
     }
 

@@ -34,7 +34,7 @@ final class Events {
     private final @Nullable BuildEventListener observer;
 
     private final boolean enabled;
-    private final long origin;
+    private long origin;
     private final Lane<Message> messages;
     private final Chain chain;
     private long sequence;
@@ -61,12 +61,17 @@ final class Events {
         return enabled;
     }
 
-    /** Nanoseconds since the build began. */
+    /** Nanoseconds since the build began, without those in which the process stood still. */
     long now() {
         return settings.ticker().getAsLong() - origin;
     }
 
-    /** The ticker's time at which the build began. */
+    /** Takes time off that counts for nothing. */
+    void stoodStill(long nanos) {
+        origin += nanos;
+    }
+
+    /** The ticker's time at which the build began, moved on by the time in which the process stood still. */
     long origin() {
         return origin;
     }
@@ -100,6 +105,10 @@ final class Events {
 
     void error(String text) {
         engine(Channel.ERROR, text);
+    }
+
+    void message(String text) {
+        engine(Channel.MESSAGE, text);
     }
 
     void warning(String text) {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 final class Orders {
 
     private final Events events;
+    private final @Nullable Path stopFile;
+    /** Whether the stop file was not looked for yet: nothing starts before. */
+    private boolean looksFirst;
 
     /** Why no further job starts, or null. */
     private @Nullable String stopping;
@@ -17,13 +20,18 @@ final class Orders {
     /** Whether the build ends as soon as nothing runs. */
     private boolean cancelling;
 
-    Orders(Events events) {
+    /**
+     * @param stopFile null if there is none
+     */
+    Orders(Events events, @Nullable Path stopFile) {
         this.events = events;
+        this.stopFile = stopFile;
+        this.looksFirst = stopFile != null;
     }
 
     /** Whether jobs may be started. */
     boolean mayStart() {
-        return stopping == null && !pausing;
+        return stopping == null && !isPausing();
     }
 
     /** Why no further job starts and the build ends when those that run have ended; or null. */
@@ -32,8 +40,9 @@ final class Orders {
         return stopping;
     }
 
+    /** Whether the build waits for being told to go on. */
     boolean isPausing() {
-        return pausing;
+        return pausing || looksFirst;
     }
 
     /** Why nothing is started, or null if jobs are. */
@@ -80,9 +89,10 @@ final class Orders {
     }
 
     /** The stop file was looked for. It stops as long as it is there. */
-    void stopFile(boolean there, @Nullable Path file) {
+    void stopFile(boolean there) {
+        looksFirst = false;
         if (there && stopping == null) {
-            stop("the file " + file + " exists");
+            stop("the file " + stopFile + " exists");
             stoppedByFile = true;
         } else if (!there && stoppedByFile) {
             stopping = null;

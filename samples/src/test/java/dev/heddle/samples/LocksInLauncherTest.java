@@ -1,0 +1,98 @@
+package dev.heddle.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Locks and stop files as a person at the launcher meets them. */
+@Timeout(120)
+class LocksInLauncherTest {
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter err = new StringWriter();
+    private final ByteArrayOutputStream words = new ByteArrayOutputStream();
+    private PrintStream outBefore;
+    private PrintStream errBefore;
+
+    @BeforeEach
+    void takeStreams() {
+        outBefore = System.out;
+        errBefore = System.err;
+        System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(words, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void giveStreamsBack() {
+        System.setOut(outBefore);
+        System.setErr(errBefore);
+    }
+
+    private int heddle(String... arguments) {
+        return Main.run(arguments, new PrintWriter(System.out, true), new PrintWriter(err, true));
+    }
+
+    private String graph(String shell) throws IOException {
+        Path graph = directory.resolve("graph.json");
+        Files.writeString(
+                graph,
+                "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"devel/make\", \"steps\": [{\"name\": \"build\", \"command\":"
+                        + " {\"shell\": \"" + shell + "\"}}]}]}");
+        return graph.toString();
+    }
+
+    @Test
+    void aFailedTaskIsHeldByItsLockUntilSomeoneRemovesIt() throws IOException {
+        Path locks = directory.resolve("locks");
+        String marker = directory.resolve("fixed").toString();
+        String[] run = {"run", "--no-record", "--locks", locks.toString(), graph("test -e '" + marker + "'")};
+        assertThat(heddle(run)).isEqualTo(1);
+        assertThat(Files.readString(locks.resolve("devel.make")))
+                .startsWith("fullpkgpath=devel/make\nhost=")
+                .contains("\nstatus=256\ntodo=<nothing>\n", "\nstep=build\n");
+        Files.createFile(Path.of(marker));
+        words.reset();
+        assertThat(heddle(run)).isEqualTo(1);
+        assertThat(words.toString(StandardCharsets.UTF_8))
+                .contains("locked by a failure", "remove " + locks.resolve("devel.make"));
+        Files.delete(locks.resolve("devel.make"));
+        assertThat(heddle(run)).isZero();
+        assertThat(locks.resolve("devel.make")).doesNotExist();
+    }
+
+    @Test
+    void aStopFileThatIsThereKeepsEverythingFromStarting() throws IOException {
+        Path stop = Files.createFile(directory.resolve("stop"));
+        Path touched = directory.resolve("touched");
+        assertThat(heddle("run", "--no-record", "--stop-file", stop.toString(), graph("touch '" + touched + "'")))
+                .isEqualTo(1);
+        assertThat(touched).doesNotExist();
+    }
+
+    @Test
+    void wrongInputIsRefusedBeforeAnythingStarts() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        refused("--locks: " + file + " cannot be used: ", "run", "--locks", file.toString(), "-");
+        refused("--clear-stale-locks: needs --locks DIR", "run", "--clear-stale-locks", "-");
+    }
+
+    private void refused(String told, String... arguments) {
+        err.getBuffer().setLength(0);
+        assertThat(heddle(arguments)).as(err.toString()).isEqualTo(2);
+        assertThat(err.toString()).contains(told).doesNotContain("Exception", "\tat ");
+    }
+}
