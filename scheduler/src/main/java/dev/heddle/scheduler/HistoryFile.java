@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -193,8 +192,8 @@ final class HistoryFile {
         }
         String shared = ("dev.heddle.scheduler.history:" + lockFile.toRealPath()).intern();
         synchronized (shared) {
-            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-                    FileLock held = channel.lock()) {
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
+                var unused = channel.lock(); // Given back when the channel is closed.
                 return work.run();
             }
         }
