@@ -65,6 +65,7 @@ final class Fingerprint {
         addRetry(task.retry());
         number(Double.doubleToLongBits(task.weight()));
         number(task.priority());
+        number(task.isRepeatable() ? 1 : 0);
     }
 
     private void addDependencies(int task) {

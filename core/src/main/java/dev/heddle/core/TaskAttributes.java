@@ -107,6 +107,14 @@ public abstract sealed class TaskAttributes permits Task, TaskSpec {
         return traits.priority();
     }
 
+    /**
+     * Whether two attempts at it may run at once on different hosts, and one of them be killed at any moment, without harm: what
+     * it makes is put into its place in one go, say.
+     */
+    public boolean isRepeatable() {
+        return traits.repeatable();
+    }
+
     @Override
     public String toString() {
         return "task '" + name + "'";

@@ -28,7 +28,8 @@ final class TaskJsonReader {
         "timeout",
         "retry",
         "weight",
-        "priority"
+        "priority",
+        "repeatable"
     };
 
     private final JsonInput json;
@@ -77,6 +78,11 @@ final class TaskJsonReader {
             case "retry" -> task.retry(retry());
             case "weight" -> task.weight(json.number());
             case "priority" -> task.priority(json.integer(Integer.MIN_VALUE, Integer.MAX_VALUE));
+            case "repeatable" -> {
+                if (json.bool()) {
+                    task.repeatable();
+                }
+            }
             default -> throw json.unknownField(field, TASK_FIELDS);
         }
     }

@@ -44,6 +44,9 @@ final class TaskJsonWriter {
         if (task.priority() != 0) {
             json.writeNumberField("priority", task.priority());
         }
+        if (task.isRepeatable()) {
+            json.writeBooleanField("repeatable", true);
+        }
         json.writeEndObject();
     }
 

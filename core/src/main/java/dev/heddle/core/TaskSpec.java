@@ -65,6 +65,7 @@ public final class TaskSpec extends TaskAttributes {
         private RetryPolicy retry = RetryPolicy.NEVER;
         private double weight;
         private int priority;
+        private boolean repeatable;
 
         private Builder(String name) {
             this.name = checkName("a task", name);
@@ -299,6 +300,15 @@ public final class TaskSpec extends TaskAttributes {
             return this;
         }
 
+        /**
+         * States that two attempts at it may run at once on different hosts, and one of them be killed at any moment, without
+         * harm: what it makes is put into its place in one go, say.
+         */
+        public Builder repeatable() {
+            this.repeatable = true;
+            return this;
+        }
+
         @Override
         public String toString() {
             return "task '" + name + "'";
@@ -337,7 +347,8 @@ public final class TaskSpec extends TaskAttributes {
                     constraints(),
                     timeout,
                     retry,
-                    priority);
+                    priority,
+                    repeatable);
         }
 
         // Set.copyOf would give an order that differs from one JVM to the next.

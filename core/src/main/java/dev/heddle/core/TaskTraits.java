@@ -12,4 +12,5 @@ record TaskTraits(
         HostConstraints constraints,
         @Nullable Duration timeout,
         RetryPolicy retry,
-        int priority) {}
+        int priority,
+        boolean repeatable) {}

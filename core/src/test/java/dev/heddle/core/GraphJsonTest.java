@@ -62,7 +62,8 @@ class GraphJsonTest {
                                 .timeout(Duration.ofHours(1))
                                 .retry(new RetryPolicy(2, Duration.ZERO))
                                 .weight(12.25)
-                                .priority(-7))
+                                .priority(-7)
+                                .repeatable())
                 .task(
                         "user",
                         t -> t.dependsOn("plain")

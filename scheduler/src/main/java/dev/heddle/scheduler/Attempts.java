@@ -20,6 +20,7 @@ final class Attempts {
     private static final class Tries {
         int failures;
         int losses;
+        int copies;
     }
 
     private final Desk desk;
@@ -44,7 +45,12 @@ final class Attempts {
     /** The number of the task's next attempt, from 1. */
     int number(int task) {
         Tries before = tries.get(task);
-        return before == null ? 1 : before.failures + before.losses + 1;
+        return before == null ? 1 : before.failures + before.losses + before.copies + 1;
+    }
+
+    /** The task gets a job besides the one that runs. */
+    void copied(int task) {
+        tries.computeIfAbsent(task, t -> new Tries()).copies++;
     }
 
     /** How many tasks wait for the time of their next attempt. */

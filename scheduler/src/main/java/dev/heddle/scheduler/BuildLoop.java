@@ -45,6 +45,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Fleet fleet;
     private final Doubts doubts;
     private final BuildLocks locks;
+    private final Copies copies;
     private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
     private final Thread thread;
 
@@ -78,6 +79,7 @@ final class BuildLoop implements Jobs.Ends {
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
         this.suspensions = new Suspensions(events);
         this.orders = new Orders(events, settings.stopFile());
+        this.copies = new Copies(settings, graph, jobs, desk.dispatcher(), attempts);
         this.bulletin = new Bulletin(desk, events);
         this.explainer = new Explainer(graph, desk, jobs, locks);
         this.forecast = new Forecast(graph, desk, jobs, events, settings.estimates());
@@ -152,10 +154,14 @@ final class BuildLoop implements Jobs.Ends {
     private void advance() {
         fleet.settle();
         desk.settle();
+        if (orders.mayStart()) {
+            copies.start(true);
+        }
         while (orders.mayStart()) {
             checks.submit();
             Dispatcher.Start next = desk.dispatcher().next();
             if (next == null) {
+                copies.start(false);
                 return;
             }
             fleet.hope();
@@ -303,6 +309,10 @@ final class BuildLoop implements Jobs.Ends {
         if (!outcome.isSuccess()) {
             return outcome;
         }
+        String late = copies.succeeds(job);
+        if (late != null) {
+            return new Outcome.Cancelled(late);
+        }
         String refused = discovery.expand(job);
         if (refused != null) {
             return new Outcome.Failed(
@@ -318,6 +328,9 @@ final class BuildLoop implements Jobs.Ends {
 
     @Override
     public void over(JobRun job, Outcome outcome, @Nullable String lost) {
+        if (!copies.decides(job, outcome)) {
+            return;
+        }
         int task = job.start.task();
         locks.ending(job);
         if (outcome.isSuccess()) {

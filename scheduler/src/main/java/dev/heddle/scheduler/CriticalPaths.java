@@ -20,7 +20,15 @@ final class CriticalPaths {
     private double longest;
     private double sum;
     private int known;
+    private double knownLeft;
+    private int unknownLeft;
     private double total;
+    /** Whether expected paths are kept besides those for urgency. */
+    private boolean both;
+
+    // Of the pass that is under way.
+    private double[] path = new double[0];
+    private boolean forUrgency;
 
     CriticalPaths(LiveGraph graph, TaskStates states, Estimates estimates) {
         this.graph = graph;
@@ -50,7 +58,7 @@ final class CriticalPaths {
         return states.weight[task] > 0;
     }
 
-    /** How long a task takes that is like the others: for sums, where one unknown task is not the longest of all. */
+    /** How long a task takes, where an unknown one is like the others rather than the longest of all. */
     double expected(int task) {
         double weight = states.weight[task];
         return weight > 0 ? weight : known == 0 ? 1 : sum / known;
@@ -59,6 +67,26 @@ final class CriticalPaths {
     /** How long a task takes at most, but for a few of ten. */
     double upper(int task) {
         return weight(task) * estimates.margin(graph.task(task));
+    }
+
+    /** How fast a host was found to be, where 1 is the fastest; 0 if that is not known. */
+    double speed(String host) {
+        return estimates.speed(host);
+    }
+
+    /** A wanted task has ended. */
+    void ended(int task) {
+        double weight = states.weight[task];
+        if (weight > 0) {
+            knownLeft -= weight;
+        } else {
+            unknownLeft--;
+        }
+    }
+
+    /** Weight of what has not ended, where an unknown task counts as one like the others. */
+    double left() {
+        return Math.max(0, knownLeft) + unknownLeft * (known == 0 ? 1 : sum / known);
     }
 
     /** The weights of all wanted tasks together. */
@@ -74,7 +102,25 @@ final class CriticalPaths {
             longest = Math.max(longest, weight);
             sum += weight;
             known++;
+            knownLeft += weight;
+        } else {
+            unknownLeft++;
         }
+    }
+
+    /** Keeps expected paths as well from now on. */
+    void expect() {
+        if (both) {
+            return;
+        }
+        both = true;
+        IntList wanted = new IntList();
+        for (int task = 0; task < states.size(); task++) {
+            if (states.path[task] > 0) {
+                wanted.add(task);
+            }
+        }
+        compute(wanted, false);
     }
 
     /** Computes the paths of all tasks in {@code wanted}, none of which has one yet. */
@@ -82,11 +128,19 @@ final class CriticalPaths {
         for (int i = 0; i < wanted.size(); i++) {
             total += weight(wanted.get(i));
         }
+        compute(wanted, true);
+        if (both) {
+            compute(wanted, false);
+        }
+    }
+
+    private void compute(IntList wanted, boolean urgent) {
+        use(urgent);
         // Depth first down to those that nothing waits for, on a stack of its own: a chain may be a million tasks long.
         IntList stack = new IntList();
         IntList edges = new IntList();
         for (int i = 0; i < wanted.size(); i++) {
-            if (states.path[wanted.get(i)] == 0) {
+            if (path[wanted.get(i)] == 0) {
                 enter(wanted.get(i), stack, edges);
             }
             while (!stack.isEmpty()) {
@@ -95,8 +149,18 @@ final class CriticalPaths {
         }
     }
 
+    /** Chooses whether paths are reckoned for urgency, or as they are expected. */
+    private void use(boolean urgent) {
+        forUrgency = urgent;
+        path = urgent ? states.path : states.expectedPath;
+    }
+
+    private double own(int task) {
+        return forUrgency ? weight(task) : expected(task);
+    }
+
     private void enter(int task, IntList stack, IntList edges) {
-        states.path[task] = weight(task);
+        path[task] = own(task);
         stack.add(task);
         edges.add(0);
     }
@@ -118,7 +182,7 @@ final class CriticalPaths {
         if (!states.is(dependent, TaskStates.WANTED)) {
             return;
         }
-        if (states.path[dependent] == 0) {
+        if (path[dependent] == 0) {
             enter(dependent, stack, edges);
         } else {
             takeUp(task, edge);
@@ -126,21 +190,29 @@ final class CriticalPaths {
     }
 
     private void takeUp(int task, int edge) {
-        states.path[task] = Math.max(states.path[task], offered(task, edge));
+        path[task] = Math.max(path[task], offered(task, edge));
     }
 
     /** What the path of {@code task} is at least, because of one of its dependents. */
     private double offered(int task, int edge) {
         int dependent = graph.dependent(task, edge);
-        double below = states.path[dependent];
+        double below = path[dependent];
         if (graph.dependentKind(task, edge) == DependencyKind.RUN) {
-            below -= weight(dependent);
+            below -= own(dependent);
         }
-        return below + weight(task);
+        return below + own(task);
     }
 
     /** Raises what is above the tasks in {@code changed}, whose dependencies grew; tells each task whose path changed. */
     void raise(IntList changed, IntConsumer raised) {
+        raise(changed, raised, true);
+        if (both) {
+            raise(changed, raised, false);
+        }
+    }
+
+    private void raise(IntList changed, IntConsumer raised, boolean urgent) {
+        use(urgent);
         IntList work = new IntList();
         for (int i = 0; i < changed.size(); i++) {
             work.add(changed.get(i));
@@ -152,13 +224,13 @@ final class CriticalPaths {
             for (int i = 0; i < graph.dependencyCount(task); i++) {
                 budget--;
                 int dependency = graph.dependency(task, i);
-                double below = states.path[task];
+                double below = path[task];
                 if (graph.dependencyKind(task, i) == DependencyKind.RUN) {
-                    below -= weight(task);
+                    below -= own(task);
                 }
-                double path = below + weight(dependency);
-                if (path > states.path[dependency]) {
-                    states.path[dependency] = path;
+                double longer = below + own(dependency);
+                if (longer > path[dependency]) {
+                    path[dependency] = longer;
                     raised.accept(dependency);
                     work.add(dependency);
                 }

@@ -22,6 +22,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private final QueuePolicy policy;
     private final Events events;
     private final Readiness readiness;
+    private final Placement placement;
     private final Dispatcher dispatcher;
     private final boolean checks;
 
@@ -47,12 +48,13 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         this.events = events;
         this.checks = settings.rebuilder() != null;
         this.readiness = new Readiness(graph, states, discovering, this);
+        this.placement = new Placement(paths, states, policy.slowHosts(), events::now);
         boolean queueAhead = !events.enabled() && settings.discardsOutput() && settings.inputs() == null;
         Roster roster = settings.roster();
         List<HostState> hosts = roster.members().stream()
                 .map(member -> HostHealth.newcomer(roster, member))
                 .toList();
-        this.dispatcher = new Dispatcher(graph, new TaskOrder(graph, states), hosts, queueAhead, this);
+        this.dispatcher = new Dispatcher(graph, placement, new TaskOrder(graph, states), hosts, queueAhead, this);
     }
 
     TaskStates states() {
@@ -313,6 +315,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         states.outcome(task, outcome);
         ended++;
         weightDone += paths.weight(task);
+        paths.ended(task);
         if (states.state(task) != to) {
             move(task, to);
         }

@@ -40,47 +40,34 @@ final class Dispatcher {
      */
     record Start(int task, HostState host, JobKind kind) {}
 
-    /** Starts of less urgent tasks, for each slot of the largest host, that a task too large for now lets pass. */
-    private static final int PATIENCE = 8;
+    /**
+     * A further job for a task that runs.
+     *
+     * @param start where, with its slots taken
+     * @param of the job that runs
+     */
+    record Copy(Start start, Start of) {}
 
     /** Specs of former hosts that are remembered. */
     private static final int MOST_GONE = 1_000;
-
-    private final class Line {
-        final JobKind kind;
-        final TaskHeap tasks = newHeap();
-        boolean possible;
-        int overtaken;
-
-        Line(JobKind kind) {
-            this.kind = kind;
-            look();
-        }
-
-        /** Looks whether any host could ever run it, also one that went: it may come back. */
-        void look() {
-            possible = hosts.stream().anyMatch(host -> host.couldRun(kind))
-                    || gone.stream()
-                            .anyMatch(spec -> spec.couldRun(kind.slots(), kind.memoryBytes(), kind.constraints()));
-        }
-    }
 
     private final LiveGraph graph;
     private final TaskStates states;
     private final TaskOrder order;
     private final Effects effects;
+    private final Placement placement;
     private final List<HostState> hosts = new ArrayList<>();
     /** What hosts offered that were taken out, the first so many. */
     private final Set<HostSpec> gone = new LinkedHashSet<>();
 
     private final JobKinds kinds;
     private final Gates gates;
-    private int patience;
     /** Whether tasks may wait that no host can run. */
     private boolean impossible;
 
     private final Map<JobKind, Line> lines = new HashMap<>();
     private final List<Line> lineOrder = new ArrayList<>();
+    private final Reservations reservations;
     private @Nullable Line lastLine;
     /** Where each task ran last, for those that want to be near to it; empty with one host. */
     private final Map<Integer, HostState> ranOn = new HashMap<>();
@@ -88,12 +75,14 @@ final class Dispatcher {
     /**
      * @param queueAhead whether brief jobs may be queued on hosts that have a queue
      */
-    Dispatcher(LiveGraph graph, TaskOrder order, List<HostState> hosts, boolean queueAhead, Effects effects) {
+    Dispatcher(LiveGraph graph, Placement placement, TaskOrder order, List<HostState> hosts, boolean queueAhead, Effects effects) {
         this.graph = graph;
+        this.placement = placement;
         this.states = order.states;
         this.order = order;
         this.effects = effects;
         this.hosts.addAll(hosts);
+        this.reservations = new Reservations(this.hosts, lineOrder, order);
         this.kinds = new JobKinds(hosts, queueAhead);
         this.gates = new Gates(graph, this::newHeap);
         hostsChanged();
@@ -117,15 +106,21 @@ final class Dispatcher {
 
     /** Looks anew at what the hosts offer. */
     void hostsChanged() {
-        int largest = 1;
-        for (HostState host : hosts) {
-            largest = host.slotsKnown ? Math.max(largest, host.spec.slots()) : largest;
-        }
-        patience = PATIENCE * largest;
+        reservations.hostsChanged();
+        placement.hostsChanged(hosts);
         for (Line line : lineOrder) {
-            line.look();
+            look(line);
             impossible |= !line.possible;
         }
+    }
+
+    /** Looks anew at what hosts there are for a line. */
+    private void look(Line line) {
+        line.tasks.index(placement.indexedBy());
+        line.possible = hosts.stream().anyMatch(host -> host.couldRun(line.kind))
+                || gone.stream()
+                        .anyMatch(spec -> spec.couldRun(
+                                line.kind.slots(), line.kind.memoryBytes(), line.kind.constraints()));
     }
 
     /** Takes a task out of the queue that no host can ever run, since the hosts changed; -1 if there is none. */
@@ -184,7 +179,7 @@ final class Dispatcher {
         Gate[] needed = gates.of(known);
         if (line.tasks.contains(task)) {
             line.tasks.remove(task);
-            unreserveIfEmpty(line);
+            reservations.unreserveIfEmpty(line);
         } else {
             for (Gate gate : needed) {
                 if (gate.aside.contains(task)) {
@@ -221,35 +216,33 @@ final class Dispatcher {
     Start next() {
         while (true) {
             Line best = null;
-            HostState room = null;
+            Placement.Place found = null;
             for (Line line : lineOrder) {
-                if (!line.tasks.isEmpty() && (best == null || order.before(line.tasks.first(), best.tasks.first()))) {
-                    HostState host = room(line);
-                    if (host != null) {
+                if (!line.tasks.isEmpty() && (found == null || order.before(line.tasks.first(), found.task()))) {
+                    Placement.Place place = place(line);
+                    if (place != null && (found == null || order.before(place.task(), found.task()))) {
                         best = line;
-                        room = host;
+                        found = place;
                     }
                 }
             }
-            if (best == null || room == null) {
+            if (best == null || found == null) {
                 return null;
             }
-            int task = best.tasks.first();
+            int task = found.task();
             Gate[] needed = gates.of(graph.task(task));
             Gate full = Gates.firstFull(needed);
             best.tasks.remove(task);
             if (full == null) {
-                return start(task, best, room, needed);
+                return start(task, best, found.host(), needed);
             }
             putAside(task, full, needed);
-            unreserveIfEmpty(best);
+            reservations.unreserveIfEmpty(best);
         }
     }
 
     private Start start(int task, Line line, HostState host, Gate[] needed) {
-        overtake(task, line);
-        line.overtaken = 0;
-        unreserve(line);
+        reservations.started(task, line);
         for (Gate gate : needed) {
             gate.enter();
         }
@@ -257,25 +250,34 @@ final class Dispatcher {
         return new Start(task, host, line.kind);
     }
 
-    /** The roomiest host for the first task of a line, or the one it wants to be near to; null if there is no room. */
-    private @Nullable HostState room(Line line) {
+    /** A task of a line that can run now, and where; null if there is no room. */
+    private Placement.@Nullable Place place(Line line) {
+        int first = line.tasks.first();
         if (hosts.size() == 1) {
-            return hosts.get(0).canRunNow(line.kind) && hosts.get(0).couldRun(line.kind) ? hosts.get(0) : null;
+            HostState only = hosts.get(0);
+            return only.canRunNow(line.kind) && only.couldRun(line.kind) ? new Placement.Place(first, only) : null;
         }
-        String near = graph.task(line.tasks.first()).constraints().near();
-        HostState best = near == null ? null : ranOn.get(graph.indexOf(near));
-        if (best != null && best.canRunNow(line.kind) && best.couldRun(line.kind)) {
-            return best;
+        String near = graph.task(first).constraints().near();
+        HostState there = near == null ? null : ranOn.get(graph.indexOf(near));
+        return placement.find(line, lineOrder, hosts, there);
+    }
+
+    /**
+     * A further job for a task that runs on a slower host, if one is worth it and finds room; or null.
+     *
+     * @param urgent whether only one is asked for that should not wait until nothing else is to be started
+     */
+    @Nullable
+    Copy nextCopy(boolean urgent) {
+        Placement.Copying worth = placement.findCopy(graph, hosts, urgent ? lineOrder : null);
+        if (worth == null) {
+            return null;
         }
-        best = null;
-        for (HostState host : hosts) {
-            if (host.canRunNow(line.kind)
-                    && host.couldRun(line.kind)
-                    && (best == null || host.freeSlots() > best.freeSlots())) {
-                best = host;
-            }
-        }
-        return best;
+        Start of = worth.job().start;
+        worth.host().take(of.kind());
+        Start start = new Start(of.task(), worth.host(), of.kind());
+        placement.copies(worth.job(), start);
+        return new Copy(start, of);
     }
 
     private void putAside(int task, Gate full, Gate[] needed) {
@@ -304,51 +306,23 @@ final class Dispatcher {
         }
     }
 
-    private void overtake(int started, Line by) {
-        for (Line line : lineOrder) {
-            if (line == by || line.tasks.isEmpty() || !order.before(line.tasks.first(), started)) {
-                continue;
-            }
-            if (++line.overtaken > patience) {
-                reserve(line);
-            }
-        }
+    /** A job begins that was given its slots. */
+    void started(Start start) {
+        placement.started(start);
     }
 
-    private void reserve(Line line) {
-        HostState best = null;
-        for (HostState host : hosts) {
-            if (host.reservedFor == line.kind) {
-                return;
-            }
-            if (host.reservedFor == null
-                    && host.isUp()
-                    && host.couldRun(line.kind)
-                    && (best == null || host.freeSlots() > best.freeSlots())) {
-                best = host;
-            }
-        }
-        if (best != null) {
-            best.reservedFor = line.kind;
-        }
+    /** A job is no longer waited for, though it still has its slots. */
+    void gaveUp(Start start) {
+        placement.ended(start, false);
     }
 
-    private void unreserveIfEmpty(Line line) {
-        if (line.tasks.isEmpty()) {
-            unreserve(line);
-        }
-    }
-
-    private void unreserve(Line line) {
-        for (HostState host : hosts) {
-            if (host.reservedFor == line.kind) {
-                host.reservedFor = null;
-            }
-        }
-    }
-
-    /** Gives a job's slots back; its pools and locks stay held until {@link #leave}. */
-    void giveBack(Start start) {
+    /**
+     * Gives a job's slots back; its pools and locks stay held until {@link #leave}.
+     *
+     * @param well whether it did what it was to do
+     */
+    void giveBack(Start start, boolean well) {
+        placement.ended(start, well);
         start.host().giveBack(start.kind());
         if (hosts.size() > 1) {
             ranOn.put(start.task(), start.host());
@@ -380,7 +354,8 @@ final class Dispatcher {
         }
         Line line = lines.get(kind);
         if (line == null) {
-            line = new Line(kind);
+            line = new Line(kind, newHeap());
+            look(line);
             lines.put(kind, line);
             lineOrder.add(line);
         }

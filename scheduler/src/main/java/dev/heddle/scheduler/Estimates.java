@@ -10,7 +10,7 @@ import dev.heddle.core.Task;
 interface Estimates {
 
     /** What a hint may be wrong by, upwards, for all but a few tasks of ten. */
-    double HINT_MARGIN = 2;
+    double HINT_MARGIN = 1.5;
 
     /** How long the task is thought to take, in any unit that all tasks share; 0 if nothing is known. */
     double weight(Task task);

@@ -44,6 +44,7 @@ final class HostState {
     /** What it offers, as far as it is known. */
     HostSpec spec;
 
+    private double speed = 1;
     private int slotsTaken;
     private int unslottedTaken;
     private long memoryTaken;
@@ -159,6 +160,15 @@ final class HostState {
 
     HostReport report() {
         return new HostReport(name(), status(), slotsKnown ? spec.slots() : 0, jobs, facts, why());
+    }
+
+    /** How fast it is, relative to the other hosts. */
+    double speed() {
+        return speed;
+    }
+
+    void speed(double relative) {
+        speed = relative;
     }
 
     int jobs() {

@@ -50,6 +50,9 @@ final class JobRun implements HostJob {
     /** Why it is to be cancelled, or null. */
     @Nullable
     String cancelled;
+    /** Why it counts for nothing although its task is done, or null. */
+    @Nullable
+    String superseded;
     /** Whether the task's own limit was run into: no step is tried again. */
     boolean outOfTime;
     /** Whether its steps are over; its output may still have to be closed. */

@@ -85,7 +85,7 @@ final class Jobs {
         return settings.ticker().getAsLong();
     }
 
-    void start(Dispatcher.Start start, Task task, int attempt) {
+    JobRun start(Dispatcher.Start start, Task task, int attempt) {
         String host = start.host().spec.name();
         JobInfo info =
                 new JobInfo(++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
@@ -93,6 +93,7 @@ final class Jobs {
         job.startedAt = events.now();
         job.place = running.size();
         running.add(job);
+        dispatcher.started(start);
         events.jobStarted(job);
         task.timeout()
                 .ifPresent(limit -> job.taskTimer = after(limit, () -> {
@@ -100,6 +101,7 @@ final class Jobs {
                     timeOut(job, limit);
                 }));
         startStep(job);
+        return job;
     }
 
     private static String describe(Task task) {
@@ -166,8 +168,10 @@ final class Jobs {
         }
         watch.ended = true;
         if (job.givenUp) {
-            dispatcher.giveBack(job.start);
-            ends.ranOn(job.start.task());
+            dispatcher.giveBack(job.start, false);
+            if (job.superseded == null) {
+                ends.ranOn(job.start.task());
+            }
             settings.hands().execute(() -> ports.endLate(job));
             return;
         }
@@ -293,6 +297,7 @@ final class Jobs {
         }
         cancel(job.stepTimer);
         job.givenUp = true;
+        dispatcher.gaveUp(job.start);
         events.error("job " + job.info.job() + " of task '" + job.info.task() + "' on host " + job.info.host()
                 + " does not end although it was told to; its slots and locks stay taken");
         Outcome outcome = watch.timedOut != null
@@ -330,7 +335,7 @@ final class Jobs {
         // A failure may be the last one that is allowed: its slots stay taken until it counts.
         boolean keepsSlots = !job.givenUp && !outcome.isSuccess();
         if (!job.givenUp && !keepsSlots) {
-            dispatcher.giveBack(job.start);
+            dispatcher.giveBack(job.start, true);
         }
         if (quick && job.openedOutput() == null) {
             closed(job, outcome, lost, keepsSlots);
@@ -344,7 +349,7 @@ final class Jobs {
 
     private void closed(JobRun job, Outcome outcome, @Nullable String lost, boolean keepsSlots) {
         if (keepsSlots) {
-            dispatcher.giveBack(job.start);
+            dispatcher.giveBack(job.start, false);
         }
         over(job, outcome, lost);
     }

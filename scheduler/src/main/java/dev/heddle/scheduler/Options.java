@@ -24,6 +24,7 @@ final class Options {
     @Nullable BuildHistory history;
     List<BuildEventListener> listeners = new ArrayList<>();
     QueuePolicy policy = QueuePolicy.criticalPath();
+    boolean backupCopies = true;
     int maxFailures;
     double loadLimit;
     LongSupplier ticker = System::nanoTime;
@@ -45,6 +46,7 @@ final class Options {
         copy.history = history;
         copy.listeners = List.copyOf(listeners);
         copy.policy = policy;
+        copy.backupCopies = backupCopies;
         copy.maxFailures = maxFailures;
         copy.loadLimit = loadLimit;
         copy.ticker = ticker;
@@ -74,6 +76,7 @@ final class Options {
                 learned.estimates,
                 learned.runTimes,
                 learned.complaint,
+                backupCopies,
                 maxFailures,
                 loadLimit,
                 ticker,

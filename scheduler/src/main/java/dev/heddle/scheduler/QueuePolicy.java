@@ -16,6 +16,27 @@ public interface QueuePolicy {
     /** How urgent a task is that could start now. {@code NaN} counts as the least urgent. */
     double urgency(Candidate candidate);
 
+    /** Which of the tasks that could start a slow host is given. */
+    default SlowHosts slowHosts() {
+        return SlowHosts.IN_TIME;
+    }
+
+    /** What hosts are given that are slower than others. */
+    enum SlowHosts {
+        /**
+         * The most urgent task that they would end before the build does anyhow, even if it takes as long as one of ten does; one
+         * of which nothing is known never, as long as a faster host is up.
+         */
+        IN_TIME,
+        /**
+         * As dpb does: their share, by speed, of all the work that could start, counted from the light end in bins of tasks of
+         * similar length; of these the heaviest first. Costs a walk over the queue for each start.
+         */
+        BY_BINS,
+        /** The most urgent task, like any other host. */
+        ANYTHING
+    }
+
     /** A task that could start now, as it is when the policy is asked: not to be kept. */
     interface Candidate {
 
@@ -61,7 +82,17 @@ public interface QueuePolicy {
      * known of times, the one that the most tasks wait for.
      */
     static QueuePolicy dpb() {
-        return Candidate::downstream;
+        return new QueuePolicy() {
+            @Override
+            public double urgency(Candidate candidate) {
+                return candidate.downstream();
+            }
+
+            @Override
+            public SlowHosts slowHosts() {
+                return SlowHosts.BY_BINS;
+            }
+        };
     }
 
     /** An order drawn at random, the same for the same seed and graph. */

@@ -263,6 +263,15 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
+         * Sets whether an idle slot of a fast host may run once more what runs on a slower one, for {@linkplain
+         * dev.heddle.core.Task#isRepeatable repeatable} tasks: the first that succeeds counts. It may unless this says no.
+         */
+        public Builder backupCopies(boolean allowed) {
+            options.backupCopies = allowed;
+            return this;
+        }
+
+        /**
          * Sets after how many failed tasks no further job is started. Jobs that run then are waited for.
          *
          * @param maxFailures at least 0; 0, which is the default, for no limit

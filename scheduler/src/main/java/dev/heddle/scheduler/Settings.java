@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimates how long tasks are thought to take
  * @param runTimes who is told what jobs took; they are listeners as well
  * @param complaint what is to be told at the beginning, or null
+ * @param backupCopies whether idle fast slots run once more what runs on slower ones
  * @param maxFailures failed tasks after which no further job starts, 0 for no limit
  * @param loadLimit load above which a busy host is given nothing, or 0
  * @param hostPatience how long a build waits in which nothing can run for want of a host
@@ -42,6 +43,7 @@ record Settings(
         Estimates estimates,
         List<RunTimes> runTimes,
         @Nullable String complaint,
+        boolean backupCopies,
         int maxFailures,
         double loadLimit,
         LongSupplier ticker,

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that wait for one thing, the most urgent first: a binary heap whose tasks know their place, so that any of them
@@ -12,6 +13,7 @@ final class TaskHeap {
     private final TaskOrder order;
     private int[] heap = new int[4];
     private int size;
+    private @Nullable SlackIndex index;
 
     TaskHeap(TaskStates states, TaskOrder order) {
         this.states = states;
@@ -24,6 +26,37 @@ final class TaskHeap {
 
     int size() {
         return size;
+    }
+
+    /** The task at a place of the heap; only the first place says anything about order. */
+    int at(int place) {
+        return heap[place];
+    }
+
+    boolean before(int a, int b) {
+        return order.before(a, b);
+    }
+
+    /** Keeps, or keeps no more, an index of what each task may still be given to. */
+    void index(@Nullable CriticalPaths paths) {
+        if (paths == null) {
+            index = null;
+        } else if (index == null) {
+            index = new SlackIndex(this, order, paths, states);
+            for (int place = size - 1; place >= 0; place--) {
+                index.mend(place);
+            }
+        }
+    }
+
+    /** The most urgent task that a slow host would end in time, or -1; the heap must be indexed. */
+    int firstFitting(double budget, double ratio) {
+        return index == null ? -1 : index.firstFitting(budget, ratio);
+    }
+
+    /** The heaviest chain that is expected below any of the tasks; the heap must be indexed. */
+    double longestPath() {
+        return index == null || size == 0 ? 0 : index.longestPath();
     }
 
     int first() {
@@ -52,6 +85,9 @@ final class TaskHeap {
         }
         states.heapPlace[task] = -1;
         int last = heap[--size];
+        if (index != null && size > 0) {
+            index.mendUp((size - 1) >>> 1);
+        }
         if (place < size) {
             settle(place, last);
         }
@@ -87,6 +123,9 @@ final class TaskHeap {
             place = parent;
         }
         put(place, task);
+        if (index != null) {
+            index.mendUp(from);
+        }
     }
 
     private void down(int from, int task) {
@@ -106,6 +145,9 @@ final class TaskHeap {
             place = child;
         }
         put(place, task);
+        if (index != null) {
+            index.mendUp(place);
+        }
     }
 
     private void put(int place, int task) {

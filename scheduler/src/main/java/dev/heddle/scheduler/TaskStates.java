@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of each task while it is built: dense arrays by task number, about 48 bytes a task.
+ * What is known of each task while it is built: dense arrays by task number, about 56 bytes a task.
  *
  * <p>Owned by the loop's thread. Knows which steps from one state to another are legal, not why they are taken.
  */
@@ -45,6 +45,8 @@ final class TaskStates {
     double[] urgency = new double[0];
     /** How long it is thought to take, or 0 if nothing is known. */
     double[] weight = new double[0];
+    /** The same as {@link #path} with unknown tasks like the others; 0 while nobody asked for it. */
+    double[] expectedPath = new double[0];
     /** Weight of the heaviest chain of tasks from this one down to the end, itself included. */
     double[] path = new double[0];
 
@@ -62,6 +64,7 @@ final class TaskStates {
             heapPlace = Arrays.copyOf(heapPlace, room);
             urgency = Arrays.copyOf(urgency, room);
             path = Arrays.copyOf(path, room);
+            expectedPath = Arrays.copyOf(expectedPath, room);
             weight = Arrays.copyOf(weight, room);
         }
         Arrays.fill(heapPlace, size, newSize, -1);

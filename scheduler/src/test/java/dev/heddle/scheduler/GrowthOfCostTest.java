@@ -40,7 +40,9 @@ final class GrowthOfCostTest {
             }
         };
         FakeHost host = FakeHost.succeeding(2, ManualTicker.jumping());
-        Dispatcher dispatcher = new Dispatcher(graph, counting, List.of(up(host)), false, new Dispatcher.Effects() {
+        Placement placement = new Placement(
+                new CriticalPaths(graph, states, Estimates.hints()), states, QueuePolicy.SlowHosts.IN_TIME, () -> 0);
+        Dispatcher dispatcher = new Dispatcher(graph, placement, counting, List.of(up(host)), false, new Dispatcher.Effects() {
             @Override
             public void held(int task) {}
 
@@ -55,7 +57,7 @@ final class GrowthOfCostTest {
         for (Dispatcher.Start next = dispatcher.next(); next != null; next = dispatcher.next()) {
             started++;
             if (before != null) {
-                dispatcher.giveBack(before);
+                dispatcher.giveBack(before, true);
                 dispatcher.leave(before.task());
             }
             before = next;
