@@ -10,6 +10,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,32 @@ class LogDirectoryInLauncherTest {
                         line -> assertThat(line).matches("b \\S+/\\d+ \\d+\\.\\d{3} 4 run=\\d+\\.\\d{3}"));
         assertThat(logs.resolve("engine.log")).content().contains(": Q: a\n", ": P: b\n");
         assertThat(logs.resolve("stats.log")).content().endsWith(" P=2 I=0 B=0 Q=0 T=0\n");
+    }
+
+    @Test
+    void aBuildIsTraced() throws IOException {
+        Path graph = Files.writeString(directory.resolve("graph.json"), GRAPH);
+        Path trace = directory.resolve("deep").resolve("trace.json");
+        assertThat(heddle("run", graph.toString(), "--no-record", "--profile", trace.toString()))
+                .as(err.toString())
+                .isZero();
+        List<String> lines = Files.readAllLines(trace);
+        assertThat(lines.get(0)).isEqualTo("[");
+        assertThat(lines.get(lines.size() - 1)).isEqualTo("]");
+        Stream<String> critical = lines.stream().filter(line -> line.startsWith("{\"ph\":\"X\",\"cat\":\"critical\","));
+        assertThat(critical)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"name\":\"a\""),
+                        line -> assertThat(line).contains("\"name\":\"b\""));
+    }
+
+    @Test
+    void whatIsNoPlaceForLogsIsRefusedBeforeAnythingStarts() throws IOException {
+        Path graph = Files.writeString(directory.resolve("graph.json"), GRAPH);
+        assertThat(heddle("run", graph.toString(), "--log-dir", graph.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--log-dir: " + graph + " is not a directory");
+        assertThat(heddle("run", graph.toString(), "--profile", directory.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--profile: " + directory + " is a directory");
     }
 
     @Test

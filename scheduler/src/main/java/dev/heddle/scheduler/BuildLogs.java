@@ -60,7 +60,7 @@ final class BuildLogs implements BuildEventListener {
         this.pid = pid;
         for (Log log : List.of(Log.ENGINE, Log.STATS, Log.VARS, Log.CLEAN, Log.SIZE)) {
             if (directory.has(log)) {
-                files.put(log, new LineFile(directory.path().resolve(log.fileName())));
+                files.put(log, LineFile.behind(directory.path().resolve(log.fileName())));
             }
         }
     }
@@ -171,7 +171,7 @@ final class BuildLogs implements BuildEventListener {
             file.flush();
             if (!complained && file.failure() != null) {
                 complained = true;
-                complaints.accept(file.path() + " cannot be written: " + file.failure());
+                file.tellFailure(complaints);
             }
         }
     }
@@ -180,9 +180,7 @@ final class BuildLogs implements BuildEventListener {
         files.values().forEach(LineFile::close);
         onPause();
         for (LineFile file : files.values()) {
-            if (file.missing() > 0) {
-                complaints.accept(file.path() + ": " + file.missing() + " lines are missing");
-            }
+            file.tellMissing(complaints);
         }
     }
 }

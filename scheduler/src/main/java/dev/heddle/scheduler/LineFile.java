@@ -2,15 +2,16 @@ package dev.heddle.scheduler;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.io.RandomAccessFile;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file to which lines are added behind what earlier builds wrote. It is opened at its first line; up to {@value #BUFFER} bytes wait
+ * A file to which lines are added. It is opened at its first line; up to {@value #BUFFER} bytes wait
  * for the next {@link #flush}, which writes whole lines in one call, so what another process reads or a crash leaves ends at the
  * end of a line. Where an earlier build left a line without its end, the first line written begins a new one.
  *
@@ -22,15 +23,28 @@ final class LineFile {
     static final int BUFFER = 1 << 16;
 
     private final Path path;
+    private final boolean fresh;
     private final byte[] buffer = new byte[BUFFER];
     private int filled;
     private long waiting;
     private @Nullable OutputStream out;
     private @Nullable IOException failure;
     private long missing;
+    private boolean told;
 
-    LineFile(Path path) {
+    private LineFile(Path path, boolean fresh) {
         this.path = path;
+        this.fresh = fresh;
+    }
+
+    /** A file that goes on where it ends. */
+    static LineFile behind(Path path) {
+        return new LineFile(path, false);
+    }
+
+    /** A file that takes the place of what is there when its first line is written. */
+    static LineFile inPlaceOf(Path path) {
+        return new LineFile(path, true);
     }
 
     Path path() {
@@ -87,8 +101,10 @@ final class LineFile {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        boolean torn = isTorn();
-        OutputStream opened = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        boolean torn = !fresh && isTorn();
+        StandardOpenOption how = fresh ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND;
+        OutputStream opened =
+                Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
         out = opened;
         if (torn) {
             opened.write('\n');
@@ -117,6 +133,22 @@ final class LineFile {
         return missing;
     }
 
+    /** Tells that it cannot be written, if so, but only once. */
+    void tellFailure(Consumer<String> complaints) {
+        if (failure != null && !told) {
+            told = true;
+            complaints.accept(path + " cannot be written: " + failure);
+        }
+    }
+
+    /** Tells how many lines could not be written, if any. */
+    void tellMissing(Consumer<String> complaints) {
+        if (missing > 0) {
+            complaints.accept(path + ": " + missing + " lines are missing");
+        }
+    }
+
+    /** Writes what waits and closes the file. */
     void close() {
         flush();
         OutputStream opened = out;

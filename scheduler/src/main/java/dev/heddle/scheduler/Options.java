@@ -36,6 +36,7 @@ final class Options {
     @Nullable Path locks;
     boolean clearsStaleLocks;
     @Nullable LogDirectory logs;
+    @Nullable Path profile;
 
     /** The same, which the builder changes no more. */
     Options copy() {
@@ -58,6 +59,7 @@ final class Options {
         copy.locks = locks;
         copy.clearsStaleLocks = clearsStaleLocks;
         copy.logs = logs;
+        copy.profile = profile;
         return copy;
     }
 
@@ -87,7 +89,8 @@ final class Options {
                 hostLogs(),
                 locks,
                 clearsStaleLocks,
-                logs);
+                logs,
+                profile);
     }
 
     private @Nullable Path stopFile() {

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.event.BuildEventListener;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +31,14 @@ final class Records {
             this.logs = writer;
             if (directory.has(LogDirectory.Log.BUILD)) {
                 RunTimes jobs = new RunTimes(new JobLog(
-                        new LineFile(directory.path().resolve(LogDirectory.Log.BUILD.fileName())), complaints));
+                        LineFile.behind(directory.path().resolve(LogDirectory.Log.BUILD.fileName())), complaints));
                 times.add(jobs);
                 all.add(jobs);
             }
+        }
+        Path profile = settings.profile();
+        if (profile != null) {
+            all.add(new ChromeTrace(profile, complaints));
         }
         this.runTimes = List.copyOf(times);
         this.listeners = List.copyOf(all);
@@ -66,7 +71,6 @@ final class Records {
     private static final class JobLog implements RunTimes.Log {
         private final LineFile file;
         private final Consumer<String> complaints;
-        private boolean complained;
 
         JobLog(LineFile file, Consumer<String> complaints) {
             this.file = file;
@@ -82,15 +86,10 @@ final class Records {
         @Override
         public void flush(boolean over) {
             file.flush();
+            file.tellFailure(complaints);
             if (over) {
                 file.close();
-            }
-            if (!complained && file.failure() != null) {
-                complained = true;
-                complaints.accept(file.path() + " cannot be written: " + file.failure());
-            }
-            if (over && file.missing() > 0) {
-                complaints.accept(file.path() + ": " + file.missing() + " lines are missing");
+                file.tellMissing(complaints);
             }
         }
     }

@@ -354,6 +354,15 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
+         * Sets a file that shows what ran where and when, in the form of Chrome's trace viewer and of Perfetto: hosts and slots,
+         * jobs and steps, the counters, and the critical path. The last build's trace takes the place of an earlier one.
+         */
+        public Builder profile(Path file) {
+            options.profile = Objects.requireNonNull(file);
+            return this;
+        }
+
+        /**
          * Sets a file that, as long as it exists, keeps further jobs from being started. A file beside it whose name has
          * {@code -HOST} behind that does the same for one host.
          */

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param locks directory of lock files, or null
  * @param clearsStaleLocks whether locks of dead processes of this machine are removed
  * @param logs where the build is told in files, or null
+ * @param profile file of the build's trace, or null
  */
 record Settings(
         Roster roster,
@@ -54,7 +55,8 @@ record Settings(
         @Nullable Path hostLogs,
         @Nullable Path locks,
         boolean clearsStaleLocks,
-        @Nullable LogDirectory logs) {
+        @Nullable LogDirectory logs,
+        @Nullable Path profile) {
 
     Settings {
         runTimes = List.copyOf(runTimes);

@@ -16,7 +16,7 @@ final class LineFileTest {
 
     @Test
     void nothingIsMadeBeforeTheFirstLine() {
-        LineFile file = new LineFile(temporary.resolve("a"));
+        LineFile file = LineFile.behind(temporary.resolve("a"));
         file.flush();
         file.close();
         assertThat(temporary).isEmptyDirectory();
@@ -25,7 +25,7 @@ final class LineFileTest {
     @Test
     void noMoreThanTheBufferWaitsAndWhatIsInTheFileEndsWithALine() throws IOException {
         Path path = temporary.resolve("deep").resolve("a");
-        LineFile file = new LineFile(path);
+        LineFile file = LineFile.behind(path);
         String line = "x".repeat(999);
         for (int lines = 1; lines <= 300; lines++) {
             file.line(line);
@@ -41,7 +41,7 @@ final class LineFileTest {
     @Test
     void aLineLongerThanTheBufferKeepsItsPlace() throws IOException {
         Path path = temporary.resolve("a");
-        LineFile file = new LineFile(path);
+        LineFile file = LineFile.behind(path);
         String wide = "w".repeat(3 * LineFile.BUFFER);
         file.line("before");
         file.line(wide);
@@ -53,7 +53,7 @@ final class LineFileTest {
     @Test
     void aLineThatACrashCutIsEnded() throws IOException {
         Path path = Files.writeString(temporary.resolve("a"), "whole\ncut");
-        LineFile file = new LineFile(path);
+        LineFile file = LineFile.behind(path);
         file.line("new");
         file.close();
         assertThat(Files.readString(path)).isEqualTo("whole\ncut\nnew\n");
@@ -61,7 +61,7 @@ final class LineFileTest {
 
     @Test
     void whatCannotBeWrittenIsCounted() {
-        LineFile file = new LineFile(temporary);
+        LineFile file = LineFile.behind(temporary);
         file.line("one");
         file.line("two");
         assertThat(file.failure()).isNull();

@@ -42,14 +42,26 @@ final class LogOptions {
                     + " further jobs from being started.")
     private @Nullable Path directory;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "FILE",
+            description = "Write what ran where and when as a trace, which ui.perfetto.dev and Chrome's about:tracing show.")
+    private @Nullable Path profile;
+
     private final List<SinkFactory> factories = new ArrayList<>();
 
     /**
      * Checks what can be wrong before anything is opened.
      *
-     * @throws UserError if there is no such type of log
+     * @throws UserError if there is no such type of log, or something else is where it is to go
      */
     void check() {
+        if (directory != null && Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new UserError("--log-dir", directory + " is not a directory", null);
+        }
+        if (profile != null && Files.isDirectory(profile)) {
+            throw new UserError("--profile", profile + " is a directory", "name a file in it");
+        }
         factories.clear();
         for (String type : new LinkedHashSet<>(types)) {
             try {
@@ -67,6 +79,9 @@ final class LogOptions {
     void apply(Scheduler.Builder builder) {
         if (directory != null) {
             builder.logDirectory(LogDirectory.at(directory));
+        }
+        if (profile != null) {
+            builder.profile(profile);
         }
     }
 
