@@ -12,7 +12,6 @@ import dev.heddle.logmux.wire.GuixVisitor;
 import dev.heddle.logmux.wire.Slice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,11 +80,11 @@ public final class GuixSession implements GuixVisitor, AutoCloseable {
     public void trace(long offset, GuixTrace trace) {
         follower.trace(offset, trace);
         if (trace instanceof GuixTrace.BuildStarted started) {
-            open(started.derivation(), name(started.derivation()), started.derivation(), started.pid());
+            openBuild(started.derivation(), started.pid());
         } else if (trace instanceof GuixTrace.BuildSucceeded ended) {
             end(ended.derivation(), new Outcome.Succeeded(Duration.ZERO));
         } else if (trace instanceof GuixTrace.BuildFailed ended) {
-            end(ended.derivation(), failure(ended.code(), ended.message()));
+            failed(ended);
         } else {
             tell(trace);
         }
@@ -190,7 +189,7 @@ public final class GuixSession implements GuixVisitor, AutoCloseable {
     private Job open(String key, String name, String description, OptionalLong pid) {
         close(key);
         if (jobs.size() >= GuixStatus.MOST_OPEN) {
-            close(new ArrayList<>(jobs.keySet()).get(0));
+            close(jobs.keySet().iterator().next());
         }
         Job job = new Job(port.open(job(name, description)), pid);
         jobs.put(key, job);
@@ -208,6 +207,18 @@ public final class GuixSession implements GuixVisitor, AutoCloseable {
         if (job != null) {
             job.output().close();
         }
+    }
+
+    /** A build that cannot be started, or is known to fail, was never said to begin: it is a job all the same. */
+    private void failed(GuixTrace.BuildFailed ended) {
+        if (!jobs.containsKey(ended.derivation())) {
+            openBuild(ended.derivation(), OptionalLong.empty());
+        }
+        end(ended.derivation(), failure(ended.code(), ended.message()));
+    }
+
+    private void openBuild(String derivation, OptionalLong pid) {
+        open(derivation, name(derivation), derivation, pid);
     }
 
     private void end(String key, Outcome outcome) {

@@ -98,6 +98,16 @@ class GuixSessionTest {
     }
 
     @Test
+    void aBuildThatFailsWithoutHavingBegunIsAFailedJob() throws IOException {
+        String stream = "@ build-failed /s/a.drv - cached\n@ build-failed /s/b.drv - 0 no such user\n";
+        assertThat(printed(record(
+                        stream.getBytes(StandardCharsets.US_ASCII), GroupingStrategy.task(), new CheckingSink())))
+                .containsOnlyKeys(
+                        "a (step 'build' failed: cached)",
+                        "b (step 'build' failed: could not be started: no such user)");
+    }
+
+    @Test
     void damageIsToldAFewTimesAndCounted() throws IOException {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         for (int i = 0; i < 15; i++) {

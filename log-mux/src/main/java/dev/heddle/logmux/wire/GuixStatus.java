@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * line of a builder turns into another. {@link GuixStatusFollower} keeps it up to date.
  *
  * <p>What has ended is only counted. Of more than {@value #MOST_OPEN} builds or downloads at once the oldest are forgotten;
- * builds are counted further, so that it is known how many have not ended. An end of something that never began changes
- * nothing; while builds are forgotten, it is taken for the end of one of them.
+ * builds are counted further, so that it is known how many have not ended. An end of something that is not being built is taken
+ * for the end of one of those forgotten. When none is, a good end changes nothing, as a daemon that builds twice to compare
+ * tells it twice; but a failure counts, as a build that cannot be started or is known to fail is told without a beginning.
  *
  * @param building what is being built, in the order in which it began
  * @param downloading what is being fetched, in the order in which it began
@@ -173,7 +174,12 @@ public record GuixStatus(
         int unknown = known == 0 && forgotten > 0 ? 1 : 0;
         int count = known + unknown;
         return new GuixStatus(
-                others, downloading, built + well * count, failed + badly * count, downloaded, forgotten - unknown);
+                others,
+                downloading,
+                built + well * count,
+                failed + badly * Math.max(1, count),
+                downloaded,
+                forgotten - unknown);
     }
 
     private GuixStatus started(GuixTrace.BuildStarted started) {

@@ -2,7 +2,9 @@ package dev.heddle.logmux.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Keeps a {@link GuixStatus} up to date: puts together the lines of each builder, however its fragments were cut, as far as
@@ -61,7 +63,9 @@ public final class GuixStatusFollower implements GuixVisitor {
 
     private void forget() {
         if (lines.size() > status.building().size()) {
-            lines.keySet().removeIf(pid -> status.buildOf(pid) == null);
+            Set<Long> builders = new HashSet<>();
+            status.building().forEach(build -> build.pid().ifPresent(builders::add));
+            lines.keySet().retainAll(builders);
         }
     }
 

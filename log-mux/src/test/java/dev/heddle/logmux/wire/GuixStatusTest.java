@@ -37,6 +37,18 @@ class GuixStatusTest {
         assertThat(two.building()).as("a status never changes").hasSize(2);
     }
 
+    @Test
+    void aFailureCountsOfABuildThatNeverBeganOrHasBecomeADownload() {
+        assertThat(after("@ build-failed /s/a.drv - cached")).isEqualTo(new GuixStatus(List.of(), List.of(), 0, 1, 0, 0));
+        GuixStatus downloading = after("@ build-started /s/a.drv - x  7")
+                .afterBuilder(7, GuixTrace.parse("@ download-started /s/a http://x -"));
+        assertThat(downloading.building()).isEmpty();
+        assertThat(downloading
+                        .after(GuixTrace.parse("@ build-failed /s/a.drv - 1 no such file"))
+                        .failed())
+                .isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource(textBlock = """
                     '[ 50%] Building'          , 50
