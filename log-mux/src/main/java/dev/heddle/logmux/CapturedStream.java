@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * it gets that stream's own encoding.
  *
  * <p>As a supplier it tells what should stand in its place: itself while its capture is open, the stream before it afterwards.
- * A supplier, because a copy of this class from another class loader can ask it.
+ * As a condition it tells whether the calling thread runs a job of its capture or of one below. Types of the JDK, because a
+ * copy of this class from another class loader can ask them.
  */
-final class CapturedStream extends PrintStream implements Supplier<PrintStream> {
+final class CapturedStream extends PrintStream implements Supplier<PrintStream>, BooleanSupplier {
 
     /** Takes a piece, or gives false and leaves it. */
     @FunctionalInterface
@@ -28,27 +30,44 @@ final class CapturedStream extends PrintStream implements Supplier<PrintStream> 
 
     private final PrintStream before;
     private final Taker taker;
+    /** Whether the calling thread runs a job of this stream's capture. */
+    private final BooleanSupplier ours;
     /** The first half of a character that a thread printed in halves. */
     private final ThreadLocal<@Nullable Character> half = new ThreadLocal<>();
 
     private volatile boolean released;
 
-    CapturedStream(PrintStream before, Taker taker) {
+    CapturedStream(PrintStream before, BooleanSupplier ours, Taker taker) {
         super(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         this.before = before;
+        this.ours = ours;
         this.taker = taker;
     }
 
     /** The stream that should be put back when a stream that replaced {@code stream} goes. */
     static PrintStream standingFor(PrintStream stream) {
         PrintStream at = stream;
-        while (at.getClass().getName().equals(CapturedStream.class.getName())
+        while (isCaptured(at)
                 && at instanceof Supplier<?> supplier
                 && supplier.get() instanceof PrintStream next
                 && next != at) {
             at = next;
         }
         return at;
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+        return (!released && ours.getAsBoolean()) || belongsBelow();
+    }
+
+    /** Whether the calling thread runs a job of a capture whose stream stood here before. */
+    boolean belongsBelow() {
+        return isCaptured(before) && before instanceof BooleanSupplier captured && captured.getAsBoolean();
+    }
+
+    private static boolean isCaptured(PrintStream stream) {
+        return stream.getClass().getName().equals(CapturedStream.class.getName());
     }
 
     /** From now on everything goes to the stream before. */

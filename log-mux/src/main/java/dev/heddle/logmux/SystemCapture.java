@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>One call, one piece.</b> What one call of {@code print}, {@code println}, {@code printf} or {@code write} says is never
  * cut by what another thread prints for the same job. Text is encoded as UTF-8.
  *
- * <p><b>Nesting.</b> Several captures may be open at once, also of several multiplexers and from several class loaders; the one
- * opened last has the streams. They may be closed in any order: one that is closed passes everything on to the streams that it
- * had replaced, and when the last is closed the very streams are back that were there before the first. A stream that somebody
- * else has put on top meanwhile is left there.
+ * <p><b>Nesting.</b> Several captures may be open at once, also of several multiplexers and from several class loaders. What a
+ * thread prints that runs a job of any of them is that job's; what nobody's thread prints is the engine's of the one opened last.
+ * They may be closed in any order: one that is closed passes everything on to the streams that it had replaced, and when the last
+ * is closed the very streams are back that were there before the first. A stream that somebody else has put on top meanwhile is
+ * left there.
  *
  * <p>What the threads of the multiplexer's own sinks print goes to the streams of before, so that a sink may print what it is
  * given.
@@ -47,8 +48,10 @@ public final class SystemCapture implements AutoCloseable {
         this.mux = mux;
         this.oldOut = oldOut;
         this.oldErr = oldErr;
-        this.out = new CapturedStream(oldOut, (bytes, offset, length) -> take(Channel.STDOUT, bytes, offset, length));
-        this.err = new CapturedStream(oldErr, (bytes, offset, length) -> take(Channel.STDERR, bytes, offset, length));
+        this.out = new CapturedStream(
+                oldOut, this::isTied, (bytes, from, length) -> take(Channel.STDOUT, bytes, from, length));
+        this.err = new CapturedStream(
+                oldErr, this::isTied, (bytes, from, length) -> take(Channel.STDERR, bytes, from, length));
     }
 
     /** Takes the streams of the process. */
@@ -135,6 +138,10 @@ public final class SystemCapture implements AutoCloseable {
         }
     }
 
+    private boolean isTied() {
+        return current.get() != null;
+    }
+
     private boolean take(Channel channel, byte[] bytes, int offset, int length) {
         if (!open || mux.isSinkThread(Thread.currentThread())) {
             return false;
@@ -150,6 +157,9 @@ public final class SystemCapture implements AutoCloseable {
                         "thread '" + Thread.currentThread().getName() + "' goes on printing after the end of "
                                 + tie.name() + ", which started it");
             }
+        }
+        if (tie == null && (channel == Channel.STDOUT ? out : err).belongsBelow()) {
+            return false;
         }
         engine.lock();
         try {

@@ -55,6 +55,39 @@ class CaptureNestingTest extends CapturedHost {
     }
 
     @Test
+    void jobsOfSeveralCapturesGetWhatTheirThreadsPrintWhicheverIsOnTop() throws Exception {
+        try (OutputMultiplexer low = mux("low");
+                OutputMultiplexer high = mux("high");
+                SystemCapture under = SystemCapture.into(low);
+                SystemCapture over = SystemCapture.into(high);
+                Stranger top = new Stranger("top")) {
+            OutputSource first = low.open("first", null);
+            OutputSource second = high.open("second", null);
+            try (SystemCapture.Scope scope = under.enter(first)) {
+                assertThat(scope).isNotNull();
+                System.out.println("of the first");
+                Thread child = new Thread(() -> System.err.println("of its thread"));
+                child.start();
+                child.join();
+            }
+            try (SystemCapture.Scope scope = over.enter(second)) {
+                assertThat(scope).isNotNull();
+                System.out.println("of the second");
+            }
+            System.out.println("of nobody");
+            top.capture.close();
+            first.finish(0);
+            second.finish(0);
+        }
+        assertThat(said("low", "first")).isEqualTo("of the first\nof its thread\n");
+        assertThat(said("high", "second")).isEqualTo("of the second\n");
+        assertThat(engine("low")).isEmpty();
+        assertThat(engine("high")).isEmpty();
+        assertThat(engine("top")).isEqualTo("of nobody\n");
+        assertThat(host.size()).isZero();
+    }
+
+    @Test
     void whatAClosedCaptureHandsOnHasTheEncodingOfTheStreamBehindIt() throws Exception {
         try (OutputMultiplexer mux = mux("a")) {
             SystemCapture capture = SystemCapture.into(mux);

@@ -120,7 +120,7 @@ final class AnsiParser {
             return at + 1;
         }
         boolean hidden = Characters.isEightBitControl(code) || Characters.turnsDirection(code);
-        show(hidden ? String.format("\\u%04x", code) : Character.toString(code));
+        show(hidden ? Characters.characterEscape(code) : Character.toString(code));
         return at + Characters.length(code);
     }
 
@@ -174,7 +174,7 @@ final class AnsiParser {
         if (b == ESC) {
             show("\\x1b");
         } else if (b < 0) {
-            show(String.format("\\x%02x", b & 0xFF));
+            show(Characters.byteEscape(b));
         } else {
             show(b >= ' ' && b < 0x7F ? String.valueOf((char) b) : picture(b));
         }

@@ -1,5 +1,7 @@
 package dev.heddle.logmux.sink;
 
+import java.util.HexFormat;
+
 /** Characters in UTF-8, of which neither the beginning nor the end can be relied on. */
 final class Characters {
 
@@ -33,6 +35,16 @@ final class Characters {
         }
         boolean overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
         return overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF) ? INVALID : code;
+    }
+
+    /** How a byte that is no character is shown: {@code \x9b}. Cheap, as whole files of such bytes are printed. */
+    static String byteEscape(int value) {
+        return "\\x" + HexFormat.of().toHexDigits((byte) value);
+    }
+
+    /** How a character up to U+FFFF that is not to do its work is shown: a backslash, {@code u} and four digits. */
+    static String characterEscape(int code) {
+        return "\\u" + HexFormat.of().toHexDigits((char) code);
     }
 
     /** Number of bytes of a character. */

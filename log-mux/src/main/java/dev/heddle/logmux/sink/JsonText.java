@@ -129,7 +129,7 @@ final class JsonText {
                 case '\t' -> escaped.append("\\t");
                 default -> {
                     if (c < 0x20 || c == 0x7F || c == 0x2028 || c == 0x2029 || isHalf(text, i)) {
-                        escaped.append(String.format("\\u%04x", (int) c));
+                        escaped.append(Characters.characterEscape(c));
                     } else {
                         escaped.append(c);
                     }

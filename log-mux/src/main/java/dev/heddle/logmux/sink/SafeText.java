@@ -237,7 +237,7 @@ final class SafeText {
         boolean hidden = (Characters.isEightBitControl(code) && !policy.passes(ControlCategory.EIGHT_BIT))
                 || (Characters.turnsDirection(code) && !policy.passes(ControlCategory.DIRECTION));
         if (hidden) {
-            ascii(String.format("\\u%04x", code), screen);
+            ascii(Characters.characterEscape(code), screen);
         } else {
             text(code, bytes, at, length, screen);
         }
@@ -265,13 +265,14 @@ final class SafeText {
             byte[] picture = {(byte) 0xE2, (byte) 0x90, (byte) 0xA1};
             text(0x2421, picture, 0, picture.length, screen);
         } else {
-            ascii(String.format("\\x%02x", b), screen);
+            ascii(Characters.byteEscape(b), screen);
         }
     }
 
     private void ascii(String text, Screen screen) {
-        for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
-            text(b, new byte[] {b}, 0, 1, screen);
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < bytes.length; i++) {
+            text(bytes[i], bytes, i, 1, screen);
         }
     }
 }

@@ -39,7 +39,8 @@ class GuixStatusTest {
 
     @Test
     void aFailureCountsOfABuildThatNeverBeganOrHasBecomeADownload() {
-        assertThat(after("@ build-failed /s/a.drv - cached")).isEqualTo(new GuixStatus(List.of(), List.of(), 0, 1, 0, 0));
+        assertThat(after("@ build-failed /s/a.drv - cached"))
+                .isEqualTo(new GuixStatus(List.of(), List.of(), 0, 1, 0, 0));
         GuixStatus downloading = after("@ build-started /s/a.drv - x  7")
                 .afterBuilder(7, GuixTrace.parse("@ download-started /s/a http://x -"));
         assertThat(downloading.building()).isEmpty();
