@@ -194,6 +194,14 @@ class LauncherInputTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--strategy=braid", "--control=braid", "--colors=braid", "--matchers=braid", "--log=braid"})
+    void whatIsWrongIsToldThoughThereIsNothingToDo(String option) throws IOException {
+        Path manifest = Files.writeString(file.resolveSibling("build.ninja"), "build all: phony\n");
+        assertThat(heddle("ninja", "--no-record", "-f", manifest.toString())).isZero();
+        assertRefused(heddle("ninja", "--no-record", "-f", manifest.toString(), option), option.split("=")[0], "braid");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "NaN"})
     void aLoadThatLimitsNothingIsRefused(String load) throws IOException {
         Files.writeString(file, GRAPH);

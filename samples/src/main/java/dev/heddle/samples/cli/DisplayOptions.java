@@ -184,6 +184,15 @@ public final class DisplayOptions {
         }
     }
 
+    /** Throws a {@link UserError} if something that was given is wrong; looks at nothing else. */
+    void check() {
+        if (strategy != null) {
+            strategy(strategy);
+        }
+        policy();
+        rules.check();
+    }
+
     private ControlPolicy policy() {
         try {
             return ControlPolicy.byName(control);

@@ -72,6 +72,17 @@ public final class OutputOptions {
     }
 
     /**
+     * Checks the options that {@link #open} would check, without opening anything: what is wrong with them is wrong even when a
+     * build has nothing to do.
+     *
+     * @throws UserError if one is wrong
+     */
+    public void check() {
+        display.check();
+        logs.check();
+    }
+
+    /**
      * Checks the options and opens a multiplexer that shows on standard output.
      *
      * @param jobs how many jobs may run at once

@@ -129,6 +129,14 @@ final class RuleOptions {
         return terminal ? shown.showing(Channel.CONSOLE) : shown;
     }
 
+    /** Throws a {@link UserError} if something that was given is wrong; looks at nothing else. */
+    void check() {
+        palette();
+        if (!matchers.isEmpty()) {
+            rules();
+        }
+    }
+
     /**
      * The colours of the channels.
      *

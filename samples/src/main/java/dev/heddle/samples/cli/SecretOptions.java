@@ -42,9 +42,13 @@ public final class SecretOptions {
     void addTo(OutputMultiplexer.Builder builder, Map<String, String> environment) {
         for (String name : variables) {
             String value = environment.get(name);
-            if (value == null || value.isEmpty()) {
+            if (value == null) {
                 throw new UserError(
                         "--mask-env", "the environment has no variable '" + name + "'", "name one that is set");
+            }
+            if (value.isEmpty()) {
+                // As CI systems give secrets to builds that may not have them: there is nothing to hide.
+                continue;
             }
             mask(builder, value.getBytes(StandardCharsets.UTF_8), "--mask-env", "variable '" + name + "'");
         }

@@ -140,6 +140,7 @@ public final class NinjaCommand implements Callable<Integer> {
             if (fill(options)) {
                 return 0;
             }
+            output.check();
             NinjaRun run = new NinjaRun(options, this::open, System.out, System.err);
             try (Interruption interruption = Interruption.cancels(run.interruption()::cancel, this::restore)) {
                 int exitCode = run.run();
