@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.GraphView;
+import dev.heddle.scheduler.host.HostSpec;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,8 +124,8 @@ public final class BuildHistory {
         List<TaskTime> times = new ArrayList<>();
         known.tasks().forEach((task, runs) -> {
             LearnedEstimates.Estimate estimate = estimates.estimate(runs, runs.print[runs.count - 1]);
-            times.add(new TaskTime(
-                    task, runs.count, estimate.seconds(), estimate.margin(), runs.logBytes, steps(runs)));
+            times.add(
+                    new TaskTime(task, runs.count, estimate.seconds(), estimate.margin(), runs.logBytes, steps(runs)));
         });
         return times;
     }
@@ -160,7 +161,7 @@ public final class BuildHistory {
     }
 
     /** What a build starts with; read now. */
-    LearnedEstimates estimates(List<String> hosts, GraphView graph) throws IOException {
+    LearnedEstimates estimates(List<HostSpec> hosts, GraphView graph) throws IOException {
         return LearnedEstimates.of(known(), hosts, graph);
     }
 

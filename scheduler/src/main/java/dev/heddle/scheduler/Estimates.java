@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Task;
+import dev.heddle.scheduler.host.HostSpec;
 
 /**
  * How long tasks are thought to take, on the fastest host.
@@ -25,9 +26,9 @@ interface Estimates {
         return false;
     }
 
-    /** How fast a host is, where 1 is the fastest; 0 if that was not learned, and what is declared is all there is. */
-    default double speed(String host) {
-        return 0;
+    /** How fast a host is, in the unit in which hosts declare it: as it was learned, or else as it is declared, or else 1. */
+    default double speed(HostSpec host) {
+        return host.speed() > 0 ? host.speed() : 1;
     }
 
     /** By what the weight is to be multiplied so that a task of ten at most takes longer; at least 1. */

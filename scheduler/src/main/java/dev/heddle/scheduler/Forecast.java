@@ -46,26 +46,35 @@ final class Forecast {
 
     // By task, how many seconds of work on the fastest host are behind it.
     private Map<Integer, Double> doneByRunning() {
+        double top = topSpeed();
         Map<Integer, Double> done = new HashMap<>();
         for (JobRun job : jobs.list()) {
             double seconds = (events.now() - job.startedAt) / NANOS;
-            done.merge(job.start.task(), seconds * speed(job.start.host()), Math::max);
+            done.merge(job.start.task(), seconds * speed(job.start.host()) / top, Math::max);
         }
         return done;
     }
 
-    // Work that all hosts together do at once.
+    // Work that all hosts together do at once, where 1 is a slot of the fastest.
     private double power() {
+        double top = topSpeed();
         double power = 0;
         for (HostState host : desk.dispatcher().hosts()) {
-            power += host.isUp() ? host.spec.slots() * speed(host) : 0;
+            power += host.isUp() ? host.spec.slots() * speed(host) / top : 0;
         }
         return power == 0 ? 1 : power;
     }
 
+    private double topSpeed() {
+        double top = 0;
+        for (HostState host : desk.dispatcher().hosts()) {
+            top = Math.max(top, speed(host));
+        }
+        return top == 0 ? 1 : top;
+    }
+
     private double speed(HostState host) {
-        double learned = estimates.speed(host.name());
-        return learned > 0 ? learned : 1;
+        return estimates.speed(host.spec);
     }
 
     /** When the build may be over: after {@link #bound} where that is seconds, or else judged by the share that is done. */

@@ -54,7 +54,8 @@ final class KnownRuns {
                 steps = Arrays.copyOf(steps, room);
             }
             host[count] = hostNumber;
-            logSeconds[count] = (float) Math.log(Math.max(LEAST_SECONDS, run.took().seconds()));
+            logSeconds[count] =
+                    (float) Math.log(Math.max(LEAST_SECONDS, run.took().seconds()));
             print[count] = run.how().print();
             addSteps(run.took().steps());
             count++;

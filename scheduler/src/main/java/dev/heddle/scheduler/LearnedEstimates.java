@@ -3,12 +3,15 @@ package dev.heddle.scheduler;
 import dev.heddle.core.GraphView;
 import dev.heddle.core.Step;
 import dev.heddle.core.Task;
+import dev.heddle.scheduler.host.HostSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +39,13 @@ final class LearnedEstimates implements Estimates {
     private final FittedRuns fitted;
     /** By group of hosts, the logarithm of how slow its fastest host is. */
     private final Map<Integer, Double> fastest = new HashMap<>();
+
     private final Map<List<String>, Double> longestOfKind = new HashMap<>();
     private double hintUnit;
+    /** What the fastest host declares as its speed, or would. */
+    private double speedUnit = 1;
 
-    private LearnedEstimates(KnownRuns known, List<String> hosts) {
+    private LearnedEstimates(KnownRuns known, Set<String> hosts) {
         this.known = known;
         this.fitted = FittedRuns.of(known);
         for (int host = 0; host < known.hosts().size(); host++) {
@@ -57,15 +63,36 @@ final class LearnedEstimates implements Estimates {
      * Estimates for a build.
      *
      * @param known what is known
-     * @param hosts names of the hosts of the build; none for all that are known
+     * @param hosts the hosts of the build; none for all that are known
      * @param graph what is known of the tasks at the beginning
      */
-    static LearnedEstimates of(KnownRuns known, List<String> hosts, @Nullable GraphView graph) {
-        LearnedEstimates estimates = new LearnedEstimates(known, hosts);
+    static LearnedEstimates of(KnownRuns known, List<HostSpec> hosts, @Nullable GraphView graph) {
+        LearnedEstimates estimates =
+                new LearnedEstimates(known, hosts.stream().map(HostSpec::name).collect(Collectors.toSet()));
+        estimates.compareWith(hosts);
         if (graph != null) {
             estimates.compareWith(graph);
         }
         return estimates;
+    }
+
+    // Finds what the declared speeds are against the learned ones.
+    private void compareWith(List<HostSpec> hosts) {
+        List<Double> units = new ArrayList<>();
+        for (HostSpec host : hosts) {
+            double learned = learnedSpeed(host.name());
+            if (learned > 0 && host.speed() > 0) {
+                units.add(host.speed() / learned);
+            }
+        }
+        Collections.sort(units);
+        speedUnit = units.isEmpty()
+                ? hosts.stream()
+                        .mapToDouble(HostSpec::speed)
+                        .filter(speed -> speed > 0)
+                        .max()
+                        .orElse(1)
+                : units.get(units.size() / 2);
     }
 
     // Finds what the hints of the graph are in seconds, and the longest task of each kind.
@@ -187,7 +214,13 @@ final class LearnedEstimates implements Estimates {
     }
 
     @Override
-    public double speed(String host) {
+    public double speed(HostSpec host) {
+        double learned = learnedSpeed(host.name());
+        return learned > 0 ? learned * speedUnit : Estimates.super.speed(host);
+    }
+
+    /** How fast a host is, where 1 is the fastest; 0 if too little is known. */
+    double learnedSpeed(String host) {
         int number = known.hostNumber(host);
         if (number < 0 || fitted.uncertainty(number) > CERTAIN) {
             return 0;

@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -83,14 +82,11 @@ final class LogLine {
 
     /** A whole number from {@code least} to {@code most}. */
     long number(String word, int from, long least, long most) {
-        boolean plain = !word.isEmpty() && word.length() <= 32;
-        for (int i = 0; i < word.length(); i++) {
-            plain &= word.charAt(i) >= '0' && word.charAt(i) <= '9';
-        }
-        long value = -1;
-        if (plain) {
-            BigInteger whole = new BigInteger(word);
-            value = whole.bitLength() < Long.SIZE ? whole.longValue() : -1;
+        long value = word.isEmpty() ? -1 : 0;
+        for (int i = 0; i < word.length() && value >= 0; i++) {
+            int digit = word.charAt(i) - '0';
+            boolean fits = digit >= 0 && digit <= 9 && value <= (Long.MAX_VALUE - digit) / 10;
+            value = fits ? value * 10 + digit : -1;
         }
         if (value < 0 || value < least || value > most) {
             throw error(from, "'" + shown(word) + "' is no number from " + least + " to " + most, null);
@@ -112,6 +108,9 @@ final class LogLine {
         if (bytes.isEmpty()) {
             throw error(from, "a name is empty", null);
         }
+        if (isAscii(bytes)) {
+            return bytes;
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -120,6 +119,15 @@ final class LogLine {
         } catch (CharacterCodingException e) {
             throw error(from, "the name is not UTF-8", null);
         }
+    }
+
+    private static boolean isAscii(String bytes) {
+        for (int i = 0; i < bytes.length(); i++) {
+            if (bytes.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What is wrong at a byte of the line, counted from 0. */

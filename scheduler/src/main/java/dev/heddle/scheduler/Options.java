@@ -5,6 +5,7 @@ import dev.heddle.core.InputTransfer;
 import dev.heddle.core.OutputPort;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.scheduler.host.HostSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class Options {
 
     OutputPort output = OutputPort.discard();
-    @Nullable Rebuilder rebuilder;
-    @Nullable InputTransfer inputs;
-    @Nullable BuildHistory history;
+
+    @Nullable
+    Rebuilder rebuilder;
+
+    @Nullable
+    InputTransfer inputs;
+
+    @Nullable
+    BuildHistory history;
+
     List<BuildEventListener> listeners = new ArrayList<>();
     QueuePolicy policy = QueuePolicy.criticalPath();
     boolean backupCopies = true;
@@ -30,10 +38,18 @@ final class Options {
     LongSupplier ticker = System::nanoTime;
     InstantSource clock = InstantSource.system();
     Duration terminateGrace = Duration.ofSeconds(5);
-    @Nullable Path stopFile;
+
+    @Nullable
+    Path stopFile;
+
     Duration hostPatience = Duration.ofMinutes(5);
-    @Nullable Path hostLogs;
-    @Nullable Path locks;
+
+    @Nullable
+    Path hostLogs;
+
+    @Nullable
+    Path locks;
+
     boolean clearsStaleLocks;
     @Nullable LogDirectory logs;
     @Nullable Path profile;
@@ -104,16 +120,18 @@ final class Options {
         return there ? directory.path() : hostLogs;
     }
 
-    private record Learned(Estimates estimates, List<RunTimes> runTimes, @Nullable String complaint) {}
+    private record Learned(
+            Estimates estimates,
+            List<RunTimes> runTimes,
+            @Nullable String complaint) {}
 
     private Learned learned(Roster roster, GraphView graph) {
         BuildHistory used = history;
         if (used == null) {
             return new Learned(Estimates.hints(), List.of(), null);
         }
-        List<String> hosts = roster.members().stream()
-                .map(member -> member.backend().spec().name())
-                .toList();
+        List<HostSpec> hosts =
+                roster.members().stream().map(member -> member.backend().spec()).toList();
         try {
             Estimates estimates = used.estimates(hosts, graph);
             String damage = used.damage().orElse(null);

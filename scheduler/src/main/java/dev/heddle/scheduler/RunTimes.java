@@ -109,8 +109,8 @@ final class RunTimes implements BuildEventListener {
     }
 
     private static boolean tells(Outcome outcome) {
-        boolean lost = outcome instanceof Outcome.Failed failed
-                && failed.cause() instanceof Outcome.FailureCause.HostLost;
+        boolean lost =
+                outcome instanceof Outcome.Failed failed && failed.cause() instanceof Outcome.FailureCause.HostLost;
         return !lost && !(outcome instanceof Outcome.Cancelled);
     }
 
@@ -118,7 +118,7 @@ final class RunTimes implements BuildEventListener {
         String host = finished.job().host();
         double seconds = job.steps.stream().mapToDouble(StepTime::seconds).sum();
         OutputTail output = job.run.openedOutput();
-        boolean resumed = finished.job().attempt() > 1 || finished.outcome().isSuccess() && job.repeated;
+        boolean resumed = finished.job().attempt() > 1 || (finished.outcome().isSuccess() && job.repeated);
         return new TimedRun(
                 finished.job().task(),
                 new Where(host, hostSlots.getOrDefault(host, 0), job.slots),

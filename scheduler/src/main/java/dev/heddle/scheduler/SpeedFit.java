@@ -119,7 +119,8 @@ final class SpeedFit {
             from = to;
         }
         double[] errors = new double[seen.hosts()];
-        Arrays.setAll(errors, h -> information[h] < 1e-9 ? Double.POSITIVE_INFINITY : spread / Math.sqrt(information[h]));
+        Arrays.setAll(
+                errors, h -> information[h] < 1e-9 ? Double.POSITIVE_INFINITY : spread / Math.sqrt(information[h]));
         return errors;
     }
 

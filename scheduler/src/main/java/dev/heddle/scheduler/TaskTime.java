@@ -14,8 +14,7 @@ import java.util.Map;
  * @param logBytes what it printed last
  * @param steps by step of its newest pipeline, seconds on the hosts where it ran
  */
-public record TaskTime(
-        String task, int runs, double seconds, double margin, long logBytes, Map<String, Double> steps) {
+public record TaskTime(String task, int runs, double seconds, double margin, long logBytes, Map<String, Double> steps) {
 
     /** Copies the map, in its order. */
     public TaskTime {

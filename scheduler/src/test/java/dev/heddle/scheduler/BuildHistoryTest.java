@@ -181,9 +181,7 @@ final class BuildHistoryTest extends OnFakeHost {
         BuildHistory primed = history().primedBy(List.of(first, second));
         assertThat(primed.tasks())
                 .extracting(TaskTime::task, time -> Math.round(time.seconds()))
-                .containsExactly(
-                        tuple("small", 50L),
-                        tuple("middle", 80L));
+                .containsExactly(tuple("small", 50L), tuple("middle", 80L));
         run(1, three(), BuildHistoryTest::timed, s -> s.history(primed));
         // Nothing is known of "large", which is taken for as long as the longest.
         assertThat(host.get().startedTasks()).containsExactly("middle", "large", "small");
@@ -198,9 +196,7 @@ final class BuildHistoryTest extends OnFakeHost {
         assertThat(history().importLog(log)).isEqualTo(2);
         assertThat(history().tasks())
                 .extracting(TaskTime::task, time -> Math.round(time.seconds() * 10))
-                .containsExactly(
-                        tuple("a.o", 15L),
-                        tuple("b.o", 1L));
+                .containsExactly(tuple("a.o", 15L), tuple("b.o", 1L));
         Path newer = Files.writeString(directory.resolve("newer"), "# ninja log v8\n");
         assertThatThrownBy(() -> history().importLog(newer))
                 .isInstanceOf(HistoryException.class)
@@ -210,8 +206,8 @@ final class BuildHistoryTest extends OnFakeHost {
     @Test
     void aDamagedHistoryIsToldAndTheBuildGoesOn() throws IOException {
         Files.writeString(directory.resolve("history"), "small host=a time=5 clean=1\nrubbish\n");
-        BuildResult result =
-                run(1, three(), BuildHistoryTest::timed, s -> s.history(history()).listener(listener));
+        BuildResult result = run(
+                1, three(), BuildHistoryTest::timed, s -> s.history(history()).listener(listener));
         assertThat(result.succeeded()).isTrue();
         assertThat(listener.events(BuildEvent.EngineMessage.class))
                 .extracting(BuildEvent.EngineMessage::text)
@@ -222,16 +218,19 @@ final class BuildHistoryTest extends OnFakeHost {
     @Test
     void aHistoryThatCannotBeReadOrWrittenIsToldAndTheBuildGoesOn() throws IOException {
         Files.createDirectory(directory.resolve("history"));
-        BuildResult result =
-                run(1, three(), BuildHistoryTest::timed, s -> s.history(history()).listener(listener));
+        BuildResult result = run(
+                1, three(), BuildHistoryTest::timed, s -> s.history(history()).listener(listener));
         assertThat(result.succeeded()).isTrue();
         assertThat(listener.events(BuildEvent.EngineMessage.class))
                 .singleElement()
                 .satisfies(event -> assertThat(event.text()).startsWith("the history cannot be read ("));
 
         Path file = Files.writeString(directory.resolve("no directory"), "");
-        result = run(1, three(), BuildHistoryTest::timed, s -> s.history(BuildHistory.at(file.resolve("in")))
-                .listener(listener));
+        result = run(
+                1,
+                three(),
+                BuildHistoryTest::timed,
+                s -> s.history(BuildHistory.at(file.resolve("in"))).listener(listener));
         assertThat(result.succeeded()).isTrue();
     }
 
@@ -239,7 +238,10 @@ final class BuildHistoryTest extends OnFakeHost {
     void aLogThatPrimesAndIsNoneIsToldWhereItIsWrong() throws IOException {
         Path log = Files.writeString(directory.resolve("log"), "small a/1 50\n");
         assertThatThrownBy(() -> run(
-                        1, three(), BuildHistoryTest::timed, s -> s.history(history().primedBy(List.of(log)))))
+                        1,
+                        three(),
+                        BuildHistoryTest::timed,
+                        s -> s.history(history().primedBy(List.of(log)))))
                 .isInstanceOf(HistoryException.class)
                 .hasMessage(log + ":1:13: the size of the log is missing");
     }

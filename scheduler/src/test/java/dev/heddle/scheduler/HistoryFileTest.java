@@ -31,8 +31,7 @@ final class HistoryFileTest {
     Path directory;
 
     private static TimedRun run(String task, long when) {
-        return new TimedRun(
-                task, new Where("local", 0, 1), new Took(1, 0, List.of()), new How(false, false, when, 0));
+        return new TimedRun(task, new Where("local", 0, 1), new Took(1, 0, List.of()), new How(false, false, when, 0));
     }
 
     private List<TimedRun> runs() throws IOException {
@@ -199,7 +198,8 @@ final class HistoryFileTest {
         List<Process> processes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             processes.add(new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xshare:auto",
                             "-XX:TieredStopAtLevel=1",
                             "-cp",

@@ -14,8 +14,11 @@ import dev.heddle.core.TaskSpec;
 import dev.heddle.scheduler.TimedRun.How;
 import dev.heddle.scheduler.TimedRun.Took;
 import dev.heddle.scheduler.TimedRun.Where;
+import dev.heddle.scheduler.host.HostSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is thought of tasks and hosts, given what is known. */
@@ -29,7 +32,8 @@ final class LearnedEstimatesTest {
     }
 
     private LearnedEstimates estimates(BuildGraph graph, String... hosts) {
-        return LearnedEstimates.of(known, List.of(hosts), graph);
+        return LearnedEstimates.of(
+                known, Stream.of(hosts).map(host -> HostSpec.of(host, 1)).toList(), graph);
     }
 
     private static Task only(TaskSpec.Builder task) {
@@ -54,8 +58,8 @@ final class LearnedEstimatesTest {
             ran("a", "local", 100, same + 1);
         }
         ran("a", "local", 10, same);
-        double old = estimates(graphOf(task("a"))).weight(only(
-                TaskSpec.named("a").step(Step.of("run", Command.of("something else")))));
+        double old = estimates(graphOf(task("a")))
+                .weight(only(TaskSpec.named("a").step(Step.of("run", Command.of("something else")))));
         double mixed = estimates(graphOf(task("a"))).weight(task);
         assertThat(old).isGreaterThan(mixed);
         for (int i = 0; i < 9; i++) {
@@ -104,9 +108,9 @@ final class LearnedEstimatesTest {
         BuildGraph graph = graphOf(task("a"));
         LearnedEstimates both = estimates(graph, "fast", "slow");
         assertThat(both.weight(task)).isCloseTo(10, within(0.1));
-        assertThat(both.speed("fast")).isCloseTo(1, within(0.01));
-        assertThat(both.speed("slow")).isCloseTo(0.25, within(0.01));
-        assertThat(both.speed("never seen")).isZero();
+        assertThat(both.learnedSpeed("fast")).isCloseTo(1, within(0.01));
+        assertThat(both.learnedSpeed("slow")).isCloseTo(0.25, within(0.01));
+        assertThat(both.learnedSpeed("never seen")).isZero();
         assertThat(estimates(graph, "slow").weight(task)).isCloseTo(40, within(0.4));
     }
 
@@ -116,8 +120,8 @@ final class LearnedEstimatesTest {
         ran("a", "y", 20, 0);
         ran("b", "z", 20, 0);
         LearnedEstimates estimates = estimates(graphOf(task("a")));
-        assertThat(estimates.speed("x")).isZero();
-        assertThat(estimates.speed("z")).isZero();
+        assertThat(estimates.learnedSpeed("x")).isZero();
+        assertThat(estimates.learnedSpeed("z")).isZero();
     }
 
     @Test
@@ -144,8 +148,8 @@ final class LearnedEstimatesTest {
     void hintsAreTakenInTheUnitThatTasksWithBothTell() {
         ran("a", "local", 30, 0);
         ran("b", "local", 60, 0);
-        BuildGraph graph = graphOf(
-                task("a").weight(1), task("b").weight(2), task("new").weight(4), task("bare"));
+        BuildGraph graph =
+                graphOf(task("a").weight(1), task("b").weight(2), task("new").weight(4), task("bare"));
         LearnedEstimates estimates = estimates(graph);
         assertThat(estimates.weight(graph.task(2))).isCloseTo(120, within(0.01));
         assertThat(estimates.weight(graph.task(3))).isZero();
@@ -154,7 +158,8 @@ final class LearnedEstimatesTest {
     @Test
     void withoutATaskThatHasBothTheLargestHintIsTakenForTheLongestTask() {
         ran("a", "local", 30, 0);
-        BuildGraph graph = graphOf(task("a"), task("new").weight(1_000_000), task("small").weight(10_000));
+        BuildGraph graph =
+                graphOf(task("a"), task("new").weight(1_000_000), task("small").weight(10_000));
         LearnedEstimates estimates = estimates(graph);
         assertThat(estimates.weight(graph.task(1))).isCloseTo(30, within(0.01));
         assertThat(estimates.weight(graph.task(2))).isCloseTo(0.3, within(0.01));
@@ -195,9 +200,30 @@ final class LearnedEstimatesTest {
     void printsTellWorkApart() {
         long plain = WorkPrint.of(only(task("a")));
         assertThat(WorkPrint.of(only(task("b")))).isEqualTo(plain);
-        assertThat(WorkPrint.of(only(TaskSpec.named("a").step(Step.of("run", Command.of("work", "")))))).isNotEqualTo(plain);
-        assertThat(WorkPrint.of(only(TaskSpec.named("a").step(Step.of("ru", Command.of("nwork")))))).isNotEqualTo(plain);
+        assertThat(WorkPrint.of(only(TaskSpec.named("a").step(Step.of("run", Command.of("work", ""))))))
+                .isNotEqualTo(plain);
+        assertThat(WorkPrint.of(only(TaskSpec.named("a").step(Step.of("ru", Command.of("nwork"))))))
+                .isNotEqualTo(plain);
         assertThat(WorkPrint.of(only(TaskSpec.named("a").step(work("run")).step(work("more")))))
                 .isNotEqualTo(plain);
+    }
+
+    @Test
+    void learnedSpeedsAreToldInTheUnitOfTheDeclaredOnes() {
+        for (int i = 0; i < 60; i++) {
+            ran("common" + i, "fast", 3 + i, 0);
+            ran("common" + i, "slow", 4 * (3 + i), 0);
+        }
+        HostSpec fast = new HostSpec("fast", 1, 1, 0, Map.of(), 20);
+        HostSpec slow = new HostSpec("slow", 1, 1, 0, Map.of(), 20);
+        HostSpec other = new HostSpec("new", 1, 1, 0, Map.of(), 10);
+        LearnedEstimates estimates = LearnedEstimates.of(known, List.of(fast, slow, other), null);
+        assertThat(estimates.speed(fast) / estimates.speed(slow)).isCloseTo(4, within(0.01));
+        assertThat(estimates.speed(other)).isEqualTo(10);
+        assertThat(estimates.speed(HostSpec.of("bare", 1))).isEqualTo(1);
+
+        HostSpec bare = HostSpec.of("slow", 1);
+        assertThat(LearnedEstimates.of(known, List.of(fast, bare), null).speed(bare))
+                .isCloseTo(5, within(0.02));
     }
 }

@@ -40,8 +40,8 @@ final class RunLogsTest {
             lang/gcc host=beta*3 time=30 size=17 ts=1288012401 clean=0 print=1f steps=build:9/fake:1 new=what
             """;
 
-    private static final String OF_NINJA = "0\t1500\t1288012400000000000\tobj/a b.o\tdeadbeef\n"
-            + "10\t10\t0\tobj/c.o\t1\n";
+    private static final String OF_NINJA =
+            "0\t1500\t1288012400000000000\tobj/a b.o\tdeadbeef\n" + "10\t10\t0\tobj/c.o\t1\n";
 
     private static List<TimedRun> read(String text, Function<LogLine, TimedRun> format) {
         return read(text.getBytes(StandardCharsets.UTF_8), format, true, new ArrayList<>());
@@ -51,8 +51,8 @@ final class RunLogsTest {
             byte[] text, Function<LogLine, TimedRun> format, boolean strict, List<LogLines.Damage> damage) {
         List<TimedRun> runs = new ArrayList<>();
         try {
-            damage.add(LogLines.read(
-                    "log", new ByteArrayInputStream(text), strict, line -> runs.add(format.apply(line))));
+            damage.add(
+                    LogLines.read("log", new ByteArrayInputStream(text), strict, line -> runs.add(format.apply(line))));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

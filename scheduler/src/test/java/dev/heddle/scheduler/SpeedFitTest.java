@@ -87,15 +87,14 @@ final class SpeedFitTest {
         }
         SpeedFit fit = fit(hosts, hosts, seen);
         for (int host = 1; host < hosts; host++) {
-            assertThat(fit.slowness(host) - fit.slowness(0))
-                    .isCloseTo(slowness[host] - slowness[0], within(1e-6));
+            assertThat(fit.slowness(host) - fit.slowness(0)).isCloseTo(slowness[host] - slowness[0], within(1e-6));
         }
     }
 
     @Test
     void hostsThatNoTaskConnectsAreToldApartAsNotComparable() {
-        List<Seen> seen = List.of(
-                new Seen(0, 0, 1), new Seen(0, 1, 2), new Seen(1, 2, 5), new Seen(1, 3, 5), new Seen(2, 4, 1));
+        List<Seen> seen =
+                List.of(new Seen(0, 0, 1), new Seen(0, 1, 2), new Seen(1, 2, 5), new Seen(1, 3, 5), new Seen(2, 4, 1));
         SpeedFit fit = fit(3, 5, seen);
         assertThat(fit.group(0)).isEqualTo(fit.group(1));
         assertThat(fit.group(2)).isEqualTo(fit.group(3)).isNotEqualTo(fit.group(0));
