@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.DependencyKind;
+import dev.heddle.scheduler.host.HostSpec;
 import java.util.function.IntConsumer;
 
 /**
@@ -69,8 +70,8 @@ final class CriticalPaths {
         return weight(task) * estimates.margin(graph.task(task));
     }
 
-    /** How fast a host was found to be, where 1 is the fastest; 0 if that is not known. */
-    double speed(String host) {
+    /** How fast a host is, in the unit in which hosts declare it. */
+    double speed(HostSpec host) {
         return estimates.speed(host);
     }
 

@@ -80,15 +80,9 @@ final class Placement {
     /** Looks anew at the hosts' speeds. */
     void hostsChanged(List<HostState> hosts) {
         double least = Double.POSITIVE_INFINITY;
-        double topDeclared = 1;
         topSpeed = 0;
         for (HostState host : hosts) {
-            topDeclared = Math.max(topDeclared, host.spec.speed());
-        }
-        for (HostState host : hosts) {
-            double learned = paths.speed(host.name());
-            double declared = host.spec.speed() > 0 ? host.spec.speed() : 1;
-            host.speed(learned > 0 ? learned : declared / topDeclared);
+            host.speed(paths.speed(host.spec));
             least = Math.min(least, host.speed());
             topSpeed = Math.max(topSpeed, host.speed());
         }
