@@ -72,4 +72,59 @@ final class PlantedBugs {
                 "if (!run || all || known[task] > 0) {"));
         return bugs;
     }
+
+    /** Chosen when the rules were known. */
+    static List<Bug> fromTheRules() {
+        List<Bug> bugs = new ArrayList<>();
+        bugs.add(new Bug(
+                "a task whose job was lost is not queued again",
+                "Attempts",
+                "failures.accept(task, outcome); } else { desk.queue(task); }",
+                "failures.accept(task, outcome); }"));
+        bugs.add(new Bug(
+                "the slots of a job that succeeded are not given back",
+                "Jobs",
+                "if (!job.givenUp && !keepsSlots) {",
+                "if (false) {"));
+        bugs.add(new Bug(
+                "a host that drains is given jobs",
+                "HostState",
+                "return health == HostStatus.UP && drains.isEmpty();",
+                "return health == HostStatus.UP;"));
+        bugs.add(new Bug("a cancelled build can be resumed", "BuildLoop", "if (!cancelling && !over) {", "if (!over) {"));
+        bugs.add(new Bug(
+                "who needs a step that was never done is not skipped",
+                "Readiness",
+                "case STEP -> failed && graph.dependentStep(task, e) >= steps; case RUN -> false;",
+                "case STEP -> failed && graph.dependentStep(task, e) > steps; case RUN -> false;"));
+        bugs.add(new Bug(
+                "the pauses of a host that is down grow without end",
+                "HostHealth",
+                "Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(host.misses - 1, 10));",
+                "SHORTEST_PAUSE_NANOS << Math.min(host.misses - 1, 10);"));
+        bugs.add(new Bug(
+                "a host that was taken out is not closed",
+                "Fleet",
+                "around.settings().hands().execute(ending::close); } Roster.Member next = host.replacement;",
+                "} Roster.Member next = host.replacement;"));
+        bugs.add(new Bug(
+                "what a job held of its inputs is not let go", "PortCalls", "last = letGo(job, last); OutputTail", "OutputTail"));
+        bugs.add(new Bug(
+                "a task gets an attempt more than it is allowed",
+                "Attempts",
+                "++before.failures < job.task.retry().attempts()",
+                "++before.failures <= job.task.retry().attempts()"));
+        bugs.add(new Bug(
+                "the build goes on after the last failure that is allowed",
+                "BuildLoop",
+                "desk.failures().size() >= settings.maxFailures()) {",
+                "desk.failures().size() > settings.maxFailures()) {"));
+        bugs.add(new Bug("a pool takes one more than its depth", "Gate", "return taken >= depth;", "return taken > depth;"));
+        bugs.add(new Bug(
+                "a failed task is tried again at once",
+                "Attempts",
+                "timers.after(events.now(), job.task.retry().delay(), () -> {",
+                "timers.after(events.now(), java.time.Duration.ZERO, () -> {"));
+        return bugs;
+    }
 }

@@ -72,12 +72,19 @@ final class TaskRules {
     private int clinging;
 
     private boolean discovering;
+    private final int mostFailures;
+    private int failed;
     private @Nullable String stoppedAsTold;
 
-    TaskRules(Findings findings, Map<String, KnownTask> tasks, boolean discovering) {
+    /**
+     * @param discovering whether tasks may still come
+     * @param mostFailures failed tasks after which nothing more may start, or 0
+     */
+    TaskRules(Findings findings, Map<String, KnownTask> tasks, boolean discovering, int mostFailures) {
         this.findings = findings;
         this.tasks = tasks;
         this.discovering = discovering;
+        this.mostFailures = mostFailures;
         for (KnownTask task : tasks.values()) {
             if (task.here) {
                 counts.merge(TaskState.WAITING, 1, Integer::sum);
@@ -265,11 +272,16 @@ final class TaskRules {
         findings.check(task.outcome == null, "end", task, " ended twice: ", task.outcome, ", ", outcome);
         task.outcome = outcome;
         findings.check(task.job == 0, "end", task, " ended while a job of it runs");
+        boolean fails = outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut;
+        failed += fails ? 1 : 0;
+        if (fails && mostFailures > 0 && failed >= mostFailures) {
+            standstill = "too many tasks failed";
+        }
         if (outcome instanceof Outcome.Cancelled) {
             findings.check(isStandstill() || clinging > 0, "gave up", task, " was cancelled though nobody stopped the build");
         } else if (isLoss(outcome)) {
             findings.check(task.losses > LOSSES, "attempts", task, " failed after ", task.losses, " losses");
-        } else if (outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut) {
+        } else if (fails) {
             // Beside an attempt that was given up and really runs on there is to be no other.
             boolean tried = task.failures >= task.retry.attempts() || task.live != 0;
             tried |= task.checkBreaks && task.jobs == 0;
@@ -277,9 +289,7 @@ final class TaskRules {
         }
         TaskState fits = outcome.isSuccess()
                 ? TaskState.BUILT
-                : outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut
-                        ? TaskState.FAILED
-                        : TaskState.IGNORED;
+                : fails ? TaskState.FAILED : TaskState.IGNORED;
         findings.check(task.state == fits, "state", task, " is ", task.state, " and ended as ", outcome);
     }
 

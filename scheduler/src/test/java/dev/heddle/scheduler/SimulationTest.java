@@ -1,7 +1,9 @@
-package dev.heddle.scheduler.testing;
+package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.scheduler.testing.Fault;
+import dev.heddle.scheduler.testing.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
