@@ -52,6 +52,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Orders orders;
 
     private boolean over;
+    private int failuresSeen;
 
     /**
      * @param targets tasks that are wanted, or null for all
@@ -154,10 +155,11 @@ final class BuildLoop implements Jobs.Ends {
     private void advance() {
         fleet.settle();
         desk.settle();
-        if (orders.mayStart()) {
-            copies.start(true);
-        }
-        while (orders.mayStart()) {
+        while (true) {
+            stopAfterFailures();
+            if (!orders.mayStart()) {
+                return;
+            }
             checks.submit();
             Dispatcher.Start next = desk.dispatcher().next();
             if (next == null) {
@@ -168,6 +170,15 @@ final class BuildLoop implements Jobs.Ends {
             locks.take(next);
             desk.settle();
         }
+    }
+
+    /** Stops at the last failure that is allowed, whatever it came from, and at each further one if the build was resumed. */
+    private void stopAfterFailures() {
+        int failed = desk.failures().size() + locks.aside().failed();
+        if (failed > failuresSeen && settings.maxFailures() > 0 && failed >= settings.maxFailures()) {
+            stopNow(failed == 1 ? "a task failed" : failed + " tasks failed");
+        }
+        failuresSeen = failed;
     }
 
     private boolean startLocked(Dispatcher.Start start) {
@@ -355,10 +366,6 @@ final class BuildLoop implements Jobs.Ends {
     private void fail(int task, Outcome outcome) {
         if (!locks.fail(task, outcome)) {
             desk.fail(task, outcome);
-        }
-        int failed = desk.failures().size() + locks.aside().failed();
-        if (settings.maxFailures() > 0 && failed >= settings.maxFailures()) {
-            stopNow(failed == 1 ? "a task failed" : failed + " tasks failed");
         }
     }
 

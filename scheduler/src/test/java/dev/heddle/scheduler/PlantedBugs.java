@@ -63,8 +63,8 @@ final class PlantedBugs {
         bugs.add(new Bug(
                 "the timer of an earlier rest wakes a host that rests again",
                 "HostHealth",
-                "if (host.changes != since || host.drains(HostState.Drain.REMOVED)) {",
-                "if (host.drains(HostState.Drain.REMOVED)) {"));
+                "if (host.changes != since || host.awaitsOthers || host.drains(HostState.Drain.REMOVED)) {",
+                "if (host.awaitsOthers || host.drains(HostState.Drain.REMOVED)) {"));
         bugs.add(new Bug(
                 "a task lets go of what it needs at run time when it is built",
                 "Readiness",
@@ -117,8 +117,8 @@ final class PlantedBugs {
         bugs.add(new Bug(
                 "the build goes on after the last failure that is allowed",
                 "BuildLoop",
-                "desk.failures().size() >= settings.maxFailures()) {",
-                "desk.failures().size() > settings.maxFailures()) {"));
+                "failed >= settings.maxFailures()) {",
+                "failed > settings.maxFailures()) {"));
         bugs.add(new Bug("a pool takes one more than its depth", "Gate", "return taken >= depth;", "return taken > depth;"));
         bugs.add(new Bug(
                 "a failed task is tried again at once",
