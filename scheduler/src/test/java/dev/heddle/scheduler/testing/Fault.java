@@ -26,6 +26,8 @@ public enum Fault {
     HOST_SLOW,
     /** Machines come back as something else. */
     HOST_UNFIT,
+    /** Everything fails on a machine for a while, as when its disk is full. */
+    HOST_FULL,
     /** Hosts are drained and given back. */
     DRAIN,
     /** Hosts are taken out and added. */
@@ -54,7 +56,7 @@ public enum Fault {
     SOME_UP_TO_DATE,
     /** The queue policy throws. */
     POLICY_THROWS,
-    /** Jobs add tasks, and dependencies of one that waits. */
+    /** Jobs add tasks, and dependencies of others that wait, or should not have begun. */
     JOBS_EXPAND,
     /** Sources bring tasks while the build runs. */
     SOURCES_EXPAND;

@@ -65,6 +65,10 @@ final class KnownTask {
     int jobs;
     /** When it may be tried again, in nanoseconds. */
     long notBefore;
+    /** Whether what a job of it adds came into the build. */
+    boolean expanded;
+    /** Whether what a job of it adds had to be refused. */
+    boolean refused;
     /** Whether the check whether it must run is to break. */
     boolean checkBreaks;
 
@@ -132,6 +136,12 @@ final class KnownTask {
             }
         }
         return null;
+    }
+
+    /** Whether it is too late to need anything more. */
+    boolean hasBegun() {
+        boolean ended = outcome != null && state != TaskState.IGNORED;
+        return ended || state == TaskState.RUNNING || state == TaskState.UNFINISHED;
     }
 
     boolean isOver() {

@@ -159,6 +159,11 @@ final class RandomTasks {
                     more.task(added(name, "t" + random.nextInt(size)));
                     more.dependency("last", random.nextBoolean() ? Dependency.build(name) : Dependency.order(name));
                 }
+                if (random.nextInt(3) == 0) {
+                    TaskSpec.Builder waits = TaskSpec.named("w" + i).step(Step.of("s0", Command.of("work", "w" + i)));
+                    tasks.put("w" + i, waits.build());
+                    more.dependency("w" + i, Dependency.build("x" + i + "-0"));
+                }
                 expansions.put(adder, more.build());
             }
         }

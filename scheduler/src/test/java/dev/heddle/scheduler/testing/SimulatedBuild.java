@@ -327,14 +327,23 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
         } else if (made) {
             task.made = true;
             Expansion more = expansions.get(task.name);
-            if (more != null) {
-                came(more);
-                more.tasks().forEach(spec -> task(spec.name()).fresh = true);
+            if (more != null && !task.expanded) {
+                expand(task, more);
             }
         }
         if (made || !told) {
             task.live = 0;
         }
         hostRules.stepEnded(job, made);
+    }
+
+    /** What a job adds comes into the build, unless it is too late for it. */
+    private void expand(KnownTask by, Expansion more) {
+        by.refused = more.dependencies().stream().anyMatch(late -> task(late.task()).hasBegun());
+        if (!by.refused) {
+            by.expanded = true;
+            came(more);
+            more.tasks().forEach(spec -> task(spec.name()).fresh = true);
+        }
     }
 }

@@ -69,6 +69,7 @@ public final class SimulatedHost implements HostBackend {
     private Machine machine = Machine.WELL;
     private double speed = 1;
     private String arch = "amd64";
+    private boolean full;
     private boolean closed;
 
     /**
@@ -186,7 +187,7 @@ public final class SimulatedHost implements HostBackend {
             }
             Attempt attempt =
                     new Attempt(spec.name(), job.task(), place[0], job.info().attempt(), place[1]);
-            Plan plan = script.apply(attempt);
+            Plan plan = full ? Plan.exit(Duration.ofSeconds(1), 1) : script.apply(attempt);
             observer.began(this, job, attempt);
             run = new Run(job, attempt, plan, stepping(told, place));
         }
@@ -281,6 +282,7 @@ public final class SimulatedHost implements HostBackend {
         machine = Machine.WELL;
         speed = 1;
         arch = "amd64";
+        full = false;
         if (!wasDown) { // What ran there when it went down is dead.
             running.forEach(Run::goOn);
         }
@@ -296,6 +298,11 @@ public final class SimulatedHost implements HostBackend {
     /** Says from now on that it has another architecture. */
     public void arch(String name) {
         arch = name;
+    }
+
+    /** Fails whatever is started there from now on. */
+    public void fill() {
+        full = true;
     }
 
     /** Whether it runs what it is given. */

@@ -259,9 +259,14 @@ final class TaskRules {
             task.failures++;
             task.notBefore = nanos + task.retry.delay().toNanos();
         }
+        findings.check(!over.outcome().isSuccess() || !task.refused, "built", task, " adds what comes too late");
         findings.check(
                 !over.outcome().isSuccess() || task.made, "built", task, " is said to have succeeded, and has not");
         task.made &= over.outcome().isSuccess();
+    }
+
+    private static boolean isRefusal(Outcome.Failed failed) {
+        return failed.cause() instanceof FailureCause.Rejected;
     }
 
     private static boolean isLoss(Outcome outcome) {
@@ -285,6 +290,7 @@ final class TaskRules {
             // Beside an attempt that was given up and really runs on there is to be no other.
             boolean tried = task.failures >= task.retry.attempts() || task.live != 0;
             tried |= task.checkBreaks && task.jobs == 0;
+            tried |= task.refused && outcome instanceof Outcome.Failed failed && isRefusal(failed);
             findings.check(tried, "attempts", task, " failed with attempts left: ", outcome);
         }
         TaskState fits = outcome.isSuccess()

@@ -70,6 +70,7 @@ final class Weather {
                     host.arch("riscv64");
                     host.lose();
                 });
+                case HOST_FULL -> spells(luck, times, SimulatedHost::fill);
                 case JOB_LOST -> spells(luck, times, SimulatedHost::lose);
                 case DRAIN -> drains(luck, times);
                 case HOSTS_COME_AND_GO -> comings(luck, times);
@@ -83,6 +84,7 @@ final class Weather {
                     cancelled = true;
                     tasks.standstill("it was cancelled");
                     build.get().cancel("enough");
+                    build.get().resume(); // Which is too late.
                 });
                 case CLOCK_JUMPS -> repeat(
                         luck, times, () -> time.jumpWall(Duration.ofSeconds(luck.nextInt(200_000) - 100_000)));
