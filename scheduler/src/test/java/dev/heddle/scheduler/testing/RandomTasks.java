@@ -35,6 +35,7 @@ final class RandomTasks {
     private final SplittableRandom random;
     private final Set<Fault> faults;
     private final boolean uniform;
+    private final boolean brief;
     private final int shape;
     private final boolean runEdges;
 
@@ -44,6 +45,7 @@ final class RandomTasks {
     RandomTasks(long seed, Set<Fault> faults, int most) {
         this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L);
         this.faults = faults;
+        this.brief = isBrief(seed);
         this.uniform = random.nextInt(3) == 0;
         this.shape = random.nextInt(5);
         this.runEdges = random.nextBoolean();
@@ -60,6 +62,11 @@ final class RandomTasks {
         if (faults.contains(Fault.SOURCES_EXPAND)) {
             drawSources(size);
         }
+    }
+
+    /** Whether tasks take seconds, and not minutes: shorter than hosts rest. */
+    static boolean isBrief(long seed) {
+        return seed % 4 == 3;
     }
 
     private void drawHosts() {
@@ -112,7 +119,7 @@ final class RandomTasks {
             resources(task, expands);
         }
         if (random.nextInt(4) == 0) {
-            task.retry(new RetryPolicy(1 + random.nextInt(3), Duration.ofSeconds(random.nextInt(3_000))));
+            task.retry(new RetryPolicy(1 + random.nextInt(3), Duration.ofSeconds(random.nextInt(brief ? 3 : 3_000))));
         }
         return task.weight(random.nextInt(5)).priority(random.nextInt(3)).build();
     }

@@ -38,6 +38,7 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
     private static final long REAL_SECONDS = 300;
 
     private static final Duration MEDIAN = Duration.ofMinutes(5);
+    private static final Duration BRIEF_MEDIAN = Duration.ofSeconds(2);
 
     private final long seed;
     private final BuildGraph graph;
@@ -125,7 +126,7 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
         for (int i = 0; i < 6; i++) {
             spread += draw.nextDouble() - 0.5; // nearly normal, of deviation 0.7
         }
-        double nanos = MEDIAN.toNanos() * Math.exp(2 * spread) * (draw.nextInt(100) == 0 ? 20 : 1);
+        double nanos = (RandomTasks.isBrief(seed) ? BRIEF_MEDIAN : MEDIAN).toNanos() * Math.exp(2 * spread) * (draw.nextInt(100) == 0 ? 20 : 1);
         return Duration.ofNanos((long) nanos);
     }
 
@@ -317,10 +318,10 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
         live.remove(job.info().job());
         boolean good = end instanceof StepEnd.Exited exited && exited.end().exitedWith(0);
         boolean made = good && attempt.step() == task.steps - 1;
-        if (good && !made) {
+        boolean told = task.job == job.info().job();
+        if (told && good && !made) {
             task.stepsDone = Math.max(task.stepsDone, attempt.step() + 1);
         }
-        boolean told = task.job == job.info().job();
         if (!told) {
             clinging--;
             taskRules.clinging(-1);

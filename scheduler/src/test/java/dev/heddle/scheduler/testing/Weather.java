@@ -50,7 +50,8 @@ final class Weather {
         this.rules = rules;
         this.build = build;
         this.further = further;
-        this.healNanos = Duration.ofMinutes(10 + new SplittableRandom(seed).nextInt(24 * 60)).toNanos();
+        Duration longest = RandomTasks.isBrief(seed) ? Duration.ofMinutes(5) : Duration.ofDays(1);
+        this.healNanos = new SplittableRandom(seed).nextLong(longest.toNanos() / 100, longest.toNanos());
     }
 
     /** When all of it heals. */
