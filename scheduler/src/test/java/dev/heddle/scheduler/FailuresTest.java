@@ -9,6 +9,7 @@ import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Command;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
+import dev.heddle.core.Rebuilder;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
@@ -231,5 +232,18 @@ final class FailuresTest extends OnFakeHost {
         assertThat(host.get().startedTasks()).containsExactly("stuck", "long", "next");
         assertThat(result.outcome("stuck")).get().isInstanceOf(Outcome.TimedOut.class);
         assertThat(result.outcome("next")).get().isInstanceOf(Outcome.Succeeded.class);
+    }
+
+    @Test
+    void aTaskWhoseCheckBreaksCountsAmongTheFailuresThatAreAllowed() {
+        BuildGraph graph = graphOf(task("broken"), task("first"), task("second", "first"));
+        BuildResult result = run(2, graph, OnFakeHost::succeed, builder -> builder.failFast().rebuilder((task, known) -> {
+            if (task.name().equals("broken")) {
+                throw new IllegalStateException("it cannot be checked");
+            }
+            return new Rebuilder.Verdict.MustRun("always");
+        }));
+        assertThat(result.stopped()).contains("a task failed");
+        assertThat(host.get().startedTasks()).isEmpty();
     }
 }

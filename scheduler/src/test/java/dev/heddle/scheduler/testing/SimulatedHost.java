@@ -99,6 +99,8 @@ public final class SimulatedHost implements HostBackend {
         private long since;
         private int planned;
         boolean over;
+        /** Whether the machine went down with it, or it never reached the machine: its loss is all that will be told. */
+        boolean dead;
 
         Run(HostJob job, Attempt attempt, Plan plan, StepObserver told) {
             this.job = job;
@@ -112,7 +114,7 @@ public final class SimulatedHost implements HostBackend {
         /** Reckons when it ends, from now on. */
         void goOn() {
             int number = ++planned;
-            if (machine == Machine.WELL && !over) {
+            if (machine == Machine.WELL && !over && !dead) {
                 time.in(Duration.ofNanos((long) Math.ceil(left / speed)), () -> {
                     if (number == planned) {
                         end(plan.end());
@@ -148,7 +150,7 @@ public final class SimulatedHost implements HostBackend {
 
         @Override
         public void terminate(Duration grace) {
-            if (over || machine != Machine.WELL) {
+            if (over || dead || machine != Machine.WELL) {
                 return; // Nobody there hears it.
             }
             if (plan.heedsTerm()) {
@@ -159,7 +161,7 @@ public final class SimulatedHost implements HostBackend {
         }
 
         private void endIfThere(int signal) {
-            if (machine == Machine.WELL) {
+            if (machine == Machine.WELL && !dead) {
                 end(FakeHost.signal(signal));
             }
         }
@@ -193,6 +195,7 @@ public final class SimulatedHost implements HostBackend {
         }
         running.add(run);
         if (machine == Machine.DOWN) {
+            run.dead = true;
             time.in(CONNECT_TIME, () -> run.end(new StepEnd.Lost("no connection")));
             return run;
         }
@@ -251,6 +254,7 @@ public final class SimulatedHost implements HostBackend {
         running.forEach(Run::halt);
         machine = Machine.DOWN;
         List<Run> dead = List.copyOf(running);
+        dead.forEach(run -> run.dead = true);
         time.in(noticed, () -> dead.forEach(run -> run.end(new StepEnd.Lost("the machine went down"))));
     }
 
@@ -278,14 +282,11 @@ public final class SimulatedHost implements HostBackend {
     /** Is well again, as fast as it was at first, and of its first architecture. */
     public void heal() {
         running.forEach(Run::halt);
-        boolean wasDown = machine == Machine.DOWN;
         machine = Machine.WELL;
         speed = 1;
         arch = "amd64";
         full = false;
-        if (!wasDown) { // What ran there when it went down is dead.
-            running.forEach(Run::goOn);
-        }
+        running.forEach(Run::goOn);
     }
 
     /** Works slower or faster from now on. */
