@@ -155,6 +155,10 @@ final class BuildLoop implements Jobs.Ends {
     private void advance() {
         fleet.settle();
         desk.settle();
+        stopAfterFailures();
+        if (orders.mayStart()) {
+            copies.start(true);
+        }
         while (true) {
             stopAfterFailures();
             if (!orders.mayStart()) {
@@ -228,9 +232,9 @@ final class BuildLoop implements Jobs.Ends {
     private void rest() {
         long due = timers.next();
         try {
-            if (settings.ticker() instanceof SimulatedTicker simulated && checks.running() == 0) {
+            if (settings.ticker() instanceof SimulatedTicker simulated) {
                 long deadline = due == Timers.NEVER ? Long.MAX_VALUE : events.origin() + due;
-                if (!inbox.isEmpty() || simulated.advance(deadline, inbox::wake)) {
+                if (!inbox.isEmpty() || checks.running() == 0 && simulated.advance(deadline, inbox::wake)) {
                     return;
                 }
                 inbox.await(Long.MAX_VALUE);
