@@ -52,9 +52,9 @@ final class PlantedBugs {
         bugs.add(new Bug("a timer does not go off at its own time", "Timers", "while (next() <= now) {", "while (next() < now) {"));
         bugs.add(new Bug(
                 "a pause is not taken back",
-                "BuildLoop",
-                "stopping = null; stoppedByFile = false; pausing = false;",
-                "stopping = null; stoppedByFile = false;"));
+                "Orders",
+                "stoppedByFile = false; pausing = false;",
+                "stoppedByFile = false;"));
         bugs.add(new Bug(
                 "a queued task that gained a dependency stays in the queue",
                 "Desk",
@@ -91,7 +91,7 @@ final class PlantedBugs {
                 "HostState",
                 "return health == HostStatus.UP && drains.isEmpty();",
                 "return health == HostStatus.UP;"));
-        bugs.add(new Bug("a cancelled build can be resumed", "BuildLoop", "if (!cancelling && !over) {", "if (!over) {"));
+        bugs.add(new Bug("a cancelled build can be resumed", "Orders", "if (!cancelling) { stopping = null;", "if (true) { stopping = null;"));
         bugs.add(new Bug(
                 "who needs a step that was never done is not skipped",
                 "Readiness",
