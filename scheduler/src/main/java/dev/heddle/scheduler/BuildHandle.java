@@ -139,9 +139,8 @@ public final class BuildHandle {
 
     /**
      * How much weight lies ahead at least: the heaviest chain of what is left, or all that is left over all slots and the speed of
-     * their hosts. With a
-     * {@linkplain Scheduler.Builder#history history} that knows some of the tasks these are seconds, less those that running tasks have
-     * run already; without one it is in the unit of the weights given to the tasks.
+     * their hosts. With a {@linkplain Scheduler.Builder#history history} that knows some of the tasks these are seconds, less those
+     * that running tasks have run already; without one it is in the unit of the weights given to the tasks.
      */
     public double bound() {
         return ask(() -> loop.forecast().bound());

@@ -262,4 +262,34 @@ final class BuildHistoryTest extends OnFakeHost {
         int from = page.indexOf(begin) + begin.length();
         return page.substring(from, page.indexOf("```", from));
     }
+
+    @Test
+    void aHostThatWasFoundSlowIsNotGivenTheLongestTask() throws IOException {
+        assertThat(hostOfLargeTask()).isEqualTo("slow"); // The first of two that are taken for equal.
+        Files.delete(directory.resolve("history"));
+        StringBuilder log = new StringBuilder();
+        for (int i = 1; i <= 60; i++) {
+            log.append("common" + i + " fast/1 " + i + ".00 0\n");
+            log.append("common" + i + " slow/1 " + 4 * i + ".00 0\n");
+        }
+        for (int i = 0; i < 5; i++) {
+            log.append("large fast/1 100.0" + i + " 0\nsmall fast/1 1.0" + i + " 0\n");
+        }
+        assertThat(history().importLog(Files.writeString(directory.resolve("log"), log))).isEqualTo(130);
+        assertThat(hostOfLargeTask()).isEqualTo("fast");
+    }
+
+    private String hostOfLargeTask() {
+        FakeHost slow = new FakeHost(HostSpec.of("slow", 1), ticker, OnFakeHost::succeed);
+        FakeHost fast = new FakeHost(HostSpec.of("fast", 1), ticker, OnFakeHost::succeed);
+        try (Scheduler scheduler = Scheduler.builder()
+                .hosts(Hosts.of(slow, fast))
+                .ticker(ticker)
+                .history(history())
+                .build()) {
+            assertThat(scheduler.run(graphOf(task("large"), task("small"))).succeeded())
+                    .isTrue();
+        }
+        return slow.startedTasks().contains("large") ? "slow" : "fast";
+    }
 }
