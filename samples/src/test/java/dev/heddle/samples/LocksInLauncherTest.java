@@ -84,9 +84,23 @@ class LocksInLauncherTest {
     }
 
     @Test
+    void aJobThatNeitherPrintsNorComputesIsEndedAndOneThatComputesIsNot() throws IOException {
+        String busy = "i=0; end=$(($(date +%s) + 12)); while [ $(date +%s) -lt $end ]; do i=$((i+1)); done";
+        String[] run = {"run", "--no-record", "--stuck", "4", "--stop-on-stall"};
+        assertThat(heddle(run[0], run[1], run[2], run[3], run[4], graph("sleep 600"))).isEqualTo(1);
+        assertThat(words.toString(StandardCharsets.UTF_8)).contains("did not end within PT4S");
+        words.reset();
+        assertThat(heddle(run[0], run[1], run[2], run[3], run[4], graph(busy)))
+                .as(words.toString(StandardCharsets.UTF_8))
+                .isZero();
+    }
+
+    @Test
     void wrongInputIsRefusedBeforeAnythingStarts() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         refused("--locks: " + file + " cannot be used: ", "run", "--locks", file.toString(), "-");
+        refused("--stuck: needs a number of at least 1: 0", "run", "--stuck", "0", "-");
+        refused("--stop-on-stall: needs --stuck SECONDS", "run", "--stop-on-stall", "-");
         refused("--clear-stale-locks: needs --locks DIR", "run", "--clear-stale-locks", "-");
     }
 

@@ -161,4 +161,17 @@ public final class BuildHandle {
             throw asError(e.getCause());
         }
     }
+
+    /** Waits for the end of a build whatever happens; false if the thread was interrupted meanwhile. */
+    static boolean joined(BuildLoop loop) {
+        boolean undisturbed = true;
+        while (true) {
+            try {
+                loop.join();
+                return undisturbed;
+            } catch (InterruptedException e) {
+                undisturbed = false;
+            }
+        }
+    }
 }

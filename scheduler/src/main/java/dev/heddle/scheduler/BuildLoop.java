@@ -41,6 +41,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Bulletin bulletin;
     private final IntList targets;
     private final Attempts attempts;
+    private final Surroundings around;
     private final Suspensions suspensions;
     private final Fleet fleet;
     private final Doubts doubts;
@@ -73,12 +74,12 @@ final class BuildLoop implements Jobs.Ends {
         this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), this);
         this.checks = new Checks(graph, desk, settings, inbox);
         this.discovery = new Discovery(graph, desk, events, inbox, missing);
-        Surroundings around = new Surroundings(settings, events, inbox, timers);
+        this.around = new Surroundings(settings, events, inbox, timers);
         this.fleet = new Fleet(around, desk.dispatcher());
         this.locks = new BuildLocks(around, graph, desk, checks, this::startLocked);
         this.doubts = new Doubts(fleet.health(), desk.dispatcher(), events, graph);
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
-        this.suspensions = new Suspensions(events);
+        this.suspensions = new Suspensions(around);
         this.orders = new Orders(events, settings.stopFile());
         this.copies = new Copies(settings, graph, jobs, desk.dispatcher(), attempts);
         this.bulletin = new Bulletin(desk, events);
@@ -121,6 +122,8 @@ final class BuildLoop implements Jobs.Ends {
             events.warning(settings.complaint());
         }
         fleet.begin();
+        new Stalls(around, jobs, () -> orders.mayStart() ? explainer.nothingCanRun() : null, this::stopNow)
+                .begin();
         desk.want(targets);
         discovery.start(sources);
         if (Lookout.isNeeded(settings)) {
@@ -138,9 +141,7 @@ final class BuildLoop implements Jobs.Ends {
                 left = MESSAGES_A_TURN;
             }
         }
-        if (!(settings.ticker() instanceof SimulatedTicker)) {
-            suspensions.look();
-        }
+        suspensions.look();
         timers.fire(events.now());
         advance();
         bulletin.tell(jobs.running());
@@ -230,21 +231,8 @@ final class BuildLoop implements Jobs.Ends {
     }
 
     private void rest() {
-        long due = timers.next();
         try {
-            if (settings.ticker() instanceof SimulatedTicker simulated) {
-                long deadline = due == Timers.NEVER ? Long.MAX_VALUE : events.origin() + due;
-                if (!inbox.isEmpty() || checks.running() == 0 && simulated.advance(deadline, inbox::wake)) {
-                    return;
-                }
-                inbox.await(Long.MAX_VALUE);
-            } else {
-                suspensions.look();
-                long since = events.now();
-                long longest = suspensions.longest(due, jobs.running() > 0);
-                inbox.await(longest);
-                suspensions.waited(since, longest);
-            }
+            suspensions.rest(jobs.running() > 0, checks.running() > 0);
         } catch (InterruptedException e) {
             // Nobody but a program that interrupts all threads does this; the build is then to end.
             cancelNow("the engine's thread was interrupted");

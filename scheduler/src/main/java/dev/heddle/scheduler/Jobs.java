@@ -269,6 +269,13 @@ final class Jobs {
         job.stepTimer = after(step.retry().delay(), () -> startStep(job));
     }
 
+    /** Ends the step of a job that has done nothing for too long, as if it had run into its limit. */
+    void stuck(JobRun job, Duration limit) {
+        if (job.cancelled == null) {
+            timeOut(job, limit);
+        }
+    }
+
     private void timeOut(JobRun job, Duration limit) {
         if (job.ended) {
             return;

@@ -51,6 +51,7 @@ final class Options {
     Path locks;
 
     boolean clearsStaleLocks;
+    Stalls.Policy stalls = Stalls.Policy.NONE;
     @Nullable LogDirectory logs;
     @Nullable Path profile;
 
@@ -74,6 +75,7 @@ final class Options {
         copy.hostLogs = hostLogs;
         copy.locks = locks;
         copy.clearsStaleLocks = clearsStaleLocks;
+        copy.stalls = stalls;
         copy.logs = logs;
         copy.profile = profile;
         return copy;
@@ -105,6 +107,7 @@ final class Options {
                 hostLogs(),
                 locks,
                 clearsStaleLocks,
+                stalls,
                 logs,
                 profile);
     }

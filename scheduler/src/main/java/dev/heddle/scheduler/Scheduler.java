@@ -186,24 +186,12 @@ public final class Scheduler implements AutoCloseable {
         boolean interrupted = false;
         if (last != null) {
             last.cancel("the scheduler was closed");
-            interrupted = !joined(last);
+            interrupted = !BuildHandle.joined(last);
         }
         roster.close();
         hands.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean joined(BuildLoop loop) {
-        boolean undisturbed = true;
-        while (true) {
-            try {
-                loop.join();
-                return undisturbed;
-            } catch (InterruptedException e) {
-                undisturbed = false;
-            }
         }
     }
 
@@ -384,6 +372,24 @@ public final class Scheduler implements AutoCloseable {
         /** Has locks removed whose owner was a process of this machine that is dead; without it they are only told of. */
         public Builder clearStaleLocks() {
             options.clearsStaleLocks = true;
+            return this;
+        }
+
+        /**
+         * Has a warning told of each job that prints nothing and, as far as this machine can tell, computes nothing: after 10 s,
+         * 20 s, 40 s and so on; and of a build in which nothing runs, with the reason.
+         */
+        public Builder tellStalls() {
+            options.stalls = new Stalls.Policy(true, options.stalls.limit(), options.stalls.stops());
+            return this;
+        }
+
+        /**
+         * Has jobs ended, as by a timeout, that have printed nothing for so long, which is more than 0, and, as far as this machine
+         * can tell, computed nothing. Looked for every 5 seconds. With {@code stop} the build then starts nothing more.
+         */
+        public Builder stuckLimit(Duration limit, boolean stop) {
+            options.stalls = new Stalls.Policy(options.stalls.told(), limit, stop);
             return this;
         }
 

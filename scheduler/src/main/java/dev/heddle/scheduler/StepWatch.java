@@ -28,6 +28,8 @@ final class StepWatch implements StepObserver {
     /** The ticker's time at the end. */
     long endNanos;
 
+    private volatile long pid;
+
     StepWatch(JobRun job, Jobs jobs) {
         this.job = job;
         this.jobs = jobs;
@@ -56,6 +58,11 @@ final class StepWatch implements StepObserver {
         }
     }
 
+    /** The process on this machine, or 0. */
+    long pid() {
+        return pid;
+    }
+
     /** Whether it was to end before it began. */
     boolean isUnwanted() {
         return wanted != null;
@@ -64,6 +71,7 @@ final class StepWatch implements StepObserver {
     @Override
     public void started(long pid) {
         startNanos = jobs.ticks();
+        this.pid = pid;
         jobs.tellStarted(this, pid);
     }
 

@@ -21,16 +21,40 @@ final class Suspensions {
     /** Shortest time, in nanoseconds, that counts as standing still. */
     static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    private final Surroundings around;
     private final Events events;
     /** When the loop looked at the time last; negative before the first time. */
     private long awake = -1;
 
-    Suspensions(Events events) {
-        this.events = events;
+    Suspensions(Surroundings around) {
+        this.around = around;
+        this.events = around.events();
     }
 
-    /** How long the loop may wait. */
-    long longest(long due, boolean running) {
+    /**
+     * Waits for the next message or timer. Simulated time leaps because it is meant to, and never stands still.
+     *
+     * @param runs whether anything runs
+     * @param checks whether other threads work on checks, of which simulated time does not know
+     */
+    void rest(boolean runs, boolean checks) throws InterruptedException {
+        long due = around.timers().next();
+        Inbox inbox = around.inbox();
+        if (around.settings().ticker() instanceof SimulatedTicker simulated) {
+            long deadline = due == Timers.NEVER ? Long.MAX_VALUE : events.origin() + due;
+            if (inbox.isEmpty() && (checks || !simulated.advance(deadline, inbox::wake))) {
+                inbox.await(Long.MAX_VALUE);
+            }
+            return;
+        }
+        look();
+        long since = events.now();
+        long longest = longest(due, runs);
+        inbox.await(longest);
+        waited(since, longest);
+    }
+
+    private long longest(long due, boolean running) {
         if (due == Timers.NEVER) {
             return running ? BEAT_NANOS : Long.MAX_VALUE;
         }
@@ -39,6 +63,9 @@ final class Suspensions {
 
     /** The loop looks at the time, after work that takes none to speak of. */
     void look() {
+        if (around.settings().ticker() instanceof SimulatedTicker) {
+            return;
+        }
         waited(awake < 0 ? events.now() : awake, 0);
     }
 
@@ -48,7 +75,7 @@ final class Suspensions {
      * @param since when it began to
      * @param longest nanoseconds that it meant to wait at most
      */
-    void waited(long since, long longest) {
+    private void waited(long since, long longest) {
         long gap = longest == Long.MAX_VALUE ? 0 : events.now() - since - longest;
         stoodStill(gap);
         awake = events.now();

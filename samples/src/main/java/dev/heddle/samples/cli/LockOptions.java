@@ -4,6 +4,7 @@ import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,11 +30,32 @@ public final class LockOptions {
                     + " one host.")
     private @Nullable Path stopFile;
 
+    @Option(
+            names = "--tell-stalls",
+            description = "Warn of jobs that print nothing and compute nothing, after 10 s, 20 s, 40 s and so on, and of a"
+                    + " build in which nothing runs.")
+    private boolean tellsStalls;
+
+    @Option(
+            names = "--stuck",
+            paramLabel = "SECONDS",
+            description = "End a job that prints nothing and computes nothing for so long.")
+    private @Nullable Integer stuck;
+
+    @Option(names = "--stop-on-stall", description = "With --stuck, start nothing more when a job was ended so.")
+    private boolean stopsOnStall;
+
     /** Made by picocli. */
     public LockOptions() {}
 
     /** Checks the options before anything is started. */
     public void check() {
+        if (stuck != null && stuck < 1) {
+            throw new UserError("--stuck", "needs a number of at least 1: " + stuck, null);
+        }
+        if (stopsOnStall && stuck == null) {
+            throw new UserError("--stop-on-stall", "needs --stuck SECONDS", null);
+        }
         Path directory = locks;
         if (directory == null) {
             if (clearsStale) {
@@ -58,6 +80,12 @@ public final class LockOptions {
         }
         if (clearsStale) {
             builder.clearStaleLocks();
+        }
+        if (tellsStalls) {
+            builder.tellStalls();
+        }
+        if (stuck != null) {
+            builder.stuckLimit(Duration.ofSeconds(stuck), stopsOnStall);
         }
         if (stopFile != null) {
             builder.stopFile(stopFile);
