@@ -38,4 +38,19 @@ public interface JobContext {
      * tasks that depend on this one are looked at; a rejected expansion fails the job with the reason.
      */
     void expand(Expansion expansion);
+
+    /**
+     * Puts steps in front of those that this job still has to do. They begin in this order when this step has succeeded, on the same
+     * host, each with its own limit and retry; a step that is to be done again may put itself there. What an attempt adds that
+     * fails is forgotten.
+     *
+     * @throws IllegalStateException if this job would have added more than a thousand
+     */
+    void next(Step... steps);
+
+    /**
+     * Leaves out steps that this job would still have to do, once this step has succeeded. For tasks that wait for such a step it
+     * is done then. Names of no such step are passed over.
+     */
+    void skip(String... steps);
 }

@@ -132,7 +132,9 @@ final class BuildLogs implements BuildEventListener {
         if (job != null && note instanceof JobNote.Fact fact && fact.key().equals(SIZE)) {
             String[] sizes = fact.value().strip().split(" +", -1);
             if (sizes.length <= 2 && isNumber(sizes[0]) && isNumber(sizes[sizes.length - 1])) {
-                line(Log.SIZE, LogNames.escape(job.task, "") + " " + sizes[0] + (sizes.length == 2 ? " " + sizes[1] : ""));
+                line(
+                        Log.SIZE,
+                        LogNames.escape(job.task, "") + " " + sizes[0] + (sizes.length == 2 ? " " + sizes[1] : ""));
             }
         }
     }

@@ -116,7 +116,12 @@ final class ChromeTrace implements BuildEventListener {
     }
 
     private void name(String what, int process, int thread, String name) {
-        write(TraceLine.of('M').on(process, thread).text("name", what).arguments().text("name", name).end());
+        write(TraceLine.of('M')
+                .on(process, thread)
+                .text("name", what)
+                .arguments()
+                .text("name", name)
+                .end());
     }
 
     private void write(TraceLine line) {
@@ -124,7 +129,11 @@ final class ChromeTrace implements BuildEventListener {
     }
 
     private void mark(long now, String text) {
-        write(TraceLine.of('i').on(BUILD, PATH_LANE).micros("ts", now).text("s", "g").text("name", text));
+        write(TraceLine.of('i')
+                .on(BUILD, PATH_LANE)
+                .micros("ts", now)
+                .text("s", "g")
+                .text("name", text));
     }
 
     private void jobStarted(long now, JobInfo job, int slots) {
@@ -174,7 +183,10 @@ final class ChromeTrace implements BuildEventListener {
         Running run = running.get(step.job());
         if (run != null) {
             run.steps.push(step.step());
-            write(begin("step", now, run, step.step()).arguments().number("pid", step.pid()).end());
+            write(begin("step", now, run, step.step())
+                    .arguments()
+                    .number("pid", step.pid())
+                    .end());
         }
     }
 
@@ -262,7 +274,8 @@ final class ChromeTrace implements BuildEventListener {
                     .micros("dur", stretch.ended - stretch.began)
                     .text("name", stretch.task));
             if (before != null) {
-                // An arrow is tied to the slice that is open at its time: at the last moment of the one, the first of the other.
+                // An arrow is tied to the slice that is open at its time: at the last moment of the one, the first of
+                // the other.
                 long leaves = Math.max(before.began, before.ended - 1);
                 arrow('s', ++arrows, before.endProcess, before.endThread, leaves);
                 arrow('f', arrows, stretch.beginProcess, stretch.beginThread, stretch.began);

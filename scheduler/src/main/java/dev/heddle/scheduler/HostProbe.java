@@ -9,6 +9,7 @@ import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
 import dev.heddle.core.Outcome;
+import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.scheduler.host.HostCheck;
@@ -307,5 +308,11 @@ final class HostProbe {
 
         @Override
         public void expand(Expansion expansion) {}
+
+        @Override
+        public void next(List<Step> steps) {}
+
+        @Override
+        public void skip(List<String> steps) {}
     }
 }

@@ -27,6 +27,7 @@ final class JobRun implements HostJob {
     final Dispatcher.Start start;
     final Task task;
     final JobInfo info;
+    final Pipeline steps;
     private final Lease lease;
     private final OutputPort port;
     private final BiConsumer<JobRun, JobNote> notes;
@@ -36,7 +37,6 @@ final class JobRun implements HostJob {
     volatile InputTransfer.@Nullable Hold hold;
 
     // Owned by the loop's thread.
-    int step;
     int stepAttempt = 1;
     long startedAt;
     long stepStartedAt;
@@ -70,12 +70,13 @@ final class JobRun implements HostJob {
         this.task = task;
         this.info = info;
         this.port = port;
+        this.steps = new Pipeline(task);
         this.notes = notes;
         this.lease = new Lease(info.host(), start.host().slotsFor(start.kind().slots()));
     }
 
     Step currentStep() {
-        return task.steps().get(step);
+        return steps.current();
     }
 
     /** The work of the current step, with the task's variables set for a command that does not set them itself. */
@@ -124,6 +125,16 @@ final class JobRun implements HostJob {
     /** Forgets what a failed attempt at a step added. */
     void dropExpansions() {
         expansions = null;
+    }
+
+    @Override
+    public void next(List<Step> added) {
+        steps.next(added);
+    }
+
+    @Override
+    public void skip(List<String> names) {
+        steps.skip(names);
     }
 
     @Override

@@ -239,9 +239,9 @@ final class Jobs {
     }
 
     private void next(JobRun job, StepWatch watch) {
-        if (job.step + 1 == job.task.steps().size()) {
+        if (!job.steps.settle()) {
             long nanos = events.now() - job.startedAt;
-            if (job.start.kind().brief() && job.start.host().backend.queuesAhead()) {
+            if (!job.steps.grew() && job.start.kind().brief() && job.start.host().backend.queuesAhead()) {
                 nanos = watch.endNanos - watch.startNanos;
                 job.start.host().learnBrief(nanos);
             }
@@ -249,8 +249,7 @@ final class Jobs {
         } else if (job.cancelled != null) {
             endJob(job, new Outcome.Cancelled(job.cancelled), null);
         } else {
-            ends.stepDone(job.start.task(), job.step);
-            job.step++;
+            job.steps.advance(step -> ends.stepDone(job.start.task(), step));
             job.stepAttempt = 1;
             startStep(job);
         }
@@ -265,6 +264,7 @@ final class Jobs {
         }
         job.stepAttempt++;
         job.dropExpansions();
+        job.steps.forget();
         job.watch = null;
         job.stepTimer = after(step.retry().delay(), () -> startStep(job));
     }

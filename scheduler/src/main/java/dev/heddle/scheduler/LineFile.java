@@ -103,8 +103,7 @@ final class LineFile {
         }
         boolean torn = !fresh && isTorn();
         StandardOpenOption how = fresh ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND;
-        OutputStream opened =
-                Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
+        OutputStream opened = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
         out = opened;
         if (torn) {
             opened.write('\n');

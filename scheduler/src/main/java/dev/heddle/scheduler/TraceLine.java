@@ -43,7 +43,9 @@ final class TraceLine {
         quote(field);
         text.append(':').append(nanos / 1_000).append('.');
         long rest = nanos % 1_000;
-        text.append((char) ('0' + rest / 100)).append((char) ('0' + rest / 10 % 10)).append((char) ('0' + rest % 10));
+        text.append((char) ('0' + rest / 100))
+                .append((char) ('0' + rest / 10 % 10))
+                .append((char) ('0' + rest % 10));
         text.append(',');
         return this;
     }

@@ -56,8 +56,7 @@ final class ChromeTraceTest {
     }
 
     private FakeHost host(String name, int slots) {
-        return new FakeHost(
-                HostSpec.of(name, slots), ticker, attempt -> FakeHost.Plan.success(Duration.ofSeconds(2)));
+        return new FakeHost(HostSpec.of(name, slots), ticker, attempt -> FakeHost.Plan.success(Duration.ofSeconds(2)));
     }
 
     @Test
@@ -105,7 +104,9 @@ final class ChromeTraceTest {
         List<TraceFile.Event> done = trace.events().stream()
                 .filter(event -> event.phase() == 'C' && event.name().equals("done"))
                 .toList();
-        assertThat(done.get(done.size() - 1).arguments()).containsEntry("built", 1.0).containsEntry("failed", 0.0);
+        assertThat(done.get(done.size() - 1).arguments())
+                .containsEntry("built", 1.0)
+                .containsEntry("failed", 0.0);
     }
 
     @ParameterizedTest
@@ -130,14 +131,13 @@ final class ChromeTraceTest {
         FakeHost[] hosts = IntStream.range(0, 3)
                 .mapToObj(h -> new FakeHost(HostSpec.of("h" + h, 1 + h), ticker, attempt -> {
                     Duration takes = Duration.ofNanos(random.nextInt(2_000_000_000));
-                    return random.nextInt(10) == 0
-                            ? FakeHost.Plan.exit(takes, 1)
-                            : FakeHost.Plan.success(takes);
+                    return random.nextInt(10) == 0 ? FakeHost.Plan.exit(takes, 1) : FakeHost.Plan.success(takes);
                 }))
                 .toArray(FakeHost[]::new);
         TraceFile trace = traced(graph.build(), hosts);
         assertThat(trace.slices()).hasSizeGreaterThan(20);
-        assertThat(trace.events().stream().filter(event -> event.phase() == 'M' && event.name().equals("thread_name")))
+        assertThat(trace.events().stream()
+                        .filter(event -> event.phase() == 'M' && event.name().equals("thread_name")))
                 .as("a lane for each slot that was used, and the critical path")
                 .hasSizeLessThanOrEqualTo(1 + 1 + 2 + 3);
     }

@@ -126,7 +126,8 @@ final class LogDirectoryTest {
             assertThat(scheduler.run(chain()).succeeded()).isFalse();
         }
         assertThat(engine()).contains("E: lib/a%20b", "!: app");
-        assertThat(lines("build.log")).containsExactly("lib/a%20b " + host.spec().name() + "/1 1.000 0 run=1.000!");
+        assertThat(lines("build.log"))
+                .containsExactly("lib/a%20b " + host.spec().name() + "/1 1.000 0 run=1.000!");
     }
 
     @Test
@@ -210,7 +211,8 @@ final class LogDirectoryTest {
         try (Scheduler scheduler = scheduler(FakeHost.succeeding(1, ticker), LogDirectory.at(file))) {
             assertThat(scheduler.run(chain()).succeeded()).isTrue();
         }
-        assertThat(messages.stream().filter(text -> text.contains("cannot be written"))).hasSize(2);
+        assertThat(messages.stream().filter(text -> text.contains("cannot be written")))
+                .hasSize(2);
         assertThat(messages)
                 .contains(
                         file.resolve("engine.log") + ": 12 lines are missing",
@@ -242,12 +244,6 @@ final class LogDirectoryTest {
     void namesOfTheFilesAreThoseOfDpb() {
         assertThat(Stream.of(Log.values()).map(Log::fileName))
                 .containsExactly(
-                        "build.log",
-                        "engine.log",
-                        "stats.log",
-                        "vars.log",
-                        "clean.log",
-                        "size.log",
-                        "signature.log");
+                        "build.log", "engine.log", "stats.log", "vars.log", "clean.log", "size.log", "signature.log");
     }
 }

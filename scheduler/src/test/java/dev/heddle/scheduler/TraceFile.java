@@ -110,7 +110,9 @@ final class TraceFile {
         assertThat(numbers.keySet()).isSubsetOf("pid", "tid", "ts", "dur", "id").contains("pid", "tid");
         assertThat(numbers.values()).allMatch(number -> number >= 0);
         if (phase == 'C') {
-            assertThat(arguments).isNotEmpty().allSatisfy((name, value) -> assertThat(value).isInstanceOf(Double.class));
+            assertThat(arguments)
+                    .isNotEmpty()
+                    .allSatisfy((name, value) -> assertThat(value).isInstanceOf(Double.class));
         }
         return new Event(phase, texts, numbers, arguments);
     }
@@ -119,9 +121,11 @@ final class TraceFile {
         for (Event event : events) {
             if (event.phase() == 'M' && event.name().equals("process_name")) {
                 String named = String.valueOf(event.arguments().get("name"));
-                assertThat(processes.put(event.numbers().get("pid").longValue(), named)).isNull();
+                assertThat(processes.put(event.numbers().get("pid").longValue(), named))
+                        .isNull();
             } else if (event.phase() == 'M' && event.name().equals("thread_name")) {
-                assertThat(threads.put(event.thread(), String.valueOf(event.arguments().get("name"))))
+                assertThat(threads.put(
+                                event.thread(), String.valueOf(event.arguments().get("name"))))
                         .isNull();
             }
         }

@@ -9,6 +9,7 @@ import dev.heddle.core.JobHost;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
+import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.core.process.ProcessRunner;
@@ -18,6 +19,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -170,6 +172,16 @@ final class ActionRun implements RunningStep, JobContext, JobHost {
     @Override
     public void expand(Expansion expansion) {
         job.expand(expansion);
+    }
+
+    @Override
+    public void next(Step... steps) {
+        job.next(List.of(steps));
+    }
+
+    @Override
+    public void skip(String... steps) {
+        job.skip(List.of(steps));
     }
 
     @Override

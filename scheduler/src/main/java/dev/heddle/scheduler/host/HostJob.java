@@ -5,7 +5,9 @@ import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
+import dev.heddle.core.Step;
 import dev.heddle.core.Task;
+import java.util.List;
 
 /** The job that a step belongs to, as a host sees it. May be used from any thread. */
 public interface HostJob {
@@ -27,4 +29,10 @@ public interface HostJob {
 
     /** Keeps what the job adds to the graph until the job has ended. */
     void expand(Expansion expansion);
+
+    /** Keeps the steps that the job puts in front of those it still has to do. */
+    void next(List<Step> steps);
+
+    /** Keeps the names of steps that the job leaves out. */
+    void skip(List<String> steps);
 }

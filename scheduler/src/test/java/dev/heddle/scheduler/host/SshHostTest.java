@@ -10,6 +10,7 @@ import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
 import dev.heddle.core.OutputPort;
+import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import dev.heddle.core.transport.ShellTransport;
 import java.io.IOException;
@@ -84,6 +85,12 @@ class SshHostTest {
 
         @Override
         public void expand(Expansion expansion) {}
+
+        @Override
+        public void next(List<Step> steps) {}
+
+        @Override
+        public void skip(List<String> steps) {}
     }
 
     @TempDir
