@@ -129,7 +129,7 @@ public final class BuildHandle {
      * @param task name or alias of the task
      */
     public List<String> why(String task) {
-        return ask(() -> loop.explainer().why(task, loop.standstill()));
+        return ask(() -> loop.explainer().why(task));
     }
 
     /** Tasks by state. */

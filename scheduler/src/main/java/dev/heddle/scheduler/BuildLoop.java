@@ -81,9 +81,9 @@ final class BuildLoop implements Jobs.Ends {
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
         this.suspensions = new Suspensions(around);
         this.orders = new Orders(events, settings.stopFile());
-        this.copies = new Copies(settings, graph, jobs, desk.dispatcher(), attempts);
+        this.copies = new Copies(settings, desk, jobs, attempts, orders);
         this.bulletin = new Bulletin(desk, events);
-        this.explainer = new Explainer(graph, desk, jobs, locks);
+        this.explainer = new Explainer(graph, desk, jobs, locks, orders);
         this.forecast = new Forecast(graph, desk, jobs, events, settings.estimates());
         this.thread = new Thread(this::run, "heddle-build");
         thread.setDaemon(true);
@@ -157,9 +157,7 @@ final class BuildLoop implements Jobs.Ends {
         fleet.settle();
         desk.settle();
         stopAfterFailures();
-        if (orders.mayStart()) {
-            copies.start(true);
-        }
+        copies.start(true);
         while (true) {
             stopAfterFailures();
             if (!orders.mayStart()) {
@@ -282,12 +280,6 @@ final class BuildLoop implements Jobs.Ends {
     /** Asks something that only the loop's thread may look at; once the build is over, anybody may. */
     <T> T ask(Supplier<T> question) {
         return Thread.currentThread() == thread ? question.get() : questions.ask(question);
-    }
-
-    /** Why nothing is started, or null if jobs are. */
-    @Nullable
-    String standstill() {
-        return orders.standstill();
     }
 
     Explainer explainer() {

@@ -21,18 +21,18 @@ final class Copies {
 
     private final Jobs jobs;
     private final Dispatcher dispatcher;
-    private final LiveGraph graph;
     private final Attempts attempts;
+    private final Orders orders;
     private final Duration grace;
     private final boolean wanted;
     /** The two jobs of each task that has two. */
     private final Map<Integer, List<JobRun>> pairs = new HashMap<>();
 
-    Copies(Settings settings, LiveGraph graph, Jobs jobs, Dispatcher dispatcher, Attempts attempts) {
+    Copies(Settings settings, Desk desk, Jobs jobs, Attempts attempts, Orders orders) {
         this.jobs = jobs;
-        this.dispatcher = dispatcher;
-        this.graph = graph;
+        this.dispatcher = desk.dispatcher();
         this.attempts = attempts;
+        this.orders = orders;
         this.grace = settings.terminateGrace();
         this.wanted = settings.backupCopies();
     }
@@ -43,14 +43,14 @@ final class Copies {
      * @param urgent whether only what should not wait until nothing else is to be started
      */
     void start(boolean urgent) {
-        if (!wanted) {
+        if (!wanted || !orders.mayStart()) {
             return;
         }
         for (Dispatcher.Copy copy = dispatcher.nextCopy(urgent); copy != null; copy = dispatcher.nextCopy(urgent)) {
             JobRun original = find(copy.of());
             int task = copy.start().task();
             attempts.copied(task);
-            JobRun job = jobs.start(copy.start(), graph.task(task), attempts.number(task));
+            JobRun job = jobs.start(copy.start(), original.task, attempts.number(task));
             pairs.put(task, new ArrayList<>(List.of(original, job)));
         }
     }
@@ -93,8 +93,7 @@ final class Copies {
         if (pair != null && pair.remove(job) && pair.isEmpty()) {
             pairs.remove(job.start.task());
         }
-        boolean decides =
-                job.superseded == null && (other == null || other.superseded != null || outcome.isSuccess());
+        boolean decides = job.superseded == null && (other == null || other.superseded != null || outcome.isSuccess());
         if (!decides && job.superseded == null) {
             job.superseded = "another attempt goes on";
         }

@@ -75,7 +75,13 @@ final class Dispatcher {
     /**
      * @param queueAhead whether brief jobs may be queued on hosts that have a queue
      */
-    Dispatcher(LiveGraph graph, Placement placement, TaskOrder order, List<HostState> hosts, boolean queueAhead, Effects effects) {
+    Dispatcher(
+            LiveGraph graph,
+            Placement placement,
+            TaskOrder order,
+            List<HostState> hosts,
+            boolean queueAhead,
+            Effects effects) {
         this.graph = graph;
         this.placement = placement;
         this.states = order.states;
@@ -119,8 +125,8 @@ final class Dispatcher {
         line.tasks.index(placement.indexedBy());
         line.possible = hosts.stream().anyMatch(host -> host.couldRun(line.kind))
                 || gone.stream()
-                        .anyMatch(spec -> spec.couldRun(
-                                line.kind.slots(), line.kind.memoryBytes(), line.kind.constraints()));
+                        .anyMatch(spec ->
+                                spec.couldRun(line.kind.slots(), line.kind.memoryBytes(), line.kind.constraints()));
     }
 
     /** Takes a task out of the queue that no host can ever run, since the hosts changed; -1 if there is none. */

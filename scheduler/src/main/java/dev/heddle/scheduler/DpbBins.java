@@ -13,7 +13,8 @@ import java.util.List;
  */
 final class DpbBins {
 
-    private static final double[] BOUNDS = {4, 16, 64, 256, 1024, 4096, 16384, 65536, 1048576, Double.POSITIVE_INFINITY};
+    private static final double[] BOUNDS = {4, 16, 64, 256, 1024, 4096, 16384, 65536, 1048576, Double.POSITIVE_INFINITY
+    };
 
     private final CriticalPaths paths;
 

@@ -19,16 +19,19 @@ final class Explainer {
     private final Desk desk;
     private final Jobs jobs;
     private final BuildLocks locks;
+    private final Orders orders;
 
-    Explainer(LiveGraph graph, Desk desk, Jobs jobs, BuildLocks locks) {
+    Explainer(LiveGraph graph, Desk desk, Jobs jobs, BuildLocks locks, Orders orders) {
         this.graph = graph;
         this.desk = desk;
         this.jobs = jobs;
         this.locks = locks;
+        this.orders = orders;
     }
 
     /** The chain of reasons, each because of the next; one link if there is nothing more behind it. */
-    List<String> why(String name, @Nullable String stopping) {
+    List<String> why(String name) {
+        String stopping = orders.standstill();
         int task = graph.indexOf(name);
         if (task < 0) {
             return List.of("there is no task named '" + name + "'");
@@ -185,7 +188,7 @@ final class Explainer {
         TaskStates states = desk.states();
         for (int task = 0; task < states.size(); task++) {
             if (states.is(task, TaskStates.WANTED) && states.outcome(task) == null) {
-                return "nothing can run: " + String.join("; ", why(name(task), null));
+                return "nothing can run: " + String.join("; ", why(name(task)));
             }
         }
         return "nothing can run";

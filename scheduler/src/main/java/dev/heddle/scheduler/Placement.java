@@ -142,7 +142,11 @@ final class Placement {
         if (best == null) {
             return null;
         }
-        if (near != null && near != best && near.canRunNow(line.kind) && near.couldRun(line.kind) && !isFaster(best, near)) {
+        if (near != null
+                && near != best
+                && near.canRunNow(line.kind)
+                && near.couldRun(line.kind)
+                && !isFaster(best, near)) {
             best = near;
         }
         double ratio = top / best.speed();

@@ -62,7 +62,9 @@ final class CopiesTest extends OnFakeHosts {
         FakeHost fast = fast();
         BuildResult result = run(graph(stuck().repeatable()));
         assertThat(result.succeeded()).isTrue();
-        assertThat(slow.terminated()).extracting(attempt -> attempt.task().name()).containsExactly("stuck");
+        assertThat(slow.terminated())
+                .extracting(attempt -> attempt.task().name())
+                .containsExactly("stuck");
         assertThat(fast.startedTasks()).containsExactly("long", "stuck", "next");
         assertThat(result.elapsed()).isLessThan(Duration.ofSeconds(20));
         assertThat(jobsOf("stuck")).hasSize(2).anySatisfy(end -> {
@@ -82,7 +84,9 @@ final class CopiesTest extends OnFakeHosts {
         FakeHost fast = host("fast", 1, 10, attempt -> on(attempt, 5, 100));
         BuildResult result = run(graph(stuck().repeatable()));
         assertThat(result.succeeded()).isTrue();
-        assertThat(fast.terminated()).extracting(attempt -> attempt.task().name()).containsExactly("stuck");
+        assertThat(fast.terminated())
+                .extracting(attempt -> attempt.task().name())
+                .containsExactly("stuck");
         assertThat(jobsOf("stuck").stream().filter(end -> end.outcome().isSuccess()))
                 .singleElement()
                 .satisfies(end -> assertThat(end.job().host()).isEqualTo("slow"));
@@ -119,21 +123,30 @@ final class CopiesTest extends OnFakeHosts {
         assertThat(run(graph(stuck().repeatable())).succeeded()).isTrue();
         hosts.clear();
         slow(attempt -> attempt.task().name().equals("stuck") ? Plan.exit(seconds(6), 1) : on(attempt, 9, 9));
-        host("fast", 1, 10, attempt ->
-                attempt.task().name().equals("stuck") ? Plan.exit(seconds(3), 2) : on(attempt, 5, 3));
+        host(
+                "fast",
+                1,
+                10,
+                attempt -> attempt.task().name().equals("stuck") ? Plan.exit(seconds(3), 2) : on(attempt, 5, 3));
         BuildResult failed = run(graph(stuck().repeatable()));
-        assertThat(failed.outcome("stuck")).get().isInstanceOfSatisfying(Outcome.Failed.class, outcome -> assertThat(
-                        outcome.cause())
-                .isEqualTo(new Outcome.FailureCause.Exit(2)));
+        assertThat(failed.outcome("stuck"))
+                .get()
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        outcome -> assertThat(outcome.cause()).isEqualTo(new Outcome.FailureCause.Exit(2)));
         assertThat(failed.outcome("next")).contains(new Outcome.Skipped("stuck"));
     }
 
     @Test
     void aCopyThatItsHostLosesLeavesTheOtherOne() {
         FakeHost slow = slow(attempt -> on(attempt, 1000, 20));
-        host("fast", 1, 10, attempt -> attempt.task().name().equals("stuck")
-                ? Plan.ends(seconds(1), new StepEnd.Lost("the line is dead"))
-                : on(attempt, 5, 3));
+        host(
+                "fast",
+                1,
+                10,
+                attempt -> attempt.task().name().equals("stuck")
+                        ? Plan.ends(seconds(1), new StepEnd.Lost("the line is dead"))
+                        : on(attempt, 5, 3));
         BuildResult result = run(graph(stuck().repeatable()));
         assertThat(result.succeeded()).isTrue();
         assertThat(slow.terminated()).isEmpty();
@@ -147,9 +160,13 @@ final class CopiesTest extends OnFakeHosts {
         slow(attempt -> attempt.task().name().equals("stuck")
                 ? on(attempt, 1000, 1000).expanding(fromSlow)
                 : on(attempt, 1, 1));
-        host("fast", 1, 10, attempt -> attempt.task().name().equals("stuck")
-                ? on(attempt, 5, 3).expanding(fromFast)
-                : on(attempt, 5, 3));
+        host(
+                "fast",
+                1,
+                10,
+                attempt -> attempt.task().name().equals("stuck")
+                        ? on(attempt, 5, 3).expanding(fromFast)
+                        : on(attempt, 5, 3));
         BuildResult result = run(graph(stuck().repeatable()));
         assertThat(result.succeeded()).isTrue();
         assertThat(result.outcome("of-fast")).isPresent();
@@ -210,11 +227,13 @@ final class CopiesTest extends OnFakeHosts {
                 };
             });
         }
-        BuildResult result = run(graphOf(tasks), builder -> builder.listener(event -> {
-            if (event instanceof BuildEvent.StepFinished finished) {
-                assertThat(finished.outcome()).isNotNull();
-            }
-        }));
+        BuildResult result = run(
+                graphOf(tasks),
+                builder -> builder.listener(event -> {
+                    if (event instanceof BuildEvent.StepFinished finished) {
+                        assertThat(finished.outcome()).isNotNull();
+                    }
+                }));
         assertThat(listener.events(BuildEvent.TaskFinished.class))
                 .hasSize(tasks.length)
                 .extracting(BuildEvent.TaskFinished::task)

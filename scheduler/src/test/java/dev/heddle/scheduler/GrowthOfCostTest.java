@@ -42,13 +42,14 @@ final class GrowthOfCostTest {
         FakeHost host = FakeHost.succeeding(2, ManualTicker.jumping());
         Placement placement = new Placement(
                 new CriticalPaths(graph, states, Estimates.hints()), states, QueuePolicy.SlowHosts.IN_TIME, () -> 0);
-        Dispatcher dispatcher = new Dispatcher(graph, placement, counting, List.of(up(host)), false, new Dispatcher.Effects() {
-            @Override
-            public void held(int task) {}
+        Dispatcher dispatcher =
+                new Dispatcher(graph, placement, counting, List.of(up(host)), false, new Dispatcher.Effects() {
+                    @Override
+                    public void held(int task) {}
 
-            @Override
-            public void released(int task) {}
-        });
+                    @Override
+                    public void released(int task) {}
+                });
         for (int i = 0; i < tasks; i++) {
             dispatcher.add(i);
         }

@@ -64,7 +64,8 @@ final class Makespan {
     /** What the build must take at least, in seconds. */
     double bound(List<Group> groups) {
         double top = groups.stream().mapToDouble(Group::speed).max().orElseThrow();
-        return real.bound(groups.stream().mapToDouble(g -> g.slots() * g.speed() / top).sum());
+        return real.bound(
+                groups.stream().mapToDouble(g -> g.slots() * g.speed() / top).sum());
     }
 
     /** What it takes, relative to {@link #bound}. */
@@ -79,8 +80,11 @@ final class Makespan {
         for (Group group : groups) {
             HostSpec spec = new HostSpec("h" + hosts.size(), group.slots(), 1, 0, Map.of(), group.speed());
             double slower = top / group.speed();
-            hosts.add(new FakeHost(spec, ticker, attempt -> Plan.success(
-                    Duration.ofNanos((long) (real.seconds()[attempt.task().index()] * slower * 1e9)))));
+            hosts.add(new FakeHost(
+                    spec,
+                    ticker,
+                    attempt -> Plan.success(Duration.ofNanos(
+                            (long) (real.seconds()[attempt.task().index()] * slower * 1e9)))));
         }
         try (Scheduler scheduler = Scheduler.builder()
                 .hosts(Hosts.of(hosts.toArray(HostBackend[]::new)))

@@ -31,7 +31,8 @@ record RealGraph(String name, int[][] dependencies, double[] seconds) {
         rows.forEach(row -> numbers.put(row[0], numbers.size()));
         int[][] dependencies = new int[rows.size()][];
         double[] seconds = new double[rows.size()];
-        // Few small ones and a long tail: sources in MB to the power of 0.75, and a factor that is spread like those of real builds.
+        // Few small ones and a long tail: sources in MB to the power of 0.75, and a factor that is spread like those of
+        // real builds.
         Random random = new Random(1);
         for (int task = 0; task < rows.size(); task++) {
             String[] row = rows.get(task);

@@ -47,7 +47,11 @@ final class SlowHostsTest extends OnFakeHosts {
         FakeHost fast = host("fast", 1, 10);
         // 100 s of work for the fast one: 'b' would take 300 s on the slow one, 'd' 20 s, and 30 s at most.
         BuildResult result = run(graphOf(
-                task("a").weight(50), task("b").weight(30), task("c").weight(15), task("d").weight(2), task("e").weight(1)));
+                task("a").weight(50),
+                task("b").weight(30),
+                task("c").weight(15),
+                task("d").weight(2),
+                task("e").weight(1)));
         assertThat(slow.startedTasks()).startsWith("d").doesNotContain("a", "b", "c");
         assertThat(fast.startedTasks()).startsWith("a", "b", "c");
         assertThat(result.elapsed()).isLessThan(Duration.ofSeconds(100));
@@ -77,8 +81,8 @@ final class SlowHostsTest extends OnFakeHosts {
     @Test
     void aTaskOfUnknownLengthGoesToASlowHostWhenNoFasterOneCanRunIt() {
         host("fast", 1, 10, attempt -> Plan.success(seconds(1)));
-        FakeHost slow = host(
-                new HostSpec("slow", 1, 1, 0, Map.of("disk", "big"), 1), attempt -> Plan.success(seconds(1)));
+        FakeHost slow =
+                host(new HostSpec("slow", 1, 1, 0, Map.of("disk", "big"), 1), attempt -> Plan.success(seconds(1)));
         BuildResult result = run(graphOf(task("big").hostProperty("disk", "big"), task("small")));
         assertThat(result.succeeded()).isTrue();
         assertThat(slow.startedTasks()).containsExactly("big");
@@ -110,7 +114,11 @@ final class SlowHostsTest extends OnFakeHosts {
         FakeHost slow = host("slow", 1, 1);
         FakeHost fast = host("fast", 1, 10);
         TaskSpec.Builder[] tasks = {
-            task("huge").weight(2000), task("large").weight(500), task("small").weight(60), task("tiny").weight(3), task("unknown")
+            task("huge").weight(2000),
+            task("large").weight(500),
+            task("small").weight(60),
+            task("tiny").weight(3),
+            task("unknown")
         };
         run(graphOf(tasks), builder -> builder.policy(QueuePolicy.dpb()));
         assertThat(slow.startedTasks().get(0)).isEqualTo("small");
