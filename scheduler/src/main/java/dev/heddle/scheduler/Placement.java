@@ -160,7 +160,7 @@ final class Placement {
     }
 
     private static boolean isBetter(HostState host, HostState best) {
-        return isFaster(host, best) || !isFaster(best, host) && host.freeSlots() > best.freeSlots();
+        return isFaster(host, best) || (!isFaster(best, host) && host.freeSlots() > best.freeSlots());
     }
 
     /** How long the build takes from now on: all the work on all hosts, or the longest chain on the fastest one. */
