@@ -57,7 +57,7 @@ final class Copies {
 
     private JobRun find(Dispatcher.Start start) {
         for (JobRun job : jobs.list()) {
-            if (job.start == start) {
+            if (job.start.equals(start)) {
                 return job;
             }
         }

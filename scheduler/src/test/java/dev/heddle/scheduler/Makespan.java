@@ -49,10 +49,10 @@ final class Makespan {
         BuildGraph.Builder builder = BuildGraph.builder();
         for (int task = 0; task < real.size(); task++) {
             TaskSpec.Builder spec = TaskSpec.named("t" + task).step(WORK).repeatable();
-            for (int dependency : real.dependencies()[task]) {
+            for (int dependency : real.dependencies(task)) {
                 spec.dependsOn("t" + dependency);
             }
-            double guess = real.seconds()[task] * Math.exp(knowledge.sigma() * random.nextGaussian());
+            double guess = real.seconds(task) * Math.exp(knowledge.sigma() * random.nextGaussian());
             if (random.nextDouble() < knowledge.share()) {
                 spec.weight(guess);
             }
@@ -84,7 +84,7 @@ final class Makespan {
                     spec,
                     ticker,
                     attempt -> Plan.success(Duration.ofNanos(
-                            (long) (real.seconds()[attempt.task().index()] * slower * 1e9)))));
+                            (long) (real.seconds(attempt.task().index()) * slower * 1e9)))));
         }
         try (Scheduler scheduler = Scheduler.builder()
                 .hosts(Hosts.of(hosts.toArray(HostBackend[]::new)))

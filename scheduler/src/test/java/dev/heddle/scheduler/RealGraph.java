@@ -9,20 +9,47 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 
 /**
  * The graph of a real project with the time that each of its tasks takes on the fastest host, in seconds. Times of such projects
  * are not published: these come from the size of the sources, as the head of each file tells.
- *
- * @param name of the project
- * @param dependencies of each task, by number
- * @param seconds that each task takes
  */
-record RealGraph(String name, int[][] dependencies, double[] seconds) {
+final class RealGraph {
 
     private static final int STEPS = 60;
+
+    private final String name;
+    private final int[][] dependencies;
+    private final double[] seconds;
+
+    private RealGraph(String name, int[][] dependencies, double[] seconds) {
+        this.name = name;
+        this.dependencies = dependencies;
+        this.seconds = seconds;
+    }
+
+    /** What people call the project. */
+    String name() {
+        return name;
+    }
+
+    /** Numbers of the tasks that a task depends on. */
+    int[] dependencies(int task) {
+        return dependencies[task];
+    }
+
+    /** How long a task takes. */
+    double seconds(int task) {
+        return seconds[task];
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
 
     /** Packages of OpenBSD: 8,676 tasks, 33 levels. */
     static RealGraph ports() {
@@ -39,7 +66,7 @@ record RealGraph(String name, int[][] dependencies, double[] seconds) {
             String[] names = row[1].isEmpty() ? new String[0] : row[1].split(",");
             dependencies[task] = new int[names.length];
             for (int i = 0; i < names.length; i++) {
-                dependencies[task][i] = numbers.get(names[i]);
+                dependencies[task][i] = numbers.getOrDefault(names[i], -1);
             }
             double megabytes = Double.parseDouble(row[2]) / 1e6;
             seconds[task] = 6 + 12 * Math.pow(megabytes, 0.75) * Math.exp(0.8 * random.nextGaussian());
@@ -76,7 +103,7 @@ record RealGraph(String name, int[][] dependencies, double[] seconds) {
     private static List<String[]> rows(String file) {
         List<String[]> rows = new ArrayList<>();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(RealGraph.class.getResourceAsStream("graphs/" + file + ".tsv.gz")),
+                new GZIPInputStream(Objects.requireNonNull(RealGraph.class.getResourceAsStream("graphs/" + file + ".tsv.gz"))),
                 StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.startsWith("#")) {
