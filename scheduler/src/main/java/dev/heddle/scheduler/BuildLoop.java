@@ -47,6 +47,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Doubts doubts;
     private final BuildLocks locks;
     private final Copies copies;
+    private final SharedSlots sharedSlots;
     private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
     private final Thread thread;
 
@@ -77,6 +78,7 @@ final class BuildLoop implements Jobs.Ends {
         this.around = new Surroundings(settings, events, inbox, timers);
         this.fleet = new Fleet(around, desk.dispatcher());
         this.locks = new BuildLocks(around, graph, desk, checks, this::startLocked);
+        this.sharedSlots = new SharedSlots(around, desk.dispatcher());
         this.doubts = new Doubts(fleet.health(), desk.dispatcher(), events, graph);
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
         this.suspensions = new Suspensions(around);
@@ -124,6 +126,7 @@ final class BuildLoop implements Jobs.Ends {
         fleet.begin();
         new Stalls(around, jobs, () -> orders.mayStart() ? explainer.nothingCanRun() : null, this::stopNow)
                 .begin();
+        sharedSlots.begin();
         desk.want(targets);
         discovery.start(sources);
         if (Lookout.isNeeded(settings)) {
@@ -144,6 +147,7 @@ final class BuildLoop implements Jobs.Ends {
         suspensions.look();
         timers.fire(events.now());
         advance();
+        sharedSlots.settle(orders.mayStart());
         bulletin.tell(jobs.running());
         if (isOver()) {
             over = true;
@@ -221,7 +225,7 @@ final class BuildLoop implements Jobs.Ends {
         if (desk.states().queued() == 0 && locks.aside().endOfWork()) {
             return false;
         }
-        if (fleet.isAwaited()) {
+        if (fleet.isAwaited() || sharedSlots.isAwaited()) {
             return false;
         }
         orders.giveUp(explainer.nothingCanRun());
@@ -366,6 +370,7 @@ final class BuildLoop implements Jobs.Ends {
         }
         discovery.join(JOIN_MILLIS);
         fleet.end();
+        sharedSlots.end();
         bulletin.tell(jobs.running());
         BuildResult built =
                 new BuildResult(graph, desk, discovery.problems(), Duration.ofNanos(events.now()), stopping);
@@ -386,6 +391,7 @@ final class BuildLoop implements Jobs.Ends {
         locks.abandon();
         discovery.stop();
         fleet.end();
+        sharedSlots.end();
         inbox.close();
         events.close();
         String text = String.valueOf(cause.getMessage());

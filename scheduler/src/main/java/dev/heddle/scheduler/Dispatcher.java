@@ -217,6 +217,15 @@ final class Dispatcher {
         }
     }
 
+    /** Slots of a host that queued tasks wait for. */
+    int hunger(HostState host) {
+        long slots = 0;
+        for (Line line : lineOrder) {
+            slots += host.roomFor(line.kind, line.tasks.size());
+        }
+        return (int) Math.min(slots, host.freeSlots());
+    }
+
     /** The next task to start, which then holds its slots, pools and locks; or null. */
     @Nullable
     Start next() {

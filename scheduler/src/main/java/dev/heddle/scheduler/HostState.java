@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.Command;
 import dev.heddle.core.Resources;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostSpec;
@@ -8,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a host has free, how it stands with it, and whether it can be given anything. Owned by the loop's thread. */
@@ -20,6 +22,9 @@ final class HostState {
     private static final long AHEAD_LIMIT_NANOS = 50_000;
 
     private static final int AHEAD_MOST = 1_024;
+
+    /** Slots in hand of a host that shares them with nobody. */
+    static final int ALL_SLOTS = Integer.MAX_VALUE;
 
     /** Who wants a host to be given nothing more. */
     enum Drain {
@@ -86,6 +91,13 @@ final class HostState {
     /** The probe that was begun last. */
     @Nullable
     HostProbe probe;
+    /** How many of its slots, taken ones included, are not lent to others by a jobserver. */
+    int inHand = ALL_SLOTS;
+    /** Slots that a job takes at most, whatever it asks for. */
+    int mostSlots = ALL_SLOTS;
+    /** Makes commands take part in the jobserver; null without one. */
+    @Nullable
+    UnaryOperator<Command> outfit;
     /** Whether the machine is loaded enough as it is. */
     boolean overloaded;
     /** The only kind of job it may be given, because that has waited too long for enough slots; or null. */
@@ -179,9 +191,13 @@ final class HostState {
         return spec.slots() - slotsTaken;
     }
 
+    int slotsTaken() {
+        return slotsTaken;
+    }
+
     /** Slots that a job with a given need takes here. */
     int slotsFor(int slots) {
-        return slots == Resources.ALL ? spec.slots() : slots;
+        return Math.min(mostSlots, slots == Resources.ALL ? spec.slots() : slots);
     }
 
     /** Whether it could run such a job if it had nothing else to do. */
@@ -200,7 +216,13 @@ final class HostState {
             return unslottedTaken < spec.unslotted();
         }
         int room = freeSlots() + (kind.brief() ? ahead : 0);
-        return slotsFor(kind.slots()) <= room;
+        return slotsFor(kind.slots()) <= Math.min(room, inHand - slotsTaken);
+    }
+
+    /** Slots that so many jobs of a kind could take now if none were lent to others. */
+    int roomFor(JobKind kind, int count) {
+        boolean possible = isUp() && !(overloaded && jobs > 0) && (reservedFor == null || reservedFor == kind);
+        return possible && couldRun(kind) ? (int) Math.min(freeSlots(), (long) slotsFor(kind.slots()) * count) : 0;
     }
 
     void take(JobKind kind) {

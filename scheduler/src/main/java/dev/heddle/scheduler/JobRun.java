@@ -15,6 +15,7 @@ import dev.heddle.scheduler.host.HostJob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class JobRun implements HostJob {
     final JobInfo info;
     final Pipeline steps;
     private final Lease lease;
+    private final @Nullable UnaryOperator<Command> outfit;
     private final OutputPort port;
     private final BiConsumer<JobRun, JobNote> notes;
 
@@ -72,6 +74,7 @@ final class JobRun implements HostJob {
         this.port = port;
         this.steps = new Pipeline(task);
         this.notes = notes;
+        this.outfit = start.host().outfit;
         this.lease = new Lease(info.host(), start.host().slotsFor(start.kind().slots()));
     }
 
@@ -82,7 +85,12 @@ final class JobRun implements HostJob {
     /** The work of the current step, with the task's variables set for a command that does not set them itself. */
     Work currentWork() {
         Work work = currentStep().work();
-        return work instanceof Command command ? command.envDefaults(task.environment()) : work;
+        if (!(work instanceof Command command)) {
+            return work;
+        }
+        Command whole = command.envDefaults(task.environment());
+        UnaryOperator<Command> shared = outfit;
+        return shared == null || lease.slots() == 0 ? whole : shared.apply(whole);
     }
 
     /** Opens the output unless it is open. */

@@ -54,6 +54,7 @@ final class Options {
     Stalls.Policy stalls = Stalls.Policy.NONE;
     @Nullable LogDirectory logs;
     @Nullable Path profile;
+    @Nullable Jobserver jobserver;
 
     /** The same, which the builder changes no more. */
     Options copy() {
@@ -78,6 +79,7 @@ final class Options {
         copy.stalls = stalls;
         copy.logs = logs;
         copy.profile = profile;
+        copy.jobserver = jobserver;
         return copy;
     }
 
@@ -109,7 +111,8 @@ final class Options {
                 clearsStaleLocks,
                 stalls,
                 logs,
-                profile);
+                profile,
+                jobserver);
     }
 
     private @Nullable Path stopFile() {

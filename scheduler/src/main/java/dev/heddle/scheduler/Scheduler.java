@@ -393,6 +393,15 @@ public final class Scheduler implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Shares the slots of this machine with make, ninja and others that run in tasks, or with those beside which this process
+         * runs. It concerns the first host that is this machine. Without it tasks are told of no slots.
+         */
+        public Builder jobserver(Jobserver jobserver) {
+            options.jobserver = Objects.requireNonNull(jobserver);
+            return this;
+        }
+
         /** The scheduler; the builder may be used on, but hosts belong to one scheduler. */
         public Scheduler build() {
             Hosts chosen =

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param stalls what is done about jobs that do nothing any more
  * @param logs where the build is told in files, or null
  * @param profile file of the build's trace, or null
+ * @param jobserver shares the slots of this machine with other programs, or null
  */
 record Settings(
         Roster roster,
@@ -58,7 +59,8 @@ record Settings(
         boolean clearsStaleLocks,
         Stalls.Policy stalls,
         @Nullable LogDirectory logs,
-        @Nullable Path profile) {
+        @Nullable Path profile,
+        @Nullable Jobserver jobserver) {
 
     Settings {
         runTimes = List.copyOf(runTimes);

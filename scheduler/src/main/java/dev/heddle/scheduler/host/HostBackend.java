@@ -34,6 +34,11 @@ public interface HostBackend extends AutoCloseable {
         return false;
     }
 
+    /** Whether its commands are processes of this machine, so that a jobserver can share its slots; no unless overridden. */
+    default boolean isThisMachine() {
+        return false;
+    }
+
     /** The number of processes that want a processor, averaged over about a minute, or a negative number if unknown. */
     default double load() {
         return -1;

@@ -28,6 +28,11 @@ final class LocalHost implements HostBackend {
     }
 
     @Override
+    public boolean isThisMachine() {
+        return true;
+    }
+
+    @Override
     public double load() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }

@@ -1,0 +1,139 @@
+package dev.heddle.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.core.BuildGraph;
+import dev.heddle.core.Command;
+import dev.heddle.scheduler.host.Hosts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Slots that are shared with real programs. Every piece of work counts itself, under a lock, while it runs. */
+@Timeout(120)
+final class JobserverTest {
+
+    private static final int SLOTS = 3;
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void writeTools() throws IOException {
+        Files.writeString(directory.resolve("running"), "0\n");
+        Files.writeString(directory.resolve("log"), "");
+        // A piece of work: tells how many run with it.
+        script("count", """
+                #!/bin/sh
+                cd %s
+                flock lock sh -c 'read n <running; n=$((n+1)); echo $n >running; echo $n >>log'
+                sleep ${WORK:-0.1}
+                flock lock sh -c 'read n <running; echo $((n-1)) >running'
+                """);
+        // What a program does that knows FIFOs: a piece beside the others for each slot it gets, and else one by itself.
+        script("fifo-client", """
+                #!/bin/sh
+                path=${MAKEFLAGS##*--jobserver-auth=fifo:}
+                path=${path%%%% *}
+                test -p "$path" || exit 9
+                for piece in 1 2 3 4 5; do
+                    token=$(dd if="$path" iflag=nonblock bs=1 count=1 2>/dev/null)
+                    if test -n "$token"; then
+                        ( %1$s/count; printf %%s "$token" >"$path" ) &
+                    else
+                        %1$s/count
+                    fi
+                done
+                wait
+                """);
+        Files.writeString(directory.resolve("Makefile"), """
+                all: 1 2 3 4 5 6
+                1 2 3 4 5 6: ; @%s/count
+                killed: victim held1 held2
+                victim: ; @sleep 0.3; kill -9 $$PPID
+                held1 held2: ; @sleep 0.6
+                """.formatted(directory));
+    }
+
+    private void script(String name, String text) throws IOException {
+        Path file = directory.resolve(name);
+        Files.writeString(file, text.formatted(directory));
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private List<Integer> counts() throws IOException {
+        return Files.readAllLines(directory.resolve("log")).stream()
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private int most() throws IOException {
+        return counts().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    private void build(Jobserver jobserver, BuildGraph graph) {
+        try (Scheduler scheduler = Scheduler.builder()
+                .hosts(Hosts.local(SLOTS))
+                .jobserver(jobserver)
+                .build()) {
+            BuildResult result = scheduler.run(graph);
+            assertThat(result.succeeded()).as(() -> result.failures().toString()).isTrue();
+        }
+    }
+
+    private Command make(String goal) {
+        return Command.of("make", "-s", "-f", directory.resolve("Makefile").toString(), goal)
+                .unset("MAKELEVEL");
+    }
+
+    private Command fifoClient() {
+        return Command.of(directory.resolve("fifo-client").toString());
+    }
+
+    private BuildGraph graph(int tasks, Command command) {
+        BuildGraph.Builder graph = BuildGraph.builder();
+        for (int task = 0; task < tasks; task++) {
+            graph.task("task" + task, t -> t.command(command));
+        }
+        return graph.build();
+    }
+
+    @Test
+    void clientsOfAFifoNeverExceedTheSlotsAndOneAloneGetsThemAll() throws IOException {
+        build(Jobserver.fifo(), graph(5, fifoClient()));
+        assertThat(counts()).hasSize(25);
+        assertThat(most()).isLessThanOrEqualTo(SLOTS);
+
+        Files.writeString(directory.resolve("log"), "");
+        build(Jobserver.fifo(), graph(1, fifoClient().env("WORK", "0.5")));
+        assertThat(counts()).hasSize(5);
+        assertThat(most()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void makeInTasksSharesTheSlotsByDescriptors() throws IOException {
+        build(Jobserver.pipe(), graph(5, make("all")));
+        assertThat(counts()).hasSize(30);
+        assertThat(most()).isLessThanOrEqualTo(SLOTS);
+
+        Files.writeString(directory.resolve("log"), "");
+        build(Jobserver.pipe(), graph(1, make("all").env("WORK", "0.5")));
+        assertThat(most()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void slotsOfAKilledMakeAreThereForTheNextTask() throws IOException {
+        String killed = make("killed").display() + "; test $? = 137";
+        BuildGraph.Builder graph = BuildGraph.builder();
+        graph.task("killed", t -> t.command(Command.shell(killed)));
+        graph.task("next", t -> t.command(make("all").env("WORK", "0.5")).dependsOn("killed"));
+        build(Jobserver.pipe(), graph.build());
+        assertThat(counts()).hasSize(6);
+        assertThat(most()).isEqualTo(SLOTS);
+    }
+}
