@@ -39,6 +39,7 @@ final class BuildLocks {
     private final Checks checks;
     /** Null if there are no lock files: then every task that has its slots has all it needs. */
     private final @Nullable LockDirectory directory;
+
     private final Predicate<Dispatcher.Start> starter;
 
     private final Map<Integer, Held> held = new HashMap<>();
@@ -52,8 +53,7 @@ final class BuildLocks {
     /**
      * @param starter is given what has its locks and is to be started; false if nothing is to be started now
      */
-    BuildLocks(
-            Surroundings around, LiveGraph graph, Desk desk, Checks checks, Predicate<Dispatcher.Start> starter) {
+    BuildLocks(Surroundings around, LiveGraph graph, Desk desk, Checks checks, Predicate<Dispatcher.Start> starter) {
         this.around = around;
         this.graph = graph;
         this.desk = desk;
@@ -174,7 +174,8 @@ final class BuildLocks {
     private void marked(int task, Outcome outcome, @Nullable Busy file, @Nullable IOException problem) {
         if (problem != null) {
             around.events()
-                    .warning("the lock of task '" + graph.task(task).name() + "' cannot tell that it failed: " + problem);
+                    .warning("the lock of task '" + graph.task(task).name() + "' cannot tell that it failed: "
+                            + problem);
         }
         aside.failed(task, outcome, file);
         desk.dispatcher().leave(task);
@@ -258,8 +259,7 @@ final class BuildLocks {
 
     private void released(int task, @Nullable IOException problem) {
         if (problem != null) {
-            around.events()
-                    .error("a lock of task '" + graph.task(task).name() + "' cannot be removed: " + problem);
+            around.events().error("a lock of task '" + graph.task(task).name() + "' cannot be removed: " + problem);
         }
         // Only now: otherwise the next one who needs the same lock would find it taken by this build itself.
         desk.dispatcher().leave(task);

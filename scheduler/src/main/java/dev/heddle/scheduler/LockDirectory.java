@@ -188,8 +188,7 @@ final class LockDirectory {
             }
         }
         Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
-        LockNote note =
-                new LockNote(task, own, now, host, id + "-" + numbers.incrementAndGet(), null);
+        LockNote note = new LockNote(task, own, now, host, id + "-" + numbers.incrementAndGet(), null);
         Path inTheWay = link(files, note);
         if (inTheWay == null) {
             return new Held(taskFile, List.copyOf(others), note);
@@ -348,8 +347,7 @@ final class LockDirectory {
     }
 
     private static LockNote read(Path file) throws IOException, UnreadableLock {
-        BasicFileAttributes found =
-                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!found.isRegularFile()) {
             throw new UnreadableLock(file + ":1:1: not a file but "
                     + (found.isDirectory() ? "a directory" : found.isSymbolicLink() ? "a symbolic link" : "special"));

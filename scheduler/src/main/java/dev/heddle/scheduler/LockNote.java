@@ -27,7 +27,13 @@ import org.jspecify.annotations.Nullable;
  * @param id what no other lock was ever given; empty where dpb wrote the file
  * @param end how the job failed, or null while it runs
  */
-record LockNote(String task, ProcessMark owner, Instant start, String on, String id, @Nullable End end) {
+record LockNote(
+        String task,
+        ProcessMark owner,
+        Instant start,
+        String on,
+        String id,
+        @Nullable End end) {
 
     /**
      * How a job failed that had the lock.
@@ -149,7 +155,10 @@ record LockNote(String task, ProcessMark owner, Instant start, String on, String
             }
             String text;
             try {
-                text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+                text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
             } catch (CharacterCodingException e) {
                 throw wrong(1, 1, "not UTF-8");
             }
@@ -216,8 +225,7 @@ record LockNote(String task, ProcessMark owner, Instant start, String on, String
             }
             String host = required("host");
             long pid = number("pid", required("pid"), 0, Integer.MAX_VALUE);
-            ProcessMark owner =
-                    new ProcessMark(host, pid, mark("born"), mark("boot"), mark("space"), mark("machine"));
+            ProcessMark owner = new ProcessMark(host, pid, mark("born"), mark("boot"), mark("space"), mark("machine"));
             Instant start = instant("start", required("start"));
             return new LockNote(task, owner, start, optional("on"), optional("id"), end());
         }

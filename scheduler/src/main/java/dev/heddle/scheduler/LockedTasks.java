@@ -99,7 +99,8 @@ final class LockedTasks {
                 around.events()
                         .warning(name + " is locked by " + other.owner() + ", which is dead; " + hint(other)
                                 + ", or let locks of the dead be cleared");
-            case UNREADABLE -> around.events().error(name + " has a lock that cannot be read: " + other.owner() + "; " + hint(other));
+            case UNREADABLE ->
+                around.events().error(name + " has a lock that cannot be read: " + other.owner() + "; " + hint(other));
         }
     }
 
@@ -247,7 +248,8 @@ final class LockedTasks {
             return null;
         }
         Outcome outcome = known.outcome();
-        return (outcome != null ? outcome.summary() : "is locked by " + known.busy().owner()) + "; "
-                + hint(known.busy());
+        return (outcome != null
+                        ? outcome.summary()
+                        : "is locked by " + known.busy().owner()) + "; " + hint(known.busy());
     }
 }

@@ -102,8 +102,8 @@ record ProcessMark(String host, long pid, String born, String boot, String space
 
     private static String hash(String id) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(("heddle lock " + id).getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(("heddle lock " + id).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("BUG: every Java has SHA-256", e);
@@ -144,7 +144,8 @@ record ProcessMark(String host, long pid, String born, String boot, String space
             boolean itself = stat[START_TIME].equals(other.born) && !stat[STATE].equals("Z");
             return itself ? Life.ALIVE : Life.DEAD;
         } catch (IOException | ArrayIndexOutOfBoundsException e) {
-            // Where processes of others are hidden, one that is not seen may be there; then the first is not seen either.
+            // Where processes of others are hidden, one that is not seen may be there; then the first is not seen
+            // either.
             return Files.isReadable(root.resolve("proc/1/stat")) && !Files.exists(root.resolve("proc/" + other.pid))
                     ? Life.DEAD
                     : Life.UNKNOWN;

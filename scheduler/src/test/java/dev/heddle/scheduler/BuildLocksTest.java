@@ -150,9 +150,10 @@ final class BuildLocksTest {
 
     @Test
     void lockOfFailedTaskSurvivesWithStatusAndWhatIsLeftToDo() {
-        BuildGraph graph = graphOf(
-                task("a").step(TestGraphs.work("package")).lock("dir"), task("b", "a"), task("other"));
-        BuildResult result = run(1, graph, attempt -> attempt.task().name().equals("a") ? Plan.exit(SECOND, 3) : succeed(attempt));
+        BuildGraph graph =
+                graphOf(task("a").step(TestGraphs.work("package")).lock("dir"), task("b", "a"), task("other"));
+        BuildResult result =
+                run(1, graph, attempt -> attempt.task().name().equals("a") ? Plan.exit(SECOND, 3) : succeed(attempt));
         assertThat(result.succeeded()).isFalse();
         assertThat(result.outcome("a")).get().isInstanceOf(Outcome.Failed.class);
         assertThat(result.outcome("b")).contains(new Outcome.Skipped("a"));
@@ -163,7 +164,8 @@ final class BuildLocksTest {
 
     @Test
     void lockOfFailedTaskSurvivesAndRequeuesWhenDeleted() {
-        BuildGraph graph = graphOf(task("a").priority(9), task("b", "a"), task("slow").weight(1));
+        BuildGraph graph =
+                graphOf(task("a").priority(9), task("b", "a"), task("slow").weight(1));
         BuildResult result = run(2, graph, attempt -> {
             if (attempt.task().name().equals("a") && attempt.attempt() == 1) {
                 ticker.in(SECOND.multipliedBy(3), () -> remove("a"));
@@ -176,7 +178,9 @@ final class BuildLocksTest {
         assertThat(started).containsExactly("a", "slow", "a", "b");
         assertThat(listener.events(BuildEvent.LockGone.class)).singleElement().satisfies(gone -> {
             assertThat(gone.task()).isEqualTo("a");
-            assertThat(gone.at().nanos()).as("at the next look").isLessThanOrEqualTo(SECOND.multipliedBy(4).toNanos());
+            assertThat(gone.at().nanos())
+                    .as("at the next look")
+                    .isLessThanOrEqualTo(SECOND.multipliedBy(4).toNanos());
         });
     }
 
@@ -193,7 +197,8 @@ final class BuildLocksTest {
         });
         assertThat(listener.events(BuildEvent.LockGone.class))
                 .singleElement()
-                .satisfies(gone -> assertThat(gone.at().nanos()).isEqualTo(quarter.multipliedBy(2).toNanos()));
+                .satisfies(gone -> assertThat(gone.at().nanos())
+                        .isEqualTo(quarter.multipliedBy(2).toNanos()));
     }
 
     @Test
@@ -249,13 +254,15 @@ final class BuildLocksTest {
     void anotherSchedulersFailureEndsTheWait() {
         write("a", OTHER_START);
         BuildResult result = run(1, graphOf(task("a"), task("b", "a"), task("c")), attempt -> {
-            ticker.in(SECOND.multipliedBy(5), () -> write("a", OTHER_START + "status=256\ntodo=<nothing>\nend=9\nwhy=exit code 1\n"));
+            ticker.in(
+                    SECOND.multipliedBy(5),
+                    () -> write("a", OTHER_START + "status=256\ntodo=<nothing>\nend=9\nwhy=exit code 1\n"));
             return succeed(attempt);
         });
         assertThat(result.succeeded()).isFalse();
         assertThat(result.outcome("a"))
-                .contains(new Outcome.Locked("a failure on elsewhere: exit code 1; remove " + locks.resolve("a")
-                        + " to have it built"));
+                .contains(new Outcome.Locked(
+                        "a failure on elsewhere: exit code 1; remove " + locks.resolve("a") + " to have it built"));
         assertThat(result.outcome("b")).contains(new Outcome.Skipped("a"));
         assertThat(result.counters().failed()).isEqualTo(1);
         assertThat(files()).containsExactly("a");
@@ -278,7 +285,12 @@ final class BuildLocksTest {
         process.waitFor();
         ProcessMark own = ProcessMark.own();
         ProcessMark mark = new ProcessMark(
-                own.host(), process.pid(), dead.born().equals("-") ? "1" : dead.born(), own.boot(), own.space(), own.machine());
+                own.host(),
+                process.pid(),
+                dead.born().equals("-") ? "1" : dead.born(),
+                own.boot(),
+                own.space(),
+                own.machine());
         assertThat(new LockDirectory(locks, mark, ticker, false).take(task, List.of(exclusive), "x"))
                 .isInstanceOf(Held.class);
     }
@@ -289,9 +301,10 @@ final class BuildLocksTest {
         BuildGraph graph = graphOf(task("a").lock("dir"), task("b"));
         BuildResult result = run(1, graph, BuildLocksTest::succeed);
         assertThat(result.outcome("a")).get().isInstanceOf(Outcome.Locked.class);
-        assertThat(messages()).anySatisfy(text -> assertThat(text)
-                .startsWith("task 'a' is locked by process ")
-                .contains("which is dead; remove " + locks.resolve("a")));
+        assertThat(messages())
+                .anySatisfy(text -> assertThat(text)
+                        .startsWith("task 'a' is locked by process ")
+                        .contains("which is dead; remove " + locks.resolve("a")));
         BuildResult cleared = run(1, graph, BuildLocksTest::succeed, Scheduler.Builder::clearStaleLocks);
         assertThat(cleared.succeeded()).isTrue();
         assertThat(messages()).anySatisfy(text -> assertThat(text).contains("was removed: process "));
@@ -321,7 +334,8 @@ final class BuildLocksTest {
 
     @Test
     void tasksOfOneExclusiveLockFollowOneAnotherWithoutMeetingTheirOwnLock() {
-        BuildGraph graph = graphOf(task("a").lock("d"), task("b").lock("d"), task("c").lock("d"));
+        BuildGraph graph =
+                graphOf(task("a").lock("d"), task("b").lock("d"), task("c").lock("d"));
         BuildResult result = run(3, graph, BuildLocksTest::succeed);
         assertThat(result.succeeded()).isTrue();
         assertThat(listener.events(BuildEvent.LockFound.class)).isEmpty();
@@ -359,7 +373,9 @@ final class BuildLocksTest {
     void aJobThatWasGivenUpKeepsItsLocksUntilItEndsAfterAll() {
         List<String> seen = new ArrayList<>();
         BuildGraph graph = graphOf(
-                task("a").lock("d").timeout(SECOND).priority(1), task("b"), task("c").lock("d"));
+                task("a").lock("d").timeout(SECOND).priority(1),
+                task("b"),
+                task("c").lock("d"));
         FakeHost[] host = new FakeHost[1];
         host[0] = new FakeHost(HostSpec.of("fake", 3), ticker, attempt -> {
             if (attempt.task().name().equals("a")) {
@@ -386,7 +402,10 @@ final class BuildLocksTest {
     @Test
     void failFastCountsWhatFailedAndStops() {
         BuildResult result = run(
-                1, graphOf(task("a").priority(1), task("b")), attempt -> Plan.exit(SECOND, 1), Scheduler.Builder::failFast);
+                1,
+                graphOf(task("a").priority(1), task("b")),
+                attempt -> Plan.exit(SECOND, 1),
+                Scheduler.Builder::failFast);
         assertThat(started).containsExactly("a");
         assertThat(result.stopped()).contains("a task failed");
         assertThat(result.outcome("a")).get().isInstanceOf(Outcome.Failed.class);
@@ -420,8 +439,11 @@ final class BuildLocksTest {
             }
             return succeed(attempt);
         });
-        try (Scheduler scheduler =
-                Scheduler.builder().hosts(Hosts.of(host)).ticker(ticker).locks(locks).build()) {
+        try (Scheduler scheduler = Scheduler.builder()
+                .hosts(Hosts.of(host))
+                .ticker(ticker)
+                .locks(locks)
+                .build()) {
             BuildHandle begun = scheduler.start(graphOf(task("a").priority(1), task("b", "a"), task("c")));
             handle.complete(begun);
             BuildResult result = begun.result().join();
@@ -437,8 +459,10 @@ final class BuildLocksTest {
     void aDirectoryThatCannotBeUsedFailsTheTaskWithTheReason() throws Exception {
         Files.writeString(locks, "a file");
         BuildResult result = run(1, graphOf(task("a")), BuildLocksTest::succeed);
-        assertThat(result.failures()).singleElement().satisfies(failure -> assertThat(failure.toString())
-                .contains("its lock cannot be taken: ", locks.toString()));
+        assertThat(result.failures())
+                .singleElement()
+                .satisfies(failure ->
+                        assertThat(failure.toString()).contains("its lock cannot be taken: ", locks.toString()));
     }
 
     @Test
@@ -451,7 +475,8 @@ final class BuildLocksTest {
         assertThat(theirs.take("a", List.of(), "x")).isInstanceOf(Held.class);
         String before = read("a");
         mine.release(held);
-        assertThat(mine.fail(held, new LockNote.End(0, "", ticker.instant(), "", ""))).isNull();
+        assertThat(mine.fail(held, new LockNote.End(0, "", ticker.instant(), "", "")))
+                .isNull();
         assertThat(read("a")).isEqualTo(before);
         assertThat(files()).containsExactly("a");
     }
@@ -467,7 +492,8 @@ final class BuildLocksTest {
         write(".new-old-5-5-id-1", "half");
         Files.setLastModifiedTime(locks.resolve(".new-old-5-5-id-1"), FileTime.fromMillis(0));
         new LockDirectory(locks, own, InstantSource.system(), false).open();
-        assertThat(files()).containsExactlyInAnyOrder(
-                ".new-elsewhere-5-5-id-1", start + own.pid() + "-" + own.born() + "-id-1", "x");
+        assertThat(files())
+                .containsExactlyInAnyOrder(
+                        ".new-elsewhere-5-5-id-1", start + own.pid() + "-" + own.born() + "-id-1", "x");
     }
 }

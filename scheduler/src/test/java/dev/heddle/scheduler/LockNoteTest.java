@@ -35,9 +35,7 @@ final class LockNoteTest {
 
     @Test
     void aFileHasTheLinesOfDpbFirst() {
-        assertThat(new String(RUNNING.toBytes(), StandardCharsets.UTF_8))
-                .isEqualTo(
-                        """
+        assertThat(new String(RUNNING.toBytes(), StandardCharsets.UTF_8)).isEqualTo("""
                         fullpkgpath=devel/make,no_x11
                         host=alpha
                         pid=123
@@ -162,9 +160,8 @@ final class LockNoteTest {
                 name.append(alphabet.charAt(random.nextInt(alphabet.length())));
             }
             for (String kind : List.of("task ", "lock ")) {
-                String file = kind.equals("task ")
-                        ? LockName.ofTask(name.toString())
-                        : LockName.ofExclusive(name.toString());
+                String file =
+                        kind.equals("task ") ? LockName.ofTask(name.toString()) : LockName.ofExclusive(name.toString());
                 String other = files.put(file, kind + name);
                 assertThat(other).isIn(null, kind + name);
                 assertThat(file.length()).isBetween(1, LockName.LONGEST);

@@ -26,8 +26,7 @@ final class LockWorker {
     private LockWorker() {}
 
     public static void main(String[] arguments) throws IOException {
-        LockDirectory locks =
-                new LockDirectory(Path.of(arguments[0]), ProcessMark.own(), InstantSource.system(), true);
+        LockDirectory locks = new LockDirectory(Path.of(arguments[0]), ProcessMark.own(), InstantSource.system(), true);
         Path witnesses = Path.of(arguments[1]);
         int rounds = Integer.parseInt(arguments[2]);
         Random random = new Random(Long.parseLong(arguments[3]));

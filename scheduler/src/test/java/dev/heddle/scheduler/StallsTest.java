@@ -40,8 +40,11 @@ final class StallsTest {
     private BuildResult run(
             int slots, Function<Attempt, Plan> script, Consumer<Scheduler.Builder> more, String... tasks) {
         FakeHost host = new FakeHost(HostSpec.of("fake", slots), ticker, script);
-        Scheduler.Builder builder =
-                Scheduler.builder().hosts(Hosts.of(host)).ticker(ticker).clock(ticker).listener(listener);
+        Scheduler.Builder builder = Scheduler.builder()
+                .hosts(Hosts.of(host))
+                .ticker(ticker)
+                .clock(ticker)
+                .listener(listener);
         more.accept(builder);
         TaskSpecs specs = new TaskSpecs(tasks);
         try (Scheduler scheduler = builder.build()) {
@@ -66,7 +69,8 @@ final class StallsTest {
         run(1, attempt -> Plan.success(Duration.ofSeconds(101)), Scheduler.Builder::tellStalls, "a");
         String job = " job 1 of task 'a' on host fake has printed nothing for ";
         // Its silence is known from the first look on, at 5 s.
-        assertThat(warnings()).containsExactly("15" + job + "10 s", "25" + job + "20 s", "45" + job + "40 s", "85" + job + "80 s");
+        assertThat(warnings())
+                .containsExactly("15" + job + "10 s", "25" + job + "20 s", "45" + job + "40 s", "85" + job + "80 s");
     }
 
     @Test
@@ -91,8 +95,8 @@ final class StallsTest {
 
     @Test
     void aBuildStopsOnAStallIfThatIsWanted() {
-        BuildResult result = run(
-                1, attempt -> Plan.hangs(), builder -> builder.stuckLimit(Duration.ofSeconds(60), true), "a", "b");
+        BuildResult result =
+                run(1, attempt -> Plan.hangs(), builder -> builder.stuckLimit(Duration.ofSeconds(60), true), "a", "b");
         assertThat(result.stopped()).contains("task 'a' is stuck");
         assertThat(result.outcome("b")).get().isInstanceOf(Outcome.Cancelled.class);
     }
@@ -104,7 +108,9 @@ final class StallsTest {
         run(
                 1,
                 attempt -> {
-                    ticker.in(Duration.ofSeconds(30), () -> assertThat(lock.toFile().delete()).isTrue());
+                    ticker.in(
+                            Duration.ofSeconds(30),
+                            () -> assertThat(lock.toFile().delete()).isTrue());
                     return Plan.success(Duration.ofSeconds(1));
                 },
                 builder -> builder.tellStalls().locks(directory.resolve("locks")),
@@ -132,7 +138,8 @@ final class StallsTest {
         for (long time : times) {
             text.append(' ').append(time);
         }
-        Files.writeString(Files.createDirectory(directory.resolve(Long.toString(pid))).resolve("stat"), text + " 20 0\n");
+        Files.writeString(
+                Files.createDirectory(directory.resolve(Long.toString(pid))).resolve("stat"), text + " 20 0\n");
     }
 
     @Test

@@ -21,25 +21,31 @@ final class SuspensionsTest {
         AtomicLong leap = new AtomicLong();
         CountDownLatch noticed = new CountDownLatch(1);
         BuildGraph graph = BuildGraph.builder()
-                .task("a", t -> t.timeout(Duration.ofMinutes(5)).action(job -> {
-                    leap.set(Duration.ofHours(1).toNanos());
-                    noticed.await();
-                }))
+                .task(
+                        "a",
+                        t -> t.timeout(Duration.ofMinutes(5)).action(job -> {
+                            leap.set(Duration.ofHours(1).toNanos());
+                            noticed.await();
+                        }))
                 .build();
         try (Scheduler scheduler = Scheduler.builder()
                 .hosts(Hosts.inProcess(1))
                 .ticker(() -> System.nanoTime() + leap.get())
                 .listener(event -> {
                     if (event instanceof BuildEvent.EngineMessage message
-                            && message.text().matches("the build stood still for 3[56]\\d\\d\\.\\d s, which count for nothing")) {
+                            && message.text()
+                                    .matches(
+                                            "the build stood still for 3[56]\\d\\d\\.\\d s, which count for nothing")) {
                         noticed.countDown();
                     }
                 })
                 .build()) {
             BuildResult result = scheduler.run(graph);
-            assertThat(result.outcome("a")).get().isInstanceOfSatisfying(Outcome.Succeeded.class, succeeded -> assertThat(
-                            succeeded.elapsed())
-                    .isLessThan(Duration.ofMinutes(5)));
+            assertThat(result.outcome("a"))
+                    .get()
+                    .isInstanceOfSatisfying(
+                            Outcome.Succeeded.class,
+                            succeeded -> assertThat(succeeded.elapsed()).isLessThan(Duration.ofMinutes(5)));
             assertThat(result.elapsed()).isLessThan(Duration.ofMinutes(5));
         }
     }
