@@ -95,8 +95,8 @@ final class HistoryFile {
                 lines.append(line).append('\n');
             }
         }
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = out.size();
             String before = isTorn(out, end) ? "\n" : "";
             ByteBuffer bytes = ByteBuffer.wrap((before + lines).getBytes(StandardCharsets.US_ASCII));
@@ -155,10 +155,7 @@ final class HistoryFile {
         });
         int surplus = kept.size() - KnownRuns.MOST_TASKS;
         try (FileChannel channel = FileChannel.open(
-                part,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
             for (Deque<String> lines : kept.values()) {
                 if (--surplus >= 0) {
@@ -178,7 +175,8 @@ final class HistoryFile {
         T run() throws IOException;
     }
 
-    // The system's lock keeps processes apart. Within one it does not: closing any channel of the file would give the lock back.
+    // The system's lock keeps processes apart. Within one it does not: closing any channel of the file would give the
+    // lock back.
     // An interned text is the one object that all builds of a process share for a file.
     private <T> T locked(Locked<T> work) throws IOException {
         Path parent = file.getParent();

@@ -275,7 +275,8 @@ final class BuildHistoryTest extends OnFakeHost {
         for (int i = 0; i < 5; i++) {
             log.append("large fast/1 100.0" + i + " 0\nsmall fast/1 1.0" + i + " 0\n");
         }
-        assertThat(history().importLog(Files.writeString(directory.resolve("log"), log))).isEqualTo(130);
+        assertThat(history().importLog(Files.writeString(directory.resolve("log"), log)))
+                .isEqualTo(130);
         assertThat(hostOfLargeTask()).isEqualTo("fast");
     }
 
