@@ -174,4 +174,21 @@ public final class BuildHandle {
             }
         }
     }
+
+    /** Waits for the end; an interruption cancels the build, and is restored. */
+    BuildResult awaitOrCancel() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                BuildResult result = await();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return result;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                cancel("interrupted");
+            }
+        }
+    }
 }

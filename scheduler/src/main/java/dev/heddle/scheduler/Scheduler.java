@@ -72,20 +72,7 @@ public final class Scheduler implements AutoCloseable {
 
     /** Runs a graph and waits for its end, as {@link #run(GraphView, String...)}. */
     public BuildResult run(GraphView graph, Iterable<String> targets) {
-        BuildHandle handle = start(graph, targets);
-        boolean interrupted = false;
-        while (true) {
-            try {
-                BuildResult result = handle.await();
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-                return result;
-            } catch (InterruptedException e) {
-                interrupted = true;
-                handle.cancel("interrupted");
-            }
-        }
+        return start(graph, targets).awaitOrCancel();
     }
 
     /** Runs a graph; the future completes at its end, as {@link BuildHandle#result}. */
