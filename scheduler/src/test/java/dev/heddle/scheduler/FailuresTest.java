@@ -213,11 +213,7 @@ final class FailuresTest extends OnFakeHost {
     @Test
     void aJobThatWasGivenUpKeepsItsLocksAndItsTaskGetsNoAttemptBesideIt() {
         BuildGraph graph = graphOf(
-                task("stuck")
-                        .lock("directory")
-                        .priority(1)
-                        .timeout(SECOND)
-                        .retry(new RetryPolicy(3, Duration.ZERO)),
+                task("stuck").lock("directory").priority(1).timeout(SECOND).retry(new RetryPolicy(3, Duration.ZERO)),
                 task("next").lock("directory"),
                 task("long"));
         Duration clings = Duration.ofMinutes(5);
@@ -237,12 +233,16 @@ final class FailuresTest extends OnFakeHost {
     @Test
     void aTaskWhoseCheckBreaksCountsAmongTheFailuresThatAreAllowed() {
         BuildGraph graph = graphOf(task("broken"), task("first"), task("second", "first"));
-        BuildResult result = run(2, graph, OnFakeHost::succeed, builder -> builder.failFast().rebuilder((task, known) -> {
-            if (task.name().equals("broken")) {
-                throw new IllegalStateException("it cannot be checked");
-            }
-            return new Rebuilder.Verdict.MustRun("always");
-        }));
+        BuildResult result = run(
+                2,
+                graph,
+                OnFakeHost::succeed,
+                builder -> builder.failFast().rebuilder((task, known) -> {
+                    if (task.name().equals("broken")) {
+                        throw new IllegalStateException("it cannot be checked");
+                    }
+                    return new Rebuilder.Verdict.MustRun("always");
+                }));
         assertThat(result.stopped()).contains("a task failed");
         assertThat(host.get().startedTasks()).isEmpty();
     }

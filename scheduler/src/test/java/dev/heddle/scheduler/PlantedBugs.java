@@ -30,10 +30,7 @@ final class PlantedBugs {
                 "gate.leave(); } for (Gate gate : held) { admit(gate); }",
                 "gate.leave(); }"));
         bugs.add(new Bug(
-                "memory is not given back",
-                "HostState",
-                "jobs--; memoryTaken -= kind.memoryBytes();",
-                "jobs--;"));
+                "memory is not given back", "HostState", "jobs--; memoryTaken -= kind.memoryBytes();", "jobs--;"));
         bugs.add(new Bug(
                 "the end of a step counts each time it is told",
                 "Jobs",
@@ -49,7 +46,11 @@ final class PlantedBugs {
                 "Jobs",
                 "boolean keepsSlots = !job.givenUp && !outcome.isSuccess();",
                 "boolean keepsSlots = !outcome.isSuccess();"));
-        bugs.add(new Bug("a timer does not go off at its own time", "Timers", "while (next() <= now) {", "while (next() < now) {"));
+        bugs.add(new Bug(
+                "a timer does not go off at its own time",
+                "Timers",
+                "while (next() <= now) {",
+                "while (next() < now) {"));
         bugs.add(new Bug(
                 "a pause is not taken back",
                 "Orders",
@@ -91,7 +92,11 @@ final class PlantedBugs {
                 "HostState",
                 "return health == HostStatus.UP && drains.isEmpty();",
                 "return health == HostStatus.UP;"));
-        bugs.add(new Bug("a cancelled build can be resumed", "Orders", "if (!cancelling) { stopping = null;", "if (true) { stopping = null;"));
+        bugs.add(new Bug(
+                "a cancelled build can be resumed",
+                "Orders",
+                "if (!cancelling) { stopping = null;",
+                "if (true) { stopping = null;"));
         bugs.add(new Bug(
                 "who needs a step that was never done is not skipped",
                 "Readiness",
@@ -108,7 +113,10 @@ final class PlantedBugs {
                 "around.settings().hands().execute(ending::close); } Roster.Member next = host.replacement;",
                 "} Roster.Member next = host.replacement;"));
         bugs.add(new Bug(
-                "what a job held of its inputs is not let go", "PortCalls", "last = letGo(job, last); OutputTail", "OutputTail"));
+                "what a job held of its inputs is not let go",
+                "PortCalls",
+                "last = letGo(job, last); OutputTail",
+                "OutputTail"));
         bugs.add(new Bug(
                 "a task gets an attempt more than it is allowed",
                 "Attempts",
@@ -119,7 +127,8 @@ final class PlantedBugs {
                 "BuildLoop",
                 "failed >= settings.maxFailures()) {",
                 "failed > settings.maxFailures()) {"));
-        bugs.add(new Bug("a pool takes one more than its depth", "Gate", "return taken >= depth;", "return taken > depth;"));
+        bugs.add(new Bug(
+                "a pool takes one more than its depth", "Gate", "return taken >= depth;", "return taken > depth;"));
         bugs.add(new Bug(
                 "a failed task is tried again at once",
                 "Attempts",

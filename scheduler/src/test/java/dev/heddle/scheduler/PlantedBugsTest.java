@@ -57,7 +57,8 @@ final class PlantedBugsTest {
                 List<String> found = run.apply(seed);
                 if (!found.isEmpty()) {
                     double seconds = (System.nanoTime() - began) / 1e9;
-                    System.out.printf("| %s | %s | %d | %s | %.1f |%n", bug.name(), bug.file(), seed, found.get(0), seconds);
+                    System.out.printf(
+                            "| %s | %s | %d | %s | %.1f |%n", bug.name(), bug.file(), seed, found.get(0), seconds);
                     return;
                 }
             }
@@ -68,8 +69,10 @@ final class PlantedBugsTest {
     @Test
     void theTableOfTheManualHasARowForEachBug() throws IOException {
         List<String> rows = Files.readAllLines(Path.of("docs/simulator.md"));
-        assertThat(bugs()).hasSizeGreaterThanOrEqualTo(20).allSatisfy(bug -> assertThat(rows)
-                .anyMatch(row -> row.startsWith("| " + bug.name() + " | `" + bug.file() + "` | ")));
+        assertThat(bugs())
+                .hasSizeGreaterThanOrEqualTo(20)
+                .allSatisfy(bug -> assertThat(rows)
+                        .anyMatch(row -> row.startsWith("| " + bug.name() + " | `" + bug.file() + "` | ")));
     }
 
     private void compile(Bug bug) throws IOException {
@@ -92,7 +95,10 @@ final class PlantedBugsTest {
 
     private static String place(Class<?> of) {
         try {
-            return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(of.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (java.net.URISyntaxException e) {
             throw new AssertionError(e);
@@ -104,8 +110,7 @@ final class PlantedBugsTest {
 
         Copies(Path first) throws IOException {
             super(
-                    new URL[] {
-                        first.toUri().toURL(), url(Scheduler.class), url(PlantedRun.class), url(BuildGraph.class)
+                    new URL[] {first.toUri().toURL(), url(Scheduler.class), url(PlantedRun.class), url(BuildGraph.class)
                     },
                     PlantedBugsTest.class.getClassLoader());
         }

@@ -11,6 +11,7 @@ import dev.heddle.scheduler.testing.Fault;
 import dev.heddle.scheduler.testing.Simulation;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -50,5 +51,32 @@ final class SimulationAtScaleTest {
         assertThat(report.findings()).isEmpty();
         assertThat(report.result()).get().matches(BuildResult::succeeded);
         assertThat(report.jobs()).isGreaterThan(100_000);
+    }
+
+    @Test
+    void theRecordedGraphsOfRealProjectsAreBuiltUnderFaults() {
+        for (RealGraph real : List.of(RealGraph.maven(), RealGraph.ports(), RealGraph.debian())) {
+            BuildGraph.Builder graph = BuildGraph.builder();
+            for (int i = 0; i < real.size(); i++) {
+                TaskSpec.Builder task = TaskSpec.named("t" + i)
+                        .command(Command.of("work", "t" + i))
+                        .weight(real.seconds()[i])
+                        .retry(new RetryPolicy(100, Duration.ofMinutes(1)));
+                for (int dependency : real.dependencies()[i]) {
+                    task.dependsOn("t" + dependency);
+                }
+                graph.task(task.build());
+            }
+            Simulation.Report report = Simulation.of(graph.build())
+                    .hosts(HostSpec.of("h0", 16), HostSpec.of("h1", 16), HostSpec.of("h2", 8), HostSpec.of("h3", 4))
+                    .takes(task -> Duration.ofMillis((long) (real.seconds()[task.index()] * 1_000)))
+                    .faults(FAULTS)
+                    .run(2);
+            System.out.printf(
+                    "%s: %,d tasks, %,d jobs, %,d events, %s%n",
+                    real.name(), real.size(), report.jobs(), report.events(), report.time());
+            assertThat(report.findings()).as(real.name()).isEmpty();
+            assertThat(report.result()).as(real.name()).get().matches(BuildResult::succeeded);
+        }
     }
 }

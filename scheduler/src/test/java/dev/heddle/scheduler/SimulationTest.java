@@ -70,18 +70,24 @@ final class SimulationTest {
         if (Boolean.getBoolean("heddle.sim.trace")) {
             report.trace().forEach(System.out::println);
         }
-        assertThat(report.findings()).as("seed %d with %s", seed, report.faults()).isEmpty();
+        assertThat(report.findings())
+                .as("seed %d with %s", seed, report.faults())
+                .isEmpty();
     }
 
     @Test
     void theSameSeedGivesTheSameEvents() {
         for (long seed = 0; seed < 60; seed++) {
-            Simulation.Report first =
-                    Simulation.random(seed, Fault.swarm(seed), MOST_TASKS).tracing().run(seed);
-            Simulation.Report second =
-                    Simulation.random(seed, Fault.swarm(seed), MOST_TASKS).tracing().run(seed);
+            Simulation.Report first = Simulation.random(seed, Fault.swarm(seed), MOST_TASKS)
+                    .tracing()
+                    .run(seed);
+            Simulation.Report second = Simulation.random(seed, Fault.swarm(seed), MOST_TASKS)
+                    .tracing()
+                    .run(seed);
             for (int i = 0; i < Math.min(first.events(), second.events()); i++) {
-                assertThat(second.trace().get(i)).as("seed %d", seed).isEqualTo(first.trace().get(i));
+                assertThat(second.trace().get(i))
+                        .as("seed %d", seed)
+                        .isEqualTo(first.trace().get(i));
             }
             assertThat(second.events()).as("seed %d", seed).isEqualTo(first.events());
             assertThat(second.time()).as("seed %d", seed).isEqualTo(first.time());

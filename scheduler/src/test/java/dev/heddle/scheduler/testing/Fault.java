@@ -79,7 +79,6 @@ public enum Fault {
         return drawn;
     }
 
-
     /** A stream of luck of its own for each fault, so that leaving one out changes nothing about the others. */
     SplittableRandom luck(long seed) {
         return new SplittableRandom((seed + 1) * 0xD1B54A32D192ED03L + ordinal() * 0x2545F4914F6CDD1DL);

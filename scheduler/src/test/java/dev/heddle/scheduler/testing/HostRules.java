@@ -57,6 +57,7 @@ final class HostRules {
     private final Map<String, Integer> gates = new HashMap<>();
     /** Places that jobs take as long as they are told to run, which are those that the engine knows. */
     private final Map<String, Integer> toldGates = new HashMap<>();
+
     private final Set<Long> toldOver = new HashSet<>();
     private final boolean uniform;
     private final Function<String, List<String>> why;
@@ -214,8 +215,7 @@ final class HostRules {
     void idle(Iterable<KnownTask> queued, boolean standstill) {
         long now = time.getAsLong();
         for (Known host : hosts.values()) {
-            boolean forgotten =
-                    !host.up && !host.drained && host.host.isWell() && now - host.newsAt > FORGOTTEN_NANOS;
+            boolean forgotten = !host.up && !host.drained && host.host.isWell() && now - host.newsAt > FORGOTTEN_NANOS;
             findings.check(!forgotten, "forgotten", host.spec.name(), " is well and is not asked again");
             boolean room = host.jobs == 0 && host.slots == 0 && host.unslotted == 0
                     || uniform && toldOver.isEmpty() && host.jobs < host.spec.slots();
@@ -232,7 +232,9 @@ final class HostRules {
                 return;
             }
             if (task.notBefore < now && fits(host, task)) {
-                findings.add("idle", task + " waits although " + host.spec.name() + " has room for it: " + why.apply(task.name));
+                findings.add(
+                        "idle",
+                        task + " waits although " + host.spec.name() + " has room for it: " + why.apply(task.name));
             }
         }
     }

@@ -92,7 +92,13 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
         hosts.forEach(spec -> machine(spec));
         machines.forEach(hostRules::add);
         this.weather = new Weather(
-                seed, time, machines, taskRules, hostRules, handle::join, () -> machine(Weather.newcomer(machines.size())));
+                seed,
+                time,
+                machines,
+                taskRules,
+                hostRules,
+                handle::join,
+                () -> machine(Weather.newcomer(machines.size())));
     }
 
     private KnownTask know(TaskAttributes task) {
@@ -112,8 +118,7 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
     }
 
     private SimulatedHost machine(HostSpec spec) {
-        boolean twice = faults.contains(Fault.NEWS_TWICE)
-                && new SplittableRandom(seed + machines.size()).nextBoolean();
+        boolean twice = faults.contains(Fault.NEWS_TWICE) && new SplittableRandom(seed + machines.size()).nextBoolean();
         SimulatedHost host = new SimulatedHost(spec, time, luck::plan, this, twice);
         machines.add(host);
         return host;
@@ -126,7 +131,9 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
         for (int i = 0; i < 6; i++) {
             spread += draw.nextDouble() - 0.5; // nearly normal, of deviation 0.7
         }
-        double nanos = (RandomTasks.isBrief(seed) ? BRIEF_MEDIAN : MEDIAN).toNanos() * Math.exp(2 * spread) * (draw.nextInt(100) == 0 ? 20 : 1);
+        double nanos = (RandomTasks.isBrief(seed) ? BRIEF_MEDIAN : MEDIAN).toNanos()
+                * Math.exp(2 * spread)
+                * (draw.nextInt(100) == 0 ? 20 : 1);
         return Duration.ofNanos((long) nanos);
     }
 
@@ -214,7 +221,9 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
     }
 
     private int mostFailures() {
-        return faults.contains(Fault.FEW_FAILURES) ? 1 + Fault.FEW_FAILURES.luck(seed).nextInt(3) : 0;
+        return faults.contains(Fault.FEW_FAILURES)
+                ? 1 + Fault.FEW_FAILURES.luck(seed).nextInt(3)
+                : 0;
     }
 
     private Scheduler scheduler() {
@@ -340,7 +349,8 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
 
     /** What a job adds comes into the build, unless it is too late for it. */
     private void expand(KnownTask by, Expansion more) {
-        by.refused = more.dependencies().stream().anyMatch(late -> task(late.task()).hasBegun());
+        by.refused =
+                more.dependencies().stream().anyMatch(late -> task(late.task()).hasBegun());
         if (!by.refused) {
             by.expanded = true;
             came(more);

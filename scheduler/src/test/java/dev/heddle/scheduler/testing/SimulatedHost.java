@@ -77,11 +77,7 @@ public final class SimulatedHost implements HostBackend {
      * @param repeatsNews whether the end of each step is told twice, the second time as another one
      */
     SimulatedHost(
-            HostSpec spec,
-            VirtualTime time,
-            Function<Attempt, Plan> script,
-            Observer observer,
-            boolean repeatsNews) {
+            HostSpec spec, VirtualTime time, Function<Attempt, Plan> script, Observer observer, boolean repeatsNews) {
         this.spec = spec;
         this.time = time;
         this.script = script;
@@ -238,7 +234,8 @@ public final class SimulatedHost implements HostBackend {
             public void ended(StepEnd end) {
                 if (first) {
                     first = false;
-                    boolean good = end instanceof StepEnd.Exited exited && exited.end().exitedWith(0);
+                    boolean good =
+                            end instanceof StepEnd.Exited exited && exited.end().exitedWith(0);
                     place[0] += good ? 1 : 0;
                     place[1] = good ? 1 : place[1] + 1;
                 }

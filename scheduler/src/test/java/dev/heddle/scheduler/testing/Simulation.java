@@ -57,7 +57,10 @@ public final class Simulation {
     Set<Fault> faults = Fault.none();
     Map<String, Expansion> expansions = Map.of();
     List<List<Expansion>> sources = List.of();
-    @Nullable Function<Task, Duration> takes;
+
+    @Nullable
+    Function<Task, Duration> takes;
+
     boolean traces;
 
     private Simulation(BuildGraph graph) {

@@ -25,28 +25,14 @@ final class TaskRules {
 
     /** Where a task may go from each state; written from the design, not from the engine's table. */
     private static final Map<TaskState, Set<TaskState>> WAYS = new EnumMap<>(Map.of(
-            TaskState.WAITING,
-                    Set.of(TaskState.QUEUED, TaskState.BUILT, TaskState.FAILED, TaskState.IGNORED),
+            TaskState.WAITING, Set.of(TaskState.QUEUED, TaskState.BUILT, TaskState.FAILED, TaskState.IGNORED),
             TaskState.QUEUED,
-                    Set.of(
-                            TaskState.RUNNING,
-                            TaskState.HELD,
-                            TaskState.WAITING,
-                            TaskState.FAILED,
-                            TaskState.IGNORED),
-            TaskState.HELD,
-                    Set.of(TaskState.RELEASED, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
+                    Set.of(TaskState.RUNNING, TaskState.HELD, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
+            TaskState.HELD, Set.of(TaskState.RELEASED, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
             TaskState.RELEASED,
-                    Set.of(
-                            TaskState.RUNNING,
-                            TaskState.HELD,
-                            TaskState.WAITING,
-                            TaskState.FAILED,
-                            TaskState.IGNORED),
-            TaskState.RUNNING,
-                    Set.of(TaskState.BUILT, TaskState.FAILED, TaskState.QUEUED, TaskState.UNFINISHED),
-            TaskState.UNFINISHED,
-                    Set.of(TaskState.QUEUED, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
+                    Set.of(TaskState.RUNNING, TaskState.HELD, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
+            TaskState.RUNNING, Set.of(TaskState.BUILT, TaskState.FAILED, TaskState.QUEUED, TaskState.UNFINISHED),
+            TaskState.UNFINISHED, Set.of(TaskState.QUEUED, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
             TaskState.BUILT, Set.of(TaskState.USABLE),
             TaskState.USABLE, Set.of(TaskState.DONE),
             TaskState.DONE, Set.of(TaskState.USABLE)));
@@ -193,12 +179,14 @@ final class TaskRules {
             }
             case BUILT -> {
                 findings.check(
-                        task.made || task.upToDate || task.steps == 0, "built", task, " is said to be built, and is not");
+                        task.made || task.upToDate || task.steps == 0,
+                        "built",
+                        task,
+                        " is said to be built, and is not");
                 findings.check(task.isReady(), "early", task, " is built before what it needs");
                 task.built = true;
             }
-            case USABLE ->
-                findings.check(task.isUsable(), "usable", task, " is said to be usable, and is not");
+            case USABLE -> findings.check(task.isUsable(), "usable", task, " is said to be usable, and is not");
             case DONE -> {
                 findings.check(!discovering, "done", task, " is done while tasks may still come");
                 unneeded.add(task);
@@ -283,7 +271,8 @@ final class TaskRules {
             standstill = "too many tasks failed";
         }
         if (outcome instanceof Outcome.Cancelled) {
-            findings.check(isStandstill() || clinging > 0, "gave up", task, " was cancelled though nobody stopped the build");
+            findings.check(
+                    isStandstill() || clinging > 0, "gave up", task, " was cancelled though nobody stopped the build");
         } else if (isLoss(outcome)) {
             findings.check(task.losses > LOSSES, "attempts", task, " failed after ", task.losses, " losses");
         } else if (fails) {
@@ -293,9 +282,7 @@ final class TaskRules {
             tried |= task.refused && outcome instanceof Outcome.Failed failed && isRefusal(failed);
             findings.check(tried, "attempts", task, " failed with attempts left: ", outcome);
         }
-        TaskState fits = outcome.isSuccess()
-                ? TaskState.BUILT
-                : fails ? TaskState.FAILED : TaskState.IGNORED;
+        TaskState fits = outcome.isSuccess() ? TaskState.BUILT : fails ? TaskState.FAILED : TaskState.IGNORED;
         findings.check(task.state == fits, "state", task, " is ", task.state, " and ended as ", outcome);
     }
 

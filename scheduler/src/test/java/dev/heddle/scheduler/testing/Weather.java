@@ -67,28 +67,31 @@ final class Weather {
                 case HOST_DOWN -> spells(luck, times, host -> host.goDown(Duration.ofMillis(luck.nextInt(30_000))));
                 case HOST_FROZEN -> spells(luck, times, SimulatedHost::freeze);
                 case HOST_SLOW -> spells(luck, times, host -> host.speed(0.02 + luck.nextDouble() / 2));
-                case HOST_UNFIT -> spells(luck, times, host -> {
-                    host.arch("riscv64");
-                    host.lose();
-                });
+                case HOST_UNFIT ->
+                    spells(luck, times, host -> {
+                        host.arch("riscv64");
+                        host.lose();
+                    });
                 case HOST_FULL -> spells(luck, times, SimulatedHost::fill);
                 case JOB_LOST -> spells(luck, times, SimulatedHost::lose);
                 case DRAIN -> drains(luck, times);
                 case HOSTS_COME_AND_GO -> comings(luck, times);
                 case PAUSE -> pauses(luck, times);
                 case STOP_AND_RESUME -> stops(luck, times);
-                case STOP -> at(luck, () -> {
-                    tasks.standstill("it was stopped");
-                    build.get().stop("enough");
-                });
-                case CANCEL -> at(luck, () -> {
-                    cancelled = true;
-                    tasks.standstill("it was cancelled");
-                    build.get().cancel("enough");
-                    build.get().resume(); // Which is too late.
-                });
-                case CLOCK_JUMPS -> repeat(
-                        luck, times, () -> time.jumpWall(Duration.ofSeconds(luck.nextInt(200_000) - 100_000)));
+                case STOP ->
+                    at(luck, () -> {
+                        tasks.standstill("it was stopped");
+                        build.get().stop("enough");
+                    });
+                case CANCEL ->
+                    at(luck, () -> {
+                        cancelled = true;
+                        tasks.standstill("it was cancelled");
+                        build.get().cancel("enough");
+                        build.get().resume(); // Which is too late.
+                    });
+                case CLOCK_JUMPS ->
+                    repeat(luck, times, () -> time.jumpWall(Duration.ofSeconds(luck.nextInt(200_000) - 100_000)));
                 default -> {}
             }
         }
@@ -100,7 +103,8 @@ final class Weather {
     }
 
     private long later(SplittableRandom luck, long from) {
-        long length = (long) Math.exp(luck.nextDouble() * Math.log(Duration.ofHours(6).toNanos()));
+        long length =
+                (long) Math.exp(luck.nextDouble() * Math.log(Duration.ofHours(6).toNanos()));
         return Math.min(healNanos, from + length);
     }
 
