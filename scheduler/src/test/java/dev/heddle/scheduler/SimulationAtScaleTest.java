@@ -60,23 +60,23 @@ final class SimulationAtScaleTest {
             for (int i = 0; i < real.size(); i++) {
                 TaskSpec.Builder task = TaskSpec.named("t" + i)
                         .command(Command.of("work", "t" + i))
-                        .weight(real.seconds()[i])
+                        .weight(real.seconds(i))
                         .retry(new RetryPolicy(100, Duration.ofMinutes(1)));
-                for (int dependency : real.dependencies()[i]) {
+                for (int dependency : real.dependencies(i)) {
                     task.dependsOn("t" + dependency);
                 }
                 graph.task(task.build());
             }
             Simulation.Report report = Simulation.of(graph.build())
                     .hosts(HostSpec.of("h0", 16), HostSpec.of("h1", 16), HostSpec.of("h2", 8), HostSpec.of("h3", 4))
-                    .takes(task -> Duration.ofMillis((long) (real.seconds()[task.index()] * 1_000)))
+                    .takes(task -> Duration.ofMillis((long) (real.seconds(task.index()) * 1_000)))
                     .faults(FAULTS)
                     .run(2);
             System.out.printf(
                     "%s: %,d tasks, %,d jobs, %,d events, %s%n",
-                    real.name(), real.size(), report.jobs(), report.events(), report.time());
-            assertThat(report.findings()).as(real.name()).isEmpty();
-            assertThat(report.result()).as(real.name()).get().matches(BuildResult::succeeded);
+                    real.toString(), real.size(), report.jobs(), report.events(), report.time());
+            assertThat(report.findings()).as(real.toString()).isEmpty();
+            assertThat(report.result()).as(real.toString()).get().matches(BuildResult::succeeded);
         }
     }
 }

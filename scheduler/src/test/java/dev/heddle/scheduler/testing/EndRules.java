@@ -28,7 +28,7 @@ final class EndRules {
             Optional<Outcome> outcome = task.here ? result.outcome(task.name) : Optional.empty();
             findings.check(outcome.isPresent() == task.here, "lost", task, " has no outcome");
             findings.check(outcome.equals(Optional.ofNullable(task.outcome)), "lost", task, " did not end as told");
-            whole &= !task.here || outcome.isPresent() && outcome.get().isSuccess();
+            whole &= !task.here || (outcome.isPresent() && outcome.get().isSuccess());
         }
         if (result.stopped().isEmpty()) {
             checkSkipped();

@@ -217,8 +217,8 @@ final class HostRules {
         for (Known host : hosts.values()) {
             boolean forgotten = !host.up && !host.drained && host.host.isWell() && now - host.newsAt > FORGOTTEN_NANOS;
             findings.check(!forgotten, "forgotten", host.spec.name(), " is well and is not asked again");
-            boolean room = host.jobs == 0 && host.slots == 0 && host.unslotted == 0
-                    || uniform && toldOver.isEmpty() && host.jobs < host.spec.slots();
+            boolean room = (host.jobs == 0 && host.slots == 0 && host.unslotted == 0)
+                    || (uniform && toldOver.isEmpty() && host.jobs < host.spec.slots());
             if (!standstill && room && host.up && !host.drained) {
                 lookForWork(host, queued, now);
             }

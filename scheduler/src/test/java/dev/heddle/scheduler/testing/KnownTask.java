@@ -129,7 +129,7 @@ final class KnownTask {
     KnownTask needer() {
         for (Edge edge : neededBy) {
             KnownTask from = edge.from();
-            boolean out = !from.here || from.fresh || from.outcome != null && !from.outcome.isSuccess();
+            boolean out = !from.here || from.fresh || (from.outcome != null && !from.outcome.isSuccess());
             boolean done = edge.kind() == DependencyKind.RUN ? from.state == TaskState.DONE : from.built;
             if (!out && !done) {
                 return from;
