@@ -36,8 +36,7 @@ final class PipelineTest {
     }
 
     private BuildResult run(BuildGraph graph) {
-        try (Scheduler scheduler =
-                Scheduler.builder().hosts(Hosts.inProcess(2)).build()) {
+        try (Scheduler scheduler = Scheduler.builder().hosts(Hosts.inProcess(2)).build()) {
             return scheduler.run(graph);
         }
     }
@@ -94,12 +93,16 @@ final class PipelineTest {
     @Test
     void stepsAreLeftOutAndWhoWaitsForThemGoesOn() {
         BuildGraph graph = BuildGraph.builder()
-                .task("t", t -> t.step(step("a", job -> {
-                            job.next(step("unwanted"), step("wanted", inner -> inner.skip("c", "d", "no such step")));
-                        }))
-                        .step(step("b"))
-                        .step(step("c"))
-                        .step(step("d")))
+                .task(
+                        "t",
+                        t -> t.step(step("a", job -> {
+                                    job.next(
+                                            step("unwanted"),
+                                            step("wanted", inner -> inner.skip("c", "d", "no such step")));
+                                }))
+                                .step(step("b"))
+                                .step(step("c"))
+                                .step(step("d")))
                 .task("after", t -> t.step(step("after")).dependsOn("t"))
                 .build();
         assertThat(run(graph).succeeded()).isTrue();
@@ -108,9 +111,7 @@ final class PipelineTest {
 
     @Test
     void addedStepsThatRemainCanBeLeftOut() {
-        BuildGraph graph = graph(step(
-                "a",
-                job -> job.next(step("b", inner -> inner.skip("c")), step("c"), step("d"))));
+        BuildGraph graph = graph(step("a", job -> job.next(step("b", inner -> inner.skip("c")), step("c"), step("d"))));
         assertThat(run(graph).succeeded()).isTrue();
         assertThat(ran).containsExactly("a", "b", "d");
     }
@@ -139,9 +140,11 @@ final class PipelineTest {
         };
         Step added = new Step("check", failing, Duration.ofMinutes(1), new RetryPolicy(3, Duration.ZERO));
         BuildResult result = run(graph(step("first", job -> job.next(added)), step("last")));
-        assertThat(result.outcome("t")).get().isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(
-                        failed.step())
-                .isEqualTo("check"));
+        assertThat(result.outcome("t"))
+                .get()
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.step()).isEqualTo("check"));
         assertThat(attempts).hasValue(3);
         assertThat(ran).containsExactly("first");
     }
@@ -152,7 +155,8 @@ final class PipelineTest {
         try (Scheduler scheduler = Scheduler.builder()
                 .hosts(Hosts.local(1))
                 .listener(event -> {
-                    if (event instanceof BuildEvent.StepFinished step && !step.elapsed().isNegative()) {
+                    if (event instanceof BuildEvent.StepFinished step
+                            && !step.elapsed().isNegative()) {
                         timed.add(step.step());
                     }
                 })
