@@ -97,7 +97,7 @@ final class Pipeline {
         for (int i = steps.size() - 1; i >= 0 && ahead != null; i--) {
             ahead.push(steps.get(i));
         }
-        return ahead != null && !ahead.isEmpty()
+        return (ahead != null && !ahead.isEmpty())
                 || nextDeclared() < task.steps().size();
     }
 
