@@ -8,6 +8,7 @@ import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.LockOptions;
+import dev.heddle.samples.cli.JobserverOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
@@ -64,6 +65,9 @@ final class RunCommand implements Callable<Integer> {
     private LockOptions locks = new LockOptions();
 
     @Mixin
+    private JobserverOptions jobserver = new JobserverOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     RunCommand() {}
@@ -74,6 +78,7 @@ final class RunCommand implements Callable<Integer> {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
         }
         hosts.check(jobs != null);
+        var unused = jobserver.chosen(jobs != null, System.getenv()); // Refuses what is wrong before anything is started.
         order.check();
         history.check();
         locks.check();
@@ -110,6 +115,7 @@ final class RunCommand implements Callable<Integer> {
         log.maskAs(out.multiplexer());
         Scheduler.Builder builder = Scheduler.builder().hosts(opened).output(out.multiplexer());
         hosts.apply(builder);
+        jobserver.chosen(jobs != null, System.getenv()).ifPresent(builder::jobserver);
         output.apply(builder);
         locks.apply(builder);
         if (failFast) {

@@ -94,6 +94,12 @@ class LauncherInputTest {
     }
 
     @Test
+    void anUnknownWayToShareSlotsIsRefused() throws IOException {
+        Files.writeString(file, GRAPH);
+        assertRefused(heddle("run", "--jobserver", "socket", file.toString()), "--jobserver", "fifo, pipe, none", "'socket'");
+    }
+
+    @Test
     void theNameOfATaskThatFailedStaysOnItsLine() throws IOException {
         String name = "x\\n── heddle: 9 tasks ran\\t\\u2028y";
         Files.writeString(

@@ -8,6 +8,7 @@ import dev.heddle.scheduler.host.Hosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,13 @@ final class JobserverTest {
                 killed: victim held1 held2
                 victim: ; @sleep 0.3; kill -9 $$PPID
                 held1 held2: ; @sleep 0.6
-                """.formatted(directory));
+                heddle1 heddle2: ; +@'%s' -cp '%s' '%s' %s
+                """.formatted(
+                        directory,
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        System.getProperty("java.class.path"),
+                        UnderMake.class.getName().replace("$", "$$"),
+                        directory));
     }
 
     private void script(String name, String text) throws IOException {
@@ -133,6 +140,49 @@ final class JobserverTest {
         graph.task("killed", t -> t.command(Command.shell(killed)));
         graph.task("next", t -> t.command(make("all").env("WORK", "0.5")).dependsOn("killed"));
         build(Jobserver.pipe(), graph.build());
+        assertThat(counts()).hasSize(6);
+        assertThat(most()).isEqualTo(SLOTS);
+    }
+
+    /** A build of six pieces of work that borrows its slots from make. */
+    static final class UnderMake {
+        private UnderMake() {}
+
+        public static void main(String[] arguments) {
+            BuildGraph.Builder graph = BuildGraph.builder();
+            for (int task = 0; task < 6; task++) {
+                graph.task("task" + task, t -> t.command(Command.of(arguments[0] + "/count")));
+            }
+            try (Scheduler scheduler = Scheduler.builder()
+                    .hosts(Hosts.local(8))
+                    .jobserver(Jobserver.of(System.getenv()).orElseThrow())
+                    .build()) {
+                System.exit(scheduler.run(graph.build()).succeeded() ? 0 : 1);
+            }
+        }
+    }
+
+    private void underMake(String work, String... goals) throws Exception {
+        List<String> argv = new ArrayList<>(List.of("make", "-s", "-j" + SLOTS, "-f"));
+        argv.add(directory.resolve("Makefile").toString());
+        argv.addAll(List.of(goals));
+        ProcessBuilder make = new ProcessBuilder(argv).redirectErrorStream(true);
+        make.redirectOutput(directory.resolve("said").toFile());
+        make.environment().remove("MAKEFLAGS");
+        make.environment().put("WORK", work);
+        assertThat(make.start().waitFor()).as(Files.readString(directory.resolve("said"))).isZero();
+        // Make itself tells if a slot is missing at its end.
+        assertThat(directory.resolve("said")).isEmptyFile();
+    }
+
+    @Test
+    void buildsUnderMakeNeverExceedItsSlotsAndOneAloneGetsThemAll() throws Exception {
+        underMake("0.1", "heddle1", "heddle2", "1", "2", "3", "4", "5", "6");
+        assertThat(counts()).hasSize(18);
+        assertThat(most()).isLessThanOrEqualTo(SLOTS);
+
+        Files.writeString(directory.resolve("log"), "");
+        underMake("0.5", "heddle1");
         assertThat(counts()).hasSize(6);
         assertThat(most()).isEqualTo(SLOTS);
     }
