@@ -53,7 +53,7 @@ final class GroupTimes {
     private static void add(Path process, Map<Long, Long> groups, Map<Long, Long> groupOf) {
         try {
             String text = new String(Files.readAllBytes(process.resolve("stat")), StandardCharsets.ISO_8859_1);
-            String[] fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
+            String[] fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ", -1);
             long group = Long.parseLong(fields[GROUP]);
             long ticks = 0;
             for (int i = FIRST_TIME; i <= LAST_TIME; i++) {

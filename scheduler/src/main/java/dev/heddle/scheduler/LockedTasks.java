@@ -153,17 +153,18 @@ final class LockedTasks {
     }
 
     private Map<Integer, Busy> some() {
-        List<Integer> tasks = new ArrayList<>(aside.keySet());
+        List<Map.Entry<Integer, Aside>> tasks = new ArrayList<>(aside.entrySet());
         Map<Integer, Busy> some = new LinkedHashMap<>();
         int count = Math.min(MOST_LOOKED_AT, tasks.size());
         for (int i = 0; i < count; i++) {
-            int task = tasks.get((lookedAt + i) % tasks.size());
-            some.put(task, aside.get(task).busy());
+            Map.Entry<Integer, Aside> task = tasks.get((lookedAt + i) % tasks.size());
+            some.put(task.getKey(), task.getValue().busy());
         }
         lookedAt = (lookedAt + count) % tasks.size();
         return some;
     }
 
+    @SuppressWarnings("ReferenceEquality") // An equal state that was seen later is not what the look began with.
     private void looked(Map<Integer, Busy> before, Map<Integer, @Nullable Busy> seen) {
         looking = false;
         tellCleared();

@@ -59,7 +59,7 @@ final class LogLine {
     String field(String what, boolean last) {
         int from = at;
         int tab = text.indexOf('\t', from);
-        if (from > text.length() || tab < 0 && !last) {
+        if (from > text.length() || (tab < 0 && !last)) {
             throw error(Math.min(from, text.length()), what + " is missing", null);
         }
         at = last || tab < 0 ? text.length() + 1 : tab + 1;
@@ -71,7 +71,7 @@ final class LogLine {
         boolean plain = !word.isEmpty() && word.length() <= 32 && Character.isDigit(word.charAt(0));
         for (int i = 0; i < word.length(); i++) {
             char c = word.charAt(i);
-            plain &= c >= '0' && c <= '9' || c == '.' && word.indexOf('.') == i;
+            plain &= (c >= '0' && c <= '9') || (c == '.' && word.indexOf('.') == i);
         }
         double value = plain ? Double.parseDouble(word) : -1;
         if (!(value >= 0 && value <= LONGEST_SECONDS)) {

@@ -116,7 +116,7 @@ final class LogLines {
         String text = line.text();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7f) {
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
                 throw line.error(i, String.format("a control character, 0x%02x", (int) c), null);
             }
         }

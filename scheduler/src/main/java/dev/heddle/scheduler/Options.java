@@ -122,8 +122,9 @@ final class Options {
 
     private @Nullable Path hostLogs() {
         LogDirectory directory = logs;
-        boolean there = hostLogs == null && directory != null && directory.has(LogDirectory.Log.HOSTS);
-        return there ? directory.path() : hostLogs;
+        return hostLogs == null && directory != null && directory.has(LogDirectory.Log.HOSTS)
+                ? directory.path()
+                : hostLogs;
     }
 
     private record Learned(

@@ -36,6 +36,7 @@ final class SpeedFit {
      * @param host by observation, the number of its host
      * @param logSeconds by observation, the logarithm of the time
      */
+    @SuppressWarnings("ArrayRecordComponent") // Millions of them, handed on once, compared never.
     record Observations(int works, int hosts, int[] work, int[] host, double[] logSeconds) {
         int count() {
             return work.length;

@@ -76,7 +76,7 @@ final class TraceLine {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
-            } else if (c < ' ' || Character.isSurrogate(c) && !isPaired(value, i)) {
+            } else if (c < ' ' || (Character.isSurrogate(c) && !isPaired(value, i))) {
                 out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 out.append(c);
