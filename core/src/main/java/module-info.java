@@ -11,7 +11,8 @@ module dev.heddle.core {
     exports dev.heddle.core.derivation;
     exports dev.heddle.core.event;
     exports dev.heddle.core.json to
-            dev.heddle.logmux;
+            dev.heddle.logmux,
+            dev.heddle.scheduler;
     exports dev.heddle.core.process;
     exports dev.heddle.core.transport;
 }

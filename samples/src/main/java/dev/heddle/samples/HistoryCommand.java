@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
         description = "What earlier builds took: how long tasks take, and how fast hosts are.")
 final class HistoryCommand {
 
-    private static final String PLACE = "Where it is kept. Left out: " + HistoryOptions.DIRECTORY + " in this directory.";
+    private static final String PLACE =
+            "Where it is kept. Left out: " + HistoryOptions.DIRECTORY + " in this directory.";
 
     HistoryCommand() {}
 
@@ -41,8 +42,8 @@ final class HistoryCommand {
             exitCodeList = {"0:shown", "1:nothing is known, or not of this task", "2:wrong usage or input"})
     int show(
             @Parameters(paramLabel = "DIR", arity = "0..1", description = PLACE) @Nullable Path directory,
-            @Option(names = "--task", paramLabel = "NAME", description = "Show one task, with its steps.")
-                    @Nullable String task,
+            @Option(names = "--task", paramLabel = "NAME", description = "Show one task, with its steps.") @Nullable
+                    String task,
             @Option(
                             names = {"-n", "--lines"},
                             paramLabel = "N",
@@ -64,7 +65,8 @@ final class HistoryCommand {
             return showTask(tasks, task, history);
         }
         if (tasks.isEmpty()) {
-            System.err.println("heddle: nothing is known in " + Printable.oneLine(history.directory().toString()));
+            System.err.println("heddle: nothing is known in "
+                    + Printable.oneLine(history.directory().toString()));
             return ExitCode.FAILED;
         }
         printHosts(hosts);
@@ -78,18 +80,21 @@ final class HistoryCommand {
             name = "import",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Adds the runs of logs that the history does not have yet: build.log of Heddle or dpb, rolling files of"
-                    + " either, .ninja_log. Runs that failed are passed over. A log with a line that is wrong is not taken.",
+            description =
+                    "Adds the runs of logs that the history does not have yet: build.log of Heddle or dpb, rolling files of"
+                            + " either, .ninja_log. Runs that failed are passed over. A log with a line that is wrong is not taken.",
             exitCodeListHeading = "Exit codes:%n",
             exitCodeList = {"0:taken", "2:wrong usage or input"})
     int take(
-            @Parameters(paramLabel = "FILE", arity = "1..*", description = "The logs, the oldest first.") List<Path> files,
+            @Parameters(paramLabel = "FILE", arity = "1..*", description = "The logs, the oldest first.")
+                    List<Path> files,
             @Option(names = "--history", paramLabel = "DIR", description = PLACE) @Nullable Path directory) {
         BuildHistory history = at(directory);
         for (Path file : files) {
             int[] taken = new int[1];
             HistoryOptions.reading(file, () -> taken[0] = history.importLog(file));
-            System.out.println(Printable.oneLine(file + ": " + taken[0] + (taken[0] == 1 ? " run" : " runs") + " taken"));
+            System.out.println(
+                    Printable.oneLine(file + ": " + taken[0] + (taken[0] == 1 ? " run" : " runs") + " taken"));
         }
         return ExitCode.DONE;
     }
@@ -113,7 +118,8 @@ final class HistoryCommand {
     }
 
     private static void printHosts(List<HostSpeed> hosts) {
-        int width = Math.max(4, hosts.stream().mapToInt(host -> host.host().length()).max().orElse(0));
+        int width = Math.max(
+                4, hosts.stream().mapToInt(host -> host.host().length()).max().orElse(0));
         String form = "%-" + width + "s %8s %8s %8s";
         line(form, "HOST", "RUNS", "SPEED", "+-");
         Map<Integer, List<String>> groups = new LinkedHashMap<>();
@@ -128,8 +134,14 @@ final class HistoryCommand {
                     known ? String.format(Locale.ROOT, "%.0f%%", 100 * host.uncertainty()) : "-");
         }
         if (groups.size() > 1) {
-            line("%s", "no task ran on both sides of a bar, so these cannot be compared: "
-                    + String.join(" | ", groups.values().stream().map(group -> String.join(" ", group)).toList()));
+            line(
+                    "%s",
+                    "no task ran on both sides of a bar, so these cannot be compared: "
+                            + String.join(
+                                    " | ",
+                                    groups.values().stream()
+                                            .map(group -> String.join(" ", group))
+                                            .toList()));
         }
     }
 
@@ -141,11 +153,7 @@ final class HistoryCommand {
         for (TaskTime task : longest.subList(0, shown)) {
             line(
                     "%12.3f %12.3f %5d %12d  %s",
-                    task.seconds(),
-                    task.seconds() * task.margin(),
-                    task.runs(),
-                    task.logBytes(),
-                    task.task());
+                    task.seconds(), task.seconds() * task.margin(), task.runs(), task.logBytes(), task.task());
         }
         if (shown < longest.size()) {
             line("and %d more", longest.size() - shown);
@@ -153,7 +161,7 @@ final class HistoryCommand {
     }
 
     private static void line(String form, Object... cells) {
-        System.out.println(Printable.oneLine(
-                String.format(Locale.ROOT, form, cells).stripTrailing()));
+        System.out.println(
+                Printable.oneLine(String.format(Locale.ROOT, form, cells).stripTrailing()));
     }
 }

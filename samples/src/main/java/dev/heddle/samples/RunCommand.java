@@ -7,8 +7,8 @@ import dev.heddle.samples.cli.EventLog;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.HostOptions;
-import dev.heddle.samples.cli.LockOptions;
 import dev.heddle.samples.cli.JobserverOptions;
+import dev.heddle.samples.cli.LockOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
@@ -78,7 +78,8 @@ final class RunCommand implements Callable<Integer> {
             throw new UserError("-j", "needs a number of at least 1: " + jobs, null);
         }
         hosts.check(jobs != null);
-        var unused = jobserver.chosen(jobs != null, System.getenv()); // Refuses what is wrong before anything is started.
+        var unused =
+                jobserver.chosen(jobs != null, System.getenv()); // Refuses what is wrong before anything is started.
         order.check();
         history.check();
         locks.check();

@@ -71,8 +71,8 @@ class HistoryInLauncherTest {
     }
 
     private int run(String... more) throws IOException {
-        List<String> arguments = new ArrayList<>(
-                List.of("run", graph(), "-j", "1", "--no-record", "--display", "plain"));
+        List<String> arguments =
+                new ArrayList<>(List.of("run", graph(), "-j", "1", "--no-record", "--display", "plain"));
         arguments.addAll(List.of(more));
         return heddle(arguments.toArray(String[]::new));
     }
@@ -116,7 +116,14 @@ class HistoryInLauncherTest {
                 "build all: phony small large");
         write("earlier", "# ninja log v5", "0\t10\t5\tsmall\t1", "10\t5010\t6\tlarge\t1");
         String place = directory.toString();
-        assertThat(heddle("ninja", "-C", place, "-j1", "--no-record", "--build-log", directory.resolve("earlier").toString()))
+        assertThat(heddle(
+                        "ninja",
+                        "-C",
+                        place,
+                        "-j1",
+                        "--no-record",
+                        "--build-log",
+                        directory.resolve("earlier").toString()))
                 .as(words.toString(StandardCharsets.UTF_8))
                 .isZero();
         assertThat(directory.resolve("order")).hasContent("large\nsmall\n");
@@ -135,7 +142,8 @@ class HistoryInLauncherTest {
         log.append("strange island/1 5 7 configure=1/build=4\n");
         Files.writeString(directory.resolve("log"), log);
         String state = directory.resolve("state").toString();
-        assertThat(heddle("history", "import", directory.resolve("log").toString(), "--history", state)).isZero();
+        assertThat(heddle("history", "import", directory.resolve("log").toString(), "--history", state))
+                .isZero();
         out.reset();
         assertThat(heddle("history", "show", state, "-n", "2")).isZero();
         assertThat(shown().lines())

@@ -96,7 +96,8 @@ class LauncherInputTest {
     @Test
     void anUnknownWayToShareSlotsIsRefused() throws IOException {
         Files.writeString(file, GRAPH);
-        assertRefused(heddle("run", "--jobserver", "socket", file.toString()), "--jobserver", "fifo, pipe, none", "'socket'");
+        assertRefused(
+                heddle("run", "--jobserver", "socket", file.toString()), "--jobserver", "fifo, pipe, none", "'socket'");
     }
 
     @Test

@@ -87,7 +87,8 @@ class LocksInLauncherTest {
     void aJobThatNeitherPrintsNorComputesIsEndedAndOneThatComputesIsNot() throws IOException {
         String busy = "i=0; end=$(($(date +%s) + 12)); while [ $(date +%s) -lt $end ]; do i=$((i+1)); done";
         String[] run = {"run", "--no-record", "--stuck", "4", "--stop-on-stall"};
-        assertThat(heddle(run[0], run[1], run[2], run[3], run[4], graph("sleep 600"))).isEqualTo(1);
+        assertThat(heddle(run[0], run[1], run[2], run[3], run[4], graph("sleep 600")))
+                .isEqualTo(1);
         assertThat(words.toString(StandardCharsets.UTF_8)).contains("did not end within PT4S");
         words.reset();
         assertThat(heddle(run[0], run[1], run[2], run[3], run[4], graph(busy)))

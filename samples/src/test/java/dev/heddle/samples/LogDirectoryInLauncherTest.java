@@ -88,9 +88,11 @@ class LogDirectoryInLauncherTest {
     @Test
     void whatIsNoPlaceForLogsIsRefusedBeforeAnythingStarts() throws IOException {
         Path graph = Files.writeString(directory.resolve("graph.json"), GRAPH);
-        assertThat(heddle("run", graph.toString(), "--log-dir", graph.toString())).isEqualTo(2);
+        assertThat(heddle("run", graph.toString(), "--log-dir", graph.toString()))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--log-dir: " + graph + " is not a directory");
-        assertThat(heddle("run", graph.toString(), "--profile", directory.toString())).isEqualTo(2);
+        assertThat(heddle("run", graph.toString(), "--profile", directory.toString()))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--profile: " + directory + " is a directory");
     }
 

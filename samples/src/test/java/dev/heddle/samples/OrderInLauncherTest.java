@@ -57,8 +57,11 @@ class OrderInLauncherTest {
         arguments.addAll(List.of("--no-history", "--record", recording().toString()));
         Path log = directory.resolve("order");
         Files.deleteIfExists(log);
-        int exitCode = Main.run(arguments.toArray(String[]::new), new PrintWriter(System.out, true), new PrintWriter(err, true));
-        assertThat(exitCode).as(() -> err + shown.toString(StandardCharsets.UTF_8)).isZero();
+        int exitCode = Main.run(
+                arguments.toArray(String[]::new), new PrintWriter(System.out, true), new PrintWriter(err, true));
+        assertThat(exitCode)
+                .as(() -> err + shown.toString(StandardCharsets.UTF_8))
+                .isZero();
         return Files.readAllLines(log);
     }
 
@@ -88,7 +91,8 @@ class OrderInLauncherTest {
     @Test
     void aRandomOrderTellsItsSeedAndIsRepeatedByIt() throws IOException {
         List<String> drawn = orderOf("run", graph(), "-j", "1", "-r");
-        assertThat(orderOf("run", graph(), "-j", "1", "--order", "random:" + drawnSeed())).isEqualTo(drawn);
+        assertThat(orderOf("run", graph(), "-j", "1", "--order", "random:" + drawnSeed()))
+                .isEqualTo(drawn);
         assertThat(orderOf("run", graph(), "-j", "1", "--order", "random:1"))
                 .isNotEqualTo(orderOf("run", graph(), "-j", "1", "--order", "random:2"))
                 .containsExactlyInAnyOrderElementsOf(drawn);
@@ -114,7 +118,8 @@ class OrderInLauncherTest {
         assertThat(orderOf("run", graph(), "-j", "1", "--order", "fifo")).startsWith("t0", "t1", "t2");
         assertThat(orderOf("run", graph(), "-j", "1", "--order", "longest")).startsWith("t11", "t10", "t9");
         assertThat(orderOf("run", graph(), "-j", "1", "--order", "dpb")).startsWith("t11", "t10", "t9");
-        assertThat(orderOf("run", graph(), "-j", "1", "--order", "critical-path")).startsWith("t11", "t10", "t9");
+        assertThat(orderOf("run", graph(), "-j", "1", "--order", "critical-path"))
+                .startsWith("t11", "t10", "t9");
     }
 
     @ParameterizedTest

@@ -124,8 +124,7 @@ final class BuildLoop implements Jobs.Ends {
             events.warning(settings.complaint());
         }
         fleet.begin();
-        new Stalls(around, jobs, () -> orders.mayStart() ? explainer.nothingCanRun() : null, this::stopNow)
-                .begin();
+        new Stalls(around, jobs, () -> orders.mayStart() ? explainer.nothingCanRun() : null, this::stopNow).begin();
         sharedSlots.begin();
         desk.want(targets);
         discovery.start(sources);

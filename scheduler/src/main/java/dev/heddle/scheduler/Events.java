@@ -129,8 +129,7 @@ final class Events {
 
     void moved(int task, TaskState from, TaskState to) {
         if (enabled) {
-            publish(
-                    new BuildEvent.TaskStateChanged(stamp(), graph.task(task).name(), from, to));
+            publish(new BuildEvent.TaskStateChanged(stamp(), graph.task(task).name(), from, to));
         }
     }
 
@@ -152,8 +151,7 @@ final class Events {
         if (enabled) {
             chain.started(job.start.task(), now());
             records.begin(job);
-            publish(
-                    new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
+            publish(new BuildEvent.JobStarted(stamp(), job.info, job.lease().slots()));
         }
     }
 

@@ -241,7 +241,9 @@ final class Jobs {
     private void next(JobRun job, StepWatch watch) {
         if (!job.steps.settle()) {
             long nanos = events.now() - job.startedAt;
-            if (!job.steps.grew() && job.start.kind().brief() && job.start.host().backend.queuesAhead()) {
+            if (!job.steps.grew()
+                    && job.start.kind().brief()
+                    && job.start.host().backend.queuesAhead()) {
                 nanos = watch.endNanos - watch.startNanos;
                 job.start.host().learnBrief(nanos);
             }

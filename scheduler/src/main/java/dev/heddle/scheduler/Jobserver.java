@@ -99,8 +99,9 @@ public final class Jobserver {
         if (server instanceof MakeFlags.Server.Pipe pipe) {
             String read = target(pipe.read());
             if (!read.startsWith("pipe:") || !read.equals(target(pipe.write()))) {
-                throw new IllegalArgumentException("MAKEFLAGS:1:1: descriptors " + pipe.read() + " and " + pipe.write()
-                        + " are no pipe of make here; put + before the command in the makefile, so that make passes them on");
+                throw new IllegalArgumentException(
+                        "MAKEFLAGS:1:1: descriptors " + pipe.read() + " and " + pipe.write()
+                                + " are no pipe of make here; put + before the command in the makefile, so that make passes them on");
             }
         } else if (server instanceof MakeFlags.Server.Fifo fifo && !isFifo(Path.of(fifo.path()))) {
             throw new IllegalArgumentException("MAKEFLAGS:1:1: there is no FIFO '" + fifo.path()

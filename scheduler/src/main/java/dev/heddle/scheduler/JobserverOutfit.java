@@ -55,7 +55,8 @@ final class JobserverOutfit {
 
     private static Command alike(Command command, Command other) {
         Command same = command.directory().map(other::in).orElse(other);
-        for (Map.Entry<String, @Nullable String> variable : command.environment().entrySet()) {
+        for (Map.Entry<String, @Nullable String> variable :
+                command.environment().entrySet()) {
             String set = variable.getValue();
             same = set == null ? same.unset(variable.getKey()) : same.env(variable.getKey(), set);
         }

@@ -105,14 +105,14 @@ record MakeFlags(List<String> words, @Nullable Server server, int jobs) {
         }
         Matcher pair = DESCRIPTORS.matcher(value);
         if (!pair.matches()) {
-            throw new IllegalArgumentException(
-                    "MAKEFLAGS:1:" + column + ": a jobserver is 'fifo:PATH' or two descriptors 'R,W', not '" + value + "'");
+            throw new IllegalArgumentException("MAKEFLAGS:1:" + column
+                    + ": a jobserver is 'fifo:PATH' or two descriptors 'R,W', not '" + value + "'");
         }
         int read = Integer.parseInt(pair.group(1));
         int write = Integer.parseInt(pair.group(2));
         if (read < 0 || write < 0) {
-            throw new IllegalArgumentException("MAKEFLAGS:1:" + column + ": make lends no slots to this recipe ('" + value
-                    + "'); put + before its command");
+            throw new IllegalArgumentException("MAKEFLAGS:1:" + column + ": make lends no slots to this recipe ('"
+                    + value + "'); put + before its command");
         }
         return new Server.Pipe(read, write);
     }
@@ -131,7 +131,8 @@ record MakeFlags(List<String> words, @Nullable Server server, int jobs) {
             flags &= !word.equals(END_OF_FLAGS);
             if (!flags) {
                 rest.add(word);
-            } else if (!JOBS.matcher(word).matches() && !ANY_SERVER.matcher(word).matches()) {
+            } else if (!JOBS.matcher(word).matches()
+                    && !ANY_SERVER.matcher(word).matches()) {
                 text.append(word);
                 text.append(' ');
             }

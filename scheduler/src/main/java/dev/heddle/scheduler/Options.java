@@ -52,9 +52,15 @@ final class Options {
 
     boolean clearsStaleLocks;
     Stalls.Policy stalls = Stalls.Policy.NONE;
-    @Nullable LogDirectory logs;
-    @Nullable Path profile;
-    @Nullable Jobserver jobserver;
+
+    @Nullable
+    LogDirectory logs;
+
+    @Nullable
+    Path profile;
+
+    @Nullable
+    Jobserver jobserver;
 
     /** The same, which the builder changes no more. */
     Options copy() {
@@ -117,7 +123,9 @@ final class Options {
 
     private @Nullable Path stopFile() {
         LogDirectory directory = logs;
-        return stopFile != null || directory == null ? stopFile : directory.path().resolve("stop");
+        return stopFile != null || directory == null
+                ? stopFile
+                : directory.path().resolve("stop");
     }
 
     private @Nullable Path hostLogs() {

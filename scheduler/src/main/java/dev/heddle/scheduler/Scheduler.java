@@ -132,7 +132,11 @@ public final class Scheduler implements AutoCloseable {
                 throw new IllegalStateException("a build runs already; a scheduler runs one at a time");
             }
             BuildLoop loop = new BuildLoop(
-                    options.settings(roster, hands, graph), new LiveGraph(graph), all ? null : wanted, all ? null : missing, sourceList);
+                    options.settings(roster, hands, graph),
+                    new LiveGraph(graph),
+                    all ? null : wanted,
+                    all ? null : missing,
+                    sourceList);
             loop.start();
             current = loop;
             return new BuildHandle(loop);

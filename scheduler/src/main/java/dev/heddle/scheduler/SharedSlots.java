@@ -60,7 +60,8 @@ final class SharedSlots {
         int slots = local.spec.slots();
         around.settings().hands().execute(() -> {
             try {
-                Jobserver.Opened opened = chosen.open(slots, came -> around.inbox().post(() -> arrived(came)));
+                Jobserver.Opened opened =
+                        chosen.open(slots, came -> around.inbox().post(() -> arrived(came)));
                 if (!around.inbox().post(() -> opened(local, opened))) {
                     opened.pipe().close();
                 }

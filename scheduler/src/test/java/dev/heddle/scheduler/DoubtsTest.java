@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.TaskSpec;
-import dev.heddle.scheduler.host.Hosts;
 import dev.heddle.scheduler.testing.FakeHost.Plan;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -36,7 +36,8 @@ final class JobserverTest {
                 sleep ${WORK:-0.1}
                 flock lock sh -c 'read n <running; echo $((n-1)) >running'
                 """);
-        // What a program does that knows FIFOs: a piece beside the others for each slot it gets, and else one by itself.
+        // What a program does that knows FIFOs: a piece beside the others for each slot it gets, and else one by
+        // itself.
         script("fifo-client", """
                 #!/bin/sh
                 path=${MAKEFLAGS##*--jobserver-auth=fifo:}
@@ -89,7 +90,9 @@ final class JobserverTest {
                 .jobserver(jobserver)
                 .build()) {
             BuildResult result = scheduler.run(graph);
-            assertThat(result.succeeded()).as(() -> result.failures().toString()).isTrue();
+            assertThat(result.succeeded())
+                    .as(() -> result.failures().toString())
+                    .isTrue();
         }
     }
 
@@ -170,7 +173,9 @@ final class JobserverTest {
         make.redirectOutput(directory.resolve("said").toFile());
         make.environment().remove("MAKEFLAGS");
         make.environment().put("WORK", work);
-        assertThat(make.start().waitFor()).as(Files.readString(directory.resolve("said"))).isZero();
+        assertThat(make.start().waitFor())
+                .as(Files.readString(directory.resolve("said")))
+                .isZero();
         // Make itself tells if a slot is missing at its end.
         assertThat(directory.resolve("said")).isEmptyFile();
     }

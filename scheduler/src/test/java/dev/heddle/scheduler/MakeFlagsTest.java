@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What make leaves in its variable. */
 final class MakeFlagsTest {
 
-    private static final String FULL = "ks -j8 --jobserver-auth=fifo:/tmp/GMfifo12 --no-print-directory -- CFLAGS=-O2\\ -g V=1";
+    private static final String FULL =
+            "ks -j8 --jobserver-auth=fifo:/tmp/GMfifo12 --no-print-directory -- CFLAGS=-O2\\ -g V=1";
 
     @Test
     void aFifoAndTheNumberOfJobsAreRead() {
@@ -24,7 +25,12 @@ final class MakeFlagsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {" -j3 --jobserver-auth=3,4", "--jobserver-fds=3,4 -j3", "-j3 --jobserver-auth=9,9 --jobserver-auth=3,4"})
+    @ValueSource(
+            strings = {
+                " -j3 --jobserver-auth=3,4",
+                "--jobserver-fds=3,4 -j3",
+                "-j3 --jobserver-auth=9,9 --jobserver-auth=3,4"
+            })
     void descriptorsAreReadAndTheLastOnesCount(String text) {
         assertThat(MakeFlags.read(text).server()).isEqualTo(new MakeFlags.Server.Pipe(3, 4));
         assertThat(MakeFlags.read(text).limit()).hasValue(3);
@@ -39,14 +45,16 @@ final class MakeFlagsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "-j2 --jobserver-auth=3 | MAKEFLAGS:1:22: a jobserver is 'fifo:PATH' or two descriptors 'R,W', not '3'",
-        "--jobserver-auth=fifo: | MAKEFLAGS:1:18: a jobserver is",
-        "--jobserver-auth= | MAKEFLAGS:1:18: a jobserver is",
-        "--jobserver-fds=3,4,5 | MAKEFLAGS:1:17: a jobserver is",
-        "--jobserver-auth=99999999999,4 | MAKEFLAGS:1:18: a jobserver is",
-        "--jobserver-auth=-2,-2 | MAKEFLAGS:1:18: make lends no slots to this recipe ('-2,-2'); put + before its command",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-j2 --jobserver-auth=3 | MAKEFLAGS:1:22: a jobserver is 'fifo:PATH' or two descriptors 'R,W', not '3'",
+                "--jobserver-auth=fifo: | MAKEFLAGS:1:18: a jobserver is",
+                "--jobserver-auth= | MAKEFLAGS:1:18: a jobserver is",
+                "--jobserver-fds=3,4,5 | MAKEFLAGS:1:17: a jobserver is",
+                "--jobserver-auth=99999999999,4 | MAKEFLAGS:1:18: a jobserver is",
+                "--jobserver-auth=-2,-2 | MAKEFLAGS:1:18: make lends no slots to this recipe ('-2,-2'); put + before its command",
+            })
     void aJobserverThatIsNotUnderstoodIsToldWithItsColumn(String text, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MakeFlags.read(text))
@@ -54,11 +62,13 @@ final class MakeFlagsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--jobserver-auth=8000,8001 | MAKEFLAGS:1:1: descriptors 8000 and 8001 are no pipe of make here; put + before",
-        "--jobserver-auth=fifo:/nonexistent/fifo | MAKEFLAGS:1:1: there is no FIFO '/nonexistent/fifo'; the make that",
-        "--jobserver-auth=fifo:/etc/passwd | MAKEFLAGS:1:1: there is no FIFO '/etc/passwd'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--jobserver-auth=8000,8001 | MAKEFLAGS:1:1: descriptors 8000 and 8001 are no pipe of make here; put + before",
+                "--jobserver-auth=fifo:/nonexistent/fifo | MAKEFLAGS:1:1: there is no FIFO '/nonexistent/fifo'; the make that",
+                "--jobserver-auth=fifo:/etc/passwd | MAKEFLAGS:1:1: there is no FIFO '/etc/passwd'",
+            })
     void aJobserverThatIsNotThereIsTold(String text, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Jobserver.of(Map.of("MAKEFLAGS", text)))

@@ -83,8 +83,8 @@ final class Makespan {
             hosts.add(new FakeHost(
                     spec,
                     ticker,
-                    attempt -> Plan.success(Duration.ofNanos(
-                            (long) (real.seconds(attempt.task().index()) * slower * 1e9)))));
+                    attempt -> Plan.success(
+                            Duration.ofNanos((long) (real.seconds(attempt.task().index()) * slower * 1e9)))));
         }
         try (Scheduler scheduler = Scheduler.builder()
                 .hosts(Hosts.of(hosts.toArray(HostBackend[]::new)))

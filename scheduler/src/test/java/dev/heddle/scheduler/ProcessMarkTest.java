@@ -39,7 +39,9 @@ final class ProcessMarkTest {
     }
 
     private void process(int pid, String name, String state, long born) throws IOException {
-        write("proc/" + pid + "/stat", pid + " (" + name + ") " + state + " 1" + " 0".repeat(17) + " " + born + " 0 0\n");
+        write(
+                "proc/" + pid + "/stat",
+                pid + " (" + name + ") " + state + " 1" + " 0".repeat(17) + " " + born + " 0 0\n");
     }
 
     private Life life(ProcessMark other) {

@@ -103,7 +103,8 @@ final class RealGraph {
     private static List<String[]> rows(String file) {
         List<String[]> rows = new ArrayList<>();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Objects.requireNonNull(RealGraph.class.getResourceAsStream("graphs/" + file + ".tsv.gz"))),
+                new GZIPInputStream(
+                        Objects.requireNonNull(RealGraph.class.getResourceAsStream("graphs/" + file + ".tsv.gz"))),
                 StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.startsWith("#")) {

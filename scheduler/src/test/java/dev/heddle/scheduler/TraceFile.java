@@ -94,7 +94,7 @@ final class TraceFile {
             if (field.equals("args")) {
                 input.beginObject();
                 for (String argument = input.nextField(); argument != null; argument = input.nextField()) {
-                    arguments.put(argument, input.nextIsString() ? input.string() : (Object) input.number());
+                    arguments.put(argument, input.nextIsString() ? input.string() : input.number());
                 }
             } else if (input.nextIsString()) {
                 texts.put(field, input.string());

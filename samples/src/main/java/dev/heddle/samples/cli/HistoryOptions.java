@@ -18,8 +18,9 @@ public final class HistoryOptions {
     @Option(
             names = "--history",
             paramLabel = "DIR",
-            description = "Keep in DIR what tasks take, so that the next build starts first what takes longest. Left out: "
-                    + DIRECTORY + " beside what is built.")
+            description =
+                    "Keep in DIR what tasks take, so that the next build starts first what takes longest. Left out: "
+                            + DIRECTORY + " beside what is built.")
     private @Nullable Path directory;
 
     @Option(names = "--no-history", description = "Neither use nor keep what tasks take.")
@@ -28,8 +29,9 @@ public final class HistoryOptions {
     @Option(
             names = "--build-log",
             paramLabel = "FILE",
-            description = "Take from this log of an earlier build, of Heddle, dpb or ninja, what tasks take of which the history"
-                    + " knows nothing. May be given more than once; the first that tells of a task counts.")
+            description =
+                    "Take from this log of an earlier build, of Heddle, dpb or ninja, what tasks take of which the history"
+                            + " knows nothing. May be given more than once; the first that tells of a task counts.")
     private List<Path> logs = List.of();
 
     /** Made by picocli. */

@@ -14,8 +14,9 @@ public final class LockOptions {
     @Option(
             names = "--locks",
             paramLabel = "DIR",
-            description = "Lock each task by a file there while it runs, and leave the file if it fails. Builds that share the"
-                    + " directory build nothing twice at once; who removes a file has the task built.")
+            description =
+                    "Lock each task by a file there while it runs, and leave the file if it fails. Builds that share the"
+                            + " directory build nothing twice at once; who removes a file has the task built.")
     private @Nullable Path locks;
 
     @Option(
@@ -26,14 +27,16 @@ public final class LockOptions {
     @Option(
             names = "--stop-file",
             paramLabel = "FILE",
-            description = "Start nothing as long as this file exists, and end when what runs has ended; FILE-HOST does so for"
-                    + " one host.")
+            description =
+                    "Start nothing as long as this file exists, and end when what runs has ended; FILE-HOST does so for"
+                            + " one host.")
     private @Nullable Path stopFile;
 
     @Option(
             names = "--tell-stalls",
-            description = "Warn of jobs that print nothing and compute nothing, after 10 s, 20 s, 40 s and so on, and of a"
-                    + " build in which nothing runs.")
+            description =
+                    "Warn of jobs that print nothing and compute nothing, after 10 s, 20 s, 40 s and so on, and of a"
+                            + " build in which nothing runs.")
     private boolean tellsStalls;
 
     @Option(

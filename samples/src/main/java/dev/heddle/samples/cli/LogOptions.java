@@ -37,15 +37,20 @@ final class LogOptions {
                             + " dev.heddle.logmux.sink.SinkFactory.")
     private List<String> types = List.of();
 
-    @Option(names = "--log-dir", paramLabel = "DIR", description = "Where logs go. Left out: where the build runs. If given, the scheduler tells there what it does, in"
-                    + " files as dpb writes them: build.log, engine.log, stats.log and others. A file named stop there keeps"
-                    + " further jobs from being started.")
+    @Option(
+            names = "--log-dir",
+            paramLabel = "DIR",
+            description =
+                    "Where logs go. Left out: where the build runs. If given, the scheduler tells there what it does, in"
+                            + " files as dpb writes them: build.log, engine.log, stats.log and others. A file named stop there keeps"
+                            + " further jobs from being started.")
     private @Nullable Path directory;
 
     @Option(
             names = "--profile",
             paramLabel = "FILE",
-            description = "Write what ran where and when as a trace, which ui.perfetto.dev and Chrome's about:tracing show.")
+            description =
+                    "Write what ran where and when as a trace, which ui.perfetto.dev and Chrome's about:tracing show.")
     private @Nullable Path profile;
 
     private final List<SinkFactory> factories = new ArrayList<>();

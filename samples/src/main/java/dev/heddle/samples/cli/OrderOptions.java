@@ -16,9 +16,10 @@ public final class OrderOptions {
     @Option(
             names = "--order",
             paramLabel = "NAME[:SEED]",
-            description = "Which of the tasks that are ready goes first: critical-path (the heaviest chain of dependents; the"
-                    + " default), fifo, longest, dpb (the most work that waits for it), or random, whose seed is told and"
-                    + " repeats it.")
+            description =
+                    "Which of the tasks that are ready goes first: critical-path (the heaviest chain of dependents; the"
+                            + " default), fifo, longest, dpb (the most work that waits for it), or random, whose seed is told and"
+                            + " repeats it.")
     private @Nullable String order;
 
     @Option(names = "-r", description = "The same as --order random: finds dependencies that are missing.")
@@ -50,8 +51,7 @@ public final class OrderOptions {
         long drawn = 0;
         if (asked.equals(RANDOM)) {
             drawn = new SecureRandom().nextInt(Integer.MAX_VALUE);
-            port.message(
-                    Channel.MESSAGE, "the order is random; --order " + RANDOM + ":" + drawn + " repeats it");
+            port.message(Channel.MESSAGE, "the order is random; --order " + RANDOM + ":" + drawn + " repeats it");
         }
         builder.policy(policy(asked, drawn));
     }
