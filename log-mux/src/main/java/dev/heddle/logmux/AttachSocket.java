@@ -45,14 +45,7 @@ record AttachSocket(
      * @throws IOException if something else is there, somebody listens there, or others could put their own in its place
      */
     static AttachSocket bind(Path path) throws IOException {
-        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a socket has a folder");
-        requireOwnFolder(folder);
-        requireFree(path);
-        int longest = folder.toString().getBytes(StandardCharsets.UTF_8).length + ROOM;
-        if (longest > LONGEST_NAME || path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-            throw new FileSystemException(
-                    path.toString(), null, "too long for the name of a socket; choose a shorter one");
-        }
+        Path folder = requireUsable(path);
         // Made where nobody else can reach it, so that there is no moment at which others could connect.
         Path closet = Files.createTempDirectory(folder, ".h");
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -72,6 +65,24 @@ record AttachSocket(
             }
             Files.deleteIfExists(closet);
         }
+    }
+
+    /**
+     * Checks a path without touching it.
+     *
+     * @return the folder it is in
+     * @throws IOException where {@link #bind} would
+     */
+    static Path requireUsable(Path path) throws IOException {
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a socket has a folder");
+        requireOwnFolder(folder);
+        requireFree(path);
+        int longest = folder.toString().getBytes(StandardCharsets.UTF_8).length + ROOM;
+        if (longest > LONGEST_NAME || path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+            throw new FileSystemException(
+                    path.toString(), null, "too long for the name of a socket; choose a shorter one");
+        }
+        return folder;
     }
 
     private static void requireOwnFolder(Path folder) throws IOException {

@@ -233,6 +233,16 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
         attaching.begin(socket);
     }
 
+    /**
+     * Checks whether {@link #serve} could listen at a path, and touches nothing: for those who want to know before they open a
+     * journal.
+     *
+     * @throws IOException where {@link #serve} would
+     */
+    public static void requireServable(Path socket) throws IOException {
+        AttachSocket.requireUsable(socket);
+    }
+
     /** How many programs are attached now. */
     int attachedClients() {
         return attaching.clients();

@@ -48,6 +48,7 @@ final class AttachCommand implements Callable<Integer> {
             var unused = follower.follow(output.strategy(2), output.display(), output.rules());
             if (follower.isCutOff()) {
                 System.err.println("heddle: " + socket + ": cut off: the build is gone, or did not wait any longer");
+                return ExitCode.FAILED;
             }
         } catch (StandardOutput.Lost e) {
             throw e;

@@ -53,15 +53,27 @@ final class FollowCommand implements Callable<Integer> {
                 throw new AssertionError("BUG: nobody counts down");
             }
         }
-        while (show(file)) {
-            System.err.println("heddle: " + file + ": a new build has taken its place; going on with that");
+        while (true) {
+            try (JournalFollower follower = open(file)) {
+                if (!show(follower, file)) {
+                    return follower.isCutOff() ? ExitCode.FAILED : ExitCode.DONE;
+                }
+                System.err.println("heddle: " + file + ": a new build has taken its place; going on with that");
+            }
         }
-        return ExitCode.DONE;
+    }
+
+    private static JournalFollower open(Path file) {
+        try {
+            return JournalFollower.open(file);
+        } catch (IOException e) {
+            throw RecordingFile.unreadable(file, e);
+        }
     }
 
     // True if there is a new recording to go on with.
-    private boolean show(Path file) throws IOException {
-        try (JournalFollower follower = JournalFollower.open(file)) {
+    private boolean show(JournalFollower follower, Path file) throws IOException {
+        try {
             tasks.narrow(follower);
             var unused = follower.follow(output.strategy(2), output.display(), output.rules());
             if (follower.isCutOff()) {

@@ -36,16 +36,35 @@ class DocsIT {
             Pattern.DOTALL | Pattern.MULTILINE);
 
     /** Blocks by what they contain, and why they are not tried. */
-    private static final Map<String, String> NOT_FOR_TRYING = Map.of(
-            "━━━━━━━━━━━━━━━━━━━━━━━━   31%  412/1310", "a picture of the terminal; LiveDisplayTest looks at real ones",
-            "dev.heddle.bench.StrategyDelays", "needs the benchmarks; StageDelayTableTest makes the same table",
-            "heddle ninja [-C DIR]", "how a command is written; NinjaCommand's help is compared with ninja's elsewhere",
-            "process 4711 is building here", "an error; LogsTest provokes it",
-            "h1 jobs=3 timeout=30 property.ssh_config", "a hosts file; SshHostsIT builds with it",
-            "archive = str(\"nix-archive-1\") node", "a grammar",
-            "# The farm.", "a hosts file; HostFileTest reads it",
-            "1288012400 beta differs from", "a log; HostHealthTest provokes one",
-            "gamma      down", "a table of machines; HostsInLauncherTest makes one");
+    private static final Map<String, String> NOT_FOR_TRYING = Map.ofEntries(
+            Map.entry(
+                    "━━━━━━━━━━━━━━━━━━━━━━━━   31%  412/1310",
+                    "a picture of the terminal; LiveDisplayTest looks at real ones"),
+            Map.entry(
+                    "dev.heddle.bench.StrategyDelays",
+                    "needs the benchmarks; StageDelayTableTest makes the same table"),
+            Map.entry(
+                    "heddle ninja [-C DIR]",
+                    "how a command is written; NinjaCommand's help is compared with ninja's elsewhere"),
+            Map.entry("process 4711 is building here", "an error; LogsTest provokes it"),
+            Map.entry("h1 jobs=3 timeout=30 property.ssh_config", "a hosts file; SshHostsIT builds with it"),
+            Map.entry("archive = str(\"nix-archive-1\") node", "a grammar"),
+            Map.entry("# The farm.", "a hosts file; HostFileTest reads it"),
+            Map.entry("1288012400 beta differs from", "a log; HostHealthTest provokes one"),
+            Map.entry("gamma      down", "a table of machines; HostsInLauncherTest makes one"),
+            Map.entry("NAME HOST/SLOTS SECONDS", "how a line is made; RunLogsTest has real ones"),
+            Map.entry("devel/gmake beta/4 41.250", "a line of a log; LogDirectoryTest makes such"),
+            Map.entry("PID@TIME: LETTER", "how a line is made; LogDirectoryTest has real ones"),
+            Map.entry("4711@1795290000", "a line of a log; LogDirectoryTest makes such"),
+            Map.entry("TIME P=N I=N", "how a line is made; LogDirectoryTest has real ones"),
+            Map.entry("NAME WORK[ OUTPUT]", "how a line is made; LogDirectoryTest has real ones"),
+            Map.entry("host=beta time=12.340", "lines of a history; BuildHistoryTest reads them"),
+            Map.entry("max_stuck=12.00/build", "lines of a log; BuildHistoryTest reads them"),
+            Map.entry(".jobserver(Jobserver.pipe())", "a call; JobserverTest makes it"),
+            Map.entry("Jobserver.of(System.getenv())", "a call; JobserverTest makes it in a process of its own"),
+            Map.entry("-Dtest=MakespanTest", "makes tables for some minutes; MakespanTest itself is run"),
+            Map.entry("Simulation.Report report", "a call; SimulationTest makes it"),
+            Map.entry("-Dtest=SimulationTest#oneSeed", "replays one seed; SimulationTest replays others"));
 
     private record Block(String page, String language, String text) {
         boolean isCommands() {
@@ -132,7 +151,7 @@ class DocsIT {
         }
         assertThat(all.stream().filter(Block::isCommands).map(Block::page).distinct())
                 .as("pages whose commands have a test here")
-                .containsExactlyInAnyOrder("attach.md", "capture.md", "guix.md", "hosts.md", "logs.md");
+                .containsExactlyInAnyOrder("attach.md", "capture.md", "guix.md", "history.md", "hosts.md", "logs.md");
         assertThat(all.stream()
                         .filter(block -> block.language.equals("json"))
                         .map(Block::page)
@@ -233,6 +252,24 @@ class DocsIT {
         } else {
             assertThat(directory.resolve("made")).exists();
         }
+    }
+
+    @Test
+    void theCommandsOfThePageOnHistoriesLearnAndShow() throws Exception {
+        write("graph.json", """
+                {"heddleGraph": 1, "tasks": [{"name": "lang/gcc", "steps": [
+                  {"name": "build", "command": {"shell": "echo built"}}]}]}
+                """);
+        write("build.log", "lang/gcc beta/4 12.34 5678 build=9.84\n");
+        write(".ninja_log", "# ninja log v5\n0\t1500\t0\tmade\t1a2b\n");
+        assertThat(shell("heddle run graph.json").exitCode()).isZero();
+        assertThat(commands("history.md")).hasSizeGreaterThan(4);
+        for (String command : commands("history.md")) {
+            Run run = shell(command);
+            assertThat(run.exitCode()).as(command + ": " + run.output()).isZero();
+            assertThat(run.output()).as(command).contains(command.contains("import") ? "1" : "lang/gcc");
+        }
+        assertThat(directory.resolve("DIR/history")).exists();
     }
 
     @ParameterizedTest

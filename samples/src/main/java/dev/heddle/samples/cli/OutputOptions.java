@@ -109,6 +109,7 @@ public final class OutputOptions {
         places.take("the recording", "--record", wanted);
         places.take("the report", "--html", html);
         logs.take(places, directory);
+        requireServable();
         try {
             Path file = wanted != null ? wanted : Files.createTempFile("heddle-", ".hlog");
             BuildWatch watch = new BuildWatch(chosen);
@@ -167,6 +168,18 @@ public final class OutputOptions {
         }
     }
 
+    // Before an earlier recording is replaced.
+    private void requireServable() {
+        Path socket = attachSocket;
+        if (socket != null) {
+            try {
+                OutputMultiplexer.requireServable(socket);
+            } catch (IOException e) {
+                throw notServed(socket, e);
+            }
+        }
+    }
+
     private OutputMultiplexer serve(OutputMultiplexer multiplexer) {
         Path socket = attachSocket;
         if (socket != null) {
@@ -174,10 +187,14 @@ public final class OutputOptions {
                 multiplexer.serve(socket);
             } catch (IOException e) {
                 multiplexer.close();
-                throw new UserError(
-                        "--attach-socket", socket + ": " + Failures.text(e), "name a socket in a folder of your own");
+                throw notServed(socket, e);
             }
         }
         return multiplexer;
+    }
+
+    private static UserError notServed(Path socket, IOException cause) {
+        return new UserError(
+                "--attach-socket", socket + ": " + Failures.text(cause), "name a socket in a folder of your own");
     }
 }
