@@ -1,9 +1,8 @@
 package dev.heddle.logmux;
 
+import dev.heddle.core.FailureText;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,17 +95,13 @@ final class Failures {
     // Without the name of the place, which is told anyway. The JDK tells of a missing file or right only which file it
     // is.
     private static String reason(Exception failure, String place) {
-        if (!(failure instanceof FileSystemException file)) {
+        if (!(failure instanceof IOException io)) {
             String message = failure.getMessage();
             return message == null ? failure.getClass().getSimpleName() : message;
         }
-        String reason = file.getReason();
-        if (reason == null) {
-            reason = file instanceof NoSuchFileException
-                    ? "no such file or directory"
-                    : file instanceof AccessDeniedException
-                            ? "permission denied"
-                            : file.getClass().getSimpleName();
+        String reason = FailureText.of(io);
+        if (!(io instanceof FileSystemException file)) {
+            return reason;
         }
         return file.getFile() == null || file.getFile().equals(place) ? reason : file.getFile() + ": " + reason;
     }

@@ -3,7 +3,7 @@ package dev.heddle.samples;
 import dev.heddle.logmux.JournalFollower;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.Failures;
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.TaskOptions;
 import dev.heddle.samples.cli.UserError;
@@ -54,7 +54,7 @@ final class AttachCommand implements Callable<Integer> {
             throw e;
         } catch (IOException e) {
             throw new UserError(
-                    socket.toString(), Failures.text(e), "name the socket that a build got with --attach-socket");
+                    socket.toString(), FailureText.of(e), "name the socket that a build got with --attach-socket");
         }
         return ExitCode.DONE;
     }

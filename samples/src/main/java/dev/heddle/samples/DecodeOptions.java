@@ -6,7 +6,7 @@ import dev.heddle.logmux.wire.GuixReader;
 import dev.heddle.logmux.wire.GuixStatus;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.Failures;
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
@@ -60,7 +60,7 @@ final class DecodeOptions {
                 BuildOutput out = output.open(SEVERAL, Path.of(""), null)) {
             return show(stream, name, out);
         } catch (IOException e) {
-            throw new UserError(name, Failures.text(e), null);
+            throw new UserError(name, FailureText.of(e), null);
         }
     }
 
@@ -96,7 +96,7 @@ final class DecodeOptions {
                     ? new FileInputStream(FileDescriptor.in)
                     : Files.newInputStream(Path.of(name));
         } catch (IOException e) {
-            throw new UserError(name, Failures.text(e), "name a file with what a Guix daemon sent");
+            throw new UserError(name, FailureText.of(e), "name a file with what a Guix daemon sent");
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.heddle.samples;
 
 import dev.heddle.logmux.GroupingStrategy;
-import dev.heddle.samples.cli.Failures;
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
@@ -94,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
                     e.exitCode(), "", e.getMessage(), e.hint() + "; or choose another directory with --dir");
         } catch (IOException e) {
             throw new UserError(
-                    work.toString(), "cannot be prepared: " + Failures.text(e), "choose another with --dir");
+                    work.toString(), "cannot be prepared: " + FailureText.of(e), "choose another with --dir");
         }
     }
 

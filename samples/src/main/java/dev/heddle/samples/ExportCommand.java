@@ -6,7 +6,7 @@ import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.Failures;
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
 import java.io.FileOutputStream;
@@ -103,7 +103,7 @@ final class ExportCommand implements Callable<Integer> {
                 throw new UserError(
                         ExitCode.FAILED,
                         path.toString(),
-                        "could not be written: " + Failures.text(e),
+                        "could not be written: " + FailureText.of(e),
                         "what is there is not all; choose another place with -o");
             }
         }

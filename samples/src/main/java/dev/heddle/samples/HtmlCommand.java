@@ -7,7 +7,7 @@ import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.samples.cli.Failures;
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ final class HtmlCommand implements Callable<Integer> {
             exitCode = ExitCode.FAILED;
             replay.replay(order, report, LineRules.common());
         } catch (IOException e) {
-            throw new UserError(exitCode, page.toString(), Failures.text(e), "choose another place with --output");
+            throw new UserError(exitCode, page.toString(), FailureText.of(e), "choose another place with --output");
         }
     }
 

@@ -4,7 +4,7 @@ import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.JournalReplay;
 import dev.heddle.logmux.JournalStatistics;
-import dev.heddle.samples.cli.Failures;
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
@@ -45,11 +45,11 @@ final class RecordingFile {
     }
 
     static UserError unreadable(Path file, IOException e) {
-        return new UserError(file.toString(), Failures.text(e), HINT);
+        return new UserError(file.toString(), FailureText.of(e), HINT);
     }
 
     static UserError unwritable(Path file, IOException e) {
-        return new UserError(file.toString(), "cannot be written: " + Failures.text(e), null);
+        return new UserError(file.toString(), "cannot be written: " + FailureText.of(e), null);
     }
 
     /**

@@ -6,7 +6,7 @@ import dev.heddle.core.GraphJson;
 import dev.heddle.core.HostConstraints;
 import dev.heddle.core.Resources;
 import dev.heddle.core.Task;
-import dev.heddle.samples.cli.Failures;
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostSpec;
@@ -52,7 +52,7 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
         } catch (GraphException e) {
             throw new UserError("", String.valueOf(e.getMessage()), null);
         } catch (IOException e) {
-            throw new UserError(file, Failures.text(e), null);
+            throw new UserError(file, FailureText.of(e), null);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.Outcome;
@@ -244,7 +245,7 @@ final class ChromeTrace implements BuildEventListener {
             try {
                 criticalPath(TracedPath.find(file.path(), path));
             } catch (IOException e) {
-                complaints.accept(file.path() + ": the critical path is missing: " + e);
+                complaints.accept(file.path() + ": the critical path is missing: " + FailureText.of(e));
             }
         }
         // The last element has no comma behind it.

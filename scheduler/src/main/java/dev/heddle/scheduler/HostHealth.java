@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.scheduler.host.HostCheck;
 import dev.heddle.scheduler.host.HostSpec;
 import java.io.IOException;
@@ -218,7 +219,7 @@ final class HostHealth {
             try {
                 HostLogs.differs(logs, settings.clock().instant(), host, verdict);
             } catch (IOException e) {
-                around.inbox().post(() -> events.warning("signature.log cannot be written: " + e));
+                around.inbox().post(() -> events.warning("signature.log cannot be written: " + FailureText.of(e)));
             }
         });
     }

@@ -1,12 +1,11 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
@@ -138,19 +137,8 @@ final class LineFile {
     void tellFailure(Consumer<String> complaints) {
         if (failure != null && !told) {
             told = true;
-            complaints.accept(path + " cannot be written: " + reason(failure));
+            complaints.accept(path + " cannot be written: " + FailureText.of(failure));
         }
-    }
-
-    // The name of a class says nothing to a person where there are words.
-    private static String reason(IOException failure) {
-        if (failure instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (failure instanceof NoSuchFileException) {
-            return "no such file or folder";
-        }
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     /** Tells how many lines could not be written, if any. */

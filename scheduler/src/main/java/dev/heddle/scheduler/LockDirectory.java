@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.scheduler.LockNote.UnreadableLock;
 import dev.heddle.scheduler.ProcessMark.Life;
 import java.io.IOException;
@@ -361,7 +362,7 @@ final class LockDirectory {
             if (e.getMessage() != null && e.getMessage().contains("Stale")) {
                 throw new NoSuchFileException(file.toString()); // NFS: removed between the look and the reading.
             }
-            throw new UnreadableLock(file + ":1:1: cannot be read: " + e);
+            throw new UnreadableLock(file + ":1:1: cannot be read: " + FailureText.of(e));
         }
         return LockNote.parse(file.toString(), bytes);
     }

@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.DiagnosticCounts;
 import dev.heddle.logmux.OutputFailure;
 import dev.heddle.logmux.OutputMultiplexer;
@@ -128,7 +129,7 @@ public final class BuildOutput implements AutoCloseable {
             try {
                 Files.deleteIfExists(recording);
             } catch (IOException e) {
-                LastWords.say(recording + ": could not be removed: " + Failures.text(e));
+                LastWords.say(recording + ": could not be removed: " + FailureText.of(e));
             }
         }
     }

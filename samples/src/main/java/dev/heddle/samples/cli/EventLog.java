@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.core.Channel;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
@@ -53,7 +54,7 @@ public final class EventLog implements AutoCloseable {
             MaskedLines lines = new MaskedLines(raw);
             return new EventLog(new Target(file, FilePlace.of(file), raw, lines, EventJson.writer(lines)));
         } catch (IOException e) {
-            throw new UserError("--events", file + " cannot be written: " + Failures.text(e), null);
+            throw new UserError("--events", file + " cannot be written: " + FailureText.of(e), null);
         }
     }
 
@@ -92,7 +93,7 @@ public final class EventLog implements AutoCloseable {
                 missing++;
                 if (multiplexer != null) {
                     multiplexer.message(
-                            Channel.ERROR, "events to " + known.file() + " have ended: " + Failures.text(e));
+                            Channel.ERROR, "events to " + known.file() + " have ended: " + FailureText.of(e));
                 }
             }
         }
@@ -119,7 +120,7 @@ public final class EventLog implements AutoCloseable {
                 failure = failure == null ? e : failure;
             }
             if (failure != null) {
-                LastWords.say(target.file() + ": not all events could be written: " + Failures.text(failure)
+                LastWords.say(target.file() + ": not all events could be written: " + FailureText.of(failure)
                         + (target.place().isThere()
                                 ? "; the last " + missing + " are missing"
                                 : "; nothing is left there, " + (written + missing) + " are missing"));

@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.scheduler.BuildHistory;
 import dev.heddle.scheduler.HistoryException;
 import dev.heddle.scheduler.Scheduler;
@@ -81,7 +82,7 @@ public final class HistoryOptions {
         } catch (HistoryException e) {
             throw new UserError(e.place(), e.problem(), e.hint().orElse(null));
         } catch (IOException e) {
-            throw new UserError(file.toString(), "cannot be read: " + Failures.text(e), null);
+            throw new UserError(file.toString(), "cannot be read: " + FailureText.of(e), null);
         }
     }
 }

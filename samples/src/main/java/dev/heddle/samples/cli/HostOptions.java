@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostCheck;
@@ -56,7 +57,7 @@ public final class HostOptions {
             } catch (HostFileException e) {
                 throw new UserError(e.place(), e.problem(), e.hint().orElse(null));
             } catch (IOException e) {
-                throw new UserError(file.toString(), "cannot be read: " + Failures.text(e), null);
+                throw new UserError(file.toString(), "cannot be read: " + FailureText.of(e), null);
             }
             try {
                 HostCheck check = hosts.check().orElseGet(HostCheck::standard);

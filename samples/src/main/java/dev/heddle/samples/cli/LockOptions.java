@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ public final class LockOptions {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new UserError("--locks", directory + " cannot be used: " + Failures.text(e), "name a directory");
+            throw new UserError("--locks", directory + " cannot be used: " + FailureText.of(e), "name a directory");
         }
         if (!Files.isWritable(directory)) {
             throw new UserError("--locks", directory + " cannot be written to", "name another directory");

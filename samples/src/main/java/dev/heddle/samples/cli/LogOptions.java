@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.OutputMultiplexer;
 import dev.heddle.logmux.sink.SinkFactory;
 import dev.heddle.logmux.sink.Sinks;
@@ -124,7 +125,7 @@ final class LogOptions {
         } catch (IOException e) {
             throw new UserError(
                     "--log",
-                    "a log in " + folder + " cannot be opened: " + Failures.text(e),
+                    "a log in " + folder + " cannot be opened: " + FailureText.of(e),
                     "choose another place with --log-dir");
         }
     }

@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.OutputMultiplexer;
@@ -134,7 +135,7 @@ public final class OutputOptions {
         } catch (IOException e) {
             throw new UserError(
                     wanted == null ? "output" : wanted.toString(),
-                    "cannot keep the output: " + Failures.text(e),
+                    "cannot keep the output: " + FailureText.of(e),
                     "choose another place with --record or --log-dir, or keep no recording with --no-record");
         }
     }
@@ -147,7 +148,7 @@ public final class OutputOptions {
             builder.to(Sinks.html(html));
         } catch (IOException e) {
             throw new UserError(
-                    "--html", html + " cannot be written: " + Failures.text(e), "choose another place with --html");
+                    "--html", html + " cannot be written: " + FailureText.of(e), "choose another place with --html");
         }
     }
 
@@ -195,6 +196,6 @@ public final class OutputOptions {
 
     private static UserError notServed(Path socket, IOException cause) {
         return new UserError(
-                "--attach-socket", socket + ": " + Failures.text(cause), "name a socket in a folder of your own");
+                "--attach-socket", socket + ": " + FailureText.of(cause), "name a socket in a folder of your own");
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.core.Channel;
 import dev.heddle.logmux.DiagnosticMatcher;
 import dev.heddle.logmux.GroupingStrategy;
@@ -108,7 +109,7 @@ final class RuleOptions {
                 all.addAll(DiagnosticMatcher.read(file));
             } catch (IOException e) {
                 boolean placed = e instanceof MatcherFormatException;
-                throw new UserError("--matchers", (placed ? "" : file + ": ") + Failures.text(e), null);
+                throw new UserError("--matchers", (placed ? "" : file + ": ") + FailureText.of(e), null);
             }
         }
         return all;

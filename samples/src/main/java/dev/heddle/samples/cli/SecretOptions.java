@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.OutputMultiplexer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,7 +76,7 @@ public final class SecretOptions {
         try (var in = Files.newInputStream(file)) {
             all = in.readNBytes(MOST_BYTES + 1);
         } catch (IOException e) {
-            throw new UserError("--mask-file", file + ": " + Failures.text(e), null);
+            throw new UserError("--mask-file", file + ": " + FailureText.of(e), null);
         }
         if (all.length > MOST_BYTES) {
             throw new UserError("--mask-file", file + ": has more than " + MOST_BYTES + " bytes", null);

@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FailureText;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -24,7 +25,7 @@ public final class StandardOutput extends OutputStream {
         private static final long serialVersionUID = 1L;
 
         private Lost(IOException cause) {
-            super(Failures.text(cause), cause);
+            super(FailureText.of(cause), cause);
         }
 
         /** Whether whoever read it has gone, as {@code head} does when it has enough. */

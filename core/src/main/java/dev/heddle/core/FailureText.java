@@ -1,4 +1,4 @@
-package dev.heddle.samples.cli;
+package dev.heddle.core;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,13 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** Words for failures of the world that the JDK tells in its own. */
-public final class Failures {
+/** Words for failures of the world that the JDK tells by the names of its classes. May be used from any thread. */
+public final class FailureText {
 
-    private Failures() {}
+    private FailureText() {}
 
-    /** What went wrong, without the path that the caller names anyway. */
-    public static String text(IOException e) {
+    /** What went wrong, without the path, which the caller names anyway. */
+    public static String of(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "no such file or directory";
         }
@@ -28,8 +28,9 @@ public final class Failures {
         if (e instanceof FileAlreadyExistsException) {
             return "there is a file of that name already";
         }
-        if (e instanceof FileSystemException file && file.getReason() != null) {
-            return file.getReason();
+        if (e instanceof FileSystemException file) {
+            // Its message would be the path again.
+            return file.getReason() != null ? file.getReason() : e.getClass().getSimpleName();
         }
         String message = e.getMessage();
         if (e instanceof FileNotFoundException && message != null && message.endsWith(")")) {
