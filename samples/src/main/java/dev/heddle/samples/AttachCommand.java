@@ -1,9 +1,9 @@
 package dev.heddle.samples;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.JournalFollower;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.TaskOptions;
 import dev.heddle.samples.cli.UserError;

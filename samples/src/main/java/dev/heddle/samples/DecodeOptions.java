@@ -1,12 +1,12 @@
 package dev.heddle.samples;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.GuixSession;
 import dev.heddle.logmux.wire.GuixReader;
 import dev.heddle.logmux.wire.GuixStatus;
 import dev.heddle.samples.cli.BuildOutput;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;

@@ -1,7 +1,7 @@
 package dev.heddle.samples;
 
-import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.core.FailureText;
+import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;

@@ -1,12 +1,12 @@
 package dev.heddle.samples;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
 import java.io.FileOutputStream;

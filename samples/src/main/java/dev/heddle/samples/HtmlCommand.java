@@ -1,5 +1,6 @@
 package dev.heddle.samples;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.JournalReplay;
 import dev.heddle.logmux.LineRules;
@@ -7,7 +8,6 @@ import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
-import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.UserError;
 import java.io.IOException;
 import java.nio.file.Path;

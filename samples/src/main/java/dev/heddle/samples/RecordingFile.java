@@ -1,10 +1,10 @@
 package dev.heddle.samples;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.Journal;
 import dev.heddle.logmux.JournalReader;
 import dev.heddle.logmux.JournalReplay;
 import dev.heddle.logmux.JournalStatistics;
-import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;

@@ -1,12 +1,12 @@
 package dev.heddle.samples;
 
 import dev.heddle.core.BuildGraph;
+import dev.heddle.core.FailureText;
 import dev.heddle.core.GraphException;
 import dev.heddle.core.GraphJson;
 import dev.heddle.core.HostConstraints;
 import dev.heddle.core.Resources;
 import dev.heddle.core.Task;
-import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostSpec;

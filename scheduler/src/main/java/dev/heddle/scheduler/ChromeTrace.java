@@ -1,7 +1,7 @@
 package dev.heddle.scheduler;
 
-import dev.heddle.core.FailureText;
 import dev.heddle.core.Channel;
+import dev.heddle.core.FailureText;
 import dev.heddle.core.JobInfo;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;

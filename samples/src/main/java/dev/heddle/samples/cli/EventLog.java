@@ -1,7 +1,7 @@
 package dev.heddle.samples.cli;
 
-import dev.heddle.core.FailureText;
 import dev.heddle.core.Channel;
+import dev.heddle.core.FailureText;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
 import dev.heddle.core.event.EventJson;

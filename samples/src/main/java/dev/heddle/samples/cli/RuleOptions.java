@@ -1,7 +1,7 @@
 package dev.heddle.samples.cli;
 
-import dev.heddle.core.FailureText;
 import dev.heddle.core.Channel;
+import dev.heddle.core.FailureText;
 import dev.heddle.logmux.DiagnosticMatcher;
 import dev.heddle.logmux.GroupingStrategy;
 import dev.heddle.logmux.LineRules;
