@@ -5,10 +5,9 @@ import dev.heddle.core.Diagnostic.Severity;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.BuildSummary;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a CI system is told by its commands: each failed task once, with the first error that was found in its output, as soon as
@@ -26,11 +25,16 @@ final class CiAnnotations {
     /** The first error of each job that was not told, by the job's number. */
     private final Map<Long, Diagnostic> errors = new LinkedHashMap<>();
     /** Jobs that failed and were not told, by their numbers. */
-    private final Map<Long, CiDialect.Problem> pending = new LinkedHashMap<>();
+    private final Map<Long, Failure> pending = new LinkedHashMap<>();
 
-    private final Set<String> told = new HashSet<>();
+    /** Which attempt of a task was told. */
+    private final Map<String, Integer> told = new HashMap<>();
+
     private int warnings;
     private int failures;
+
+    /** What is known of an attempt that failed. */
+    private record Failure(int attempt, CiDialect.Problem problem) {}
 
     CiAnnotations(CiDialect dialect) {
         this.dialect = dialect;
@@ -42,10 +46,11 @@ final class CiAnnotations {
             warnings++;
             commands.append(dialect.warning(job.task(), diagnostic));
         } else if (diagnostic.severity() == Severity.ERROR) {
-            CiDialect.Problem known = pending.remove(job.job());
+            Failure known = pending.remove(job.job());
             if (known != null) {
-                tell(new CiDialect.Problem(known.task(), known.how(), diagnostic));
-            } else if (!told.contains(job.task())) {
+                CiDialect.Problem problem = known.problem();
+                tell(known.attempt(), new CiDialect.Problem(problem.task(), problem.how(), diagnostic));
+            } else if (!isTold(job.task(), job.attempt())) {
                 errors.putIfAbsent(job.job(), diagnostic);
                 if (errors.size() > MOST_REMEMBERED) {
                     errors.remove(errors.keySet().iterator().next());
@@ -57,14 +62,14 @@ final class CiAnnotations {
     /** A job has ended. */
     void ended(JobInfo job, JobEnding ending) {
         Diagnostic error = errors.remove(job.job());
-        if (!ending.isFailure() || (job.attempt() > 1 && told.contains(job.task()))) {
+        if (!ending.isFailure() || isTold(job.task(), job.attempt())) {
             return;
         }
         CiDialect.Problem problem = new CiDialect.Problem(job.task(), ending.describe(), error);
         if (error != null) {
-            tell(problem);
+            tell(job.attempt(), problem);
         } else if (pending.size() < MOST_REMEMBERED) {
-            pending.put(job.job(), problem);
+            pending.put(job.job(), new Failure(job.attempt(), problem));
         }
     }
 
@@ -72,7 +77,7 @@ final class CiAnnotations {
     void rest(BuildSummary summary) {
         for (BuildSummary.Failure failure : summary.failures()) {
             if (pending.remove(failure.job().job()) != null) {
-                tell(CiDialect.Problem.of(failure));
+                tell(failure.job().attempt(), CiDialect.Problem.of(failure));
             }
         }
         // What is left was mended by a later attempt, or is beyond what can be told.
@@ -81,14 +86,22 @@ final class CiAnnotations {
 
     /** Tells what was not told yet, where there is no summary. */
     void rest() {
-        pending.values().forEach(this::tell);
+        pending.values().forEach(failure -> tell(failure.attempt(), failure.problem()));
         pending.clear();
     }
 
-    private void tell(CiDialect.Problem problem) {
-        if (failures < CiDisplay.MOST_ANNOTATIONS) {
+    // Several attempts may have failed before the first error of any was found. A job of the same name and the same
+    // attempt
+    // is another one.
+    private boolean isTold(String task, int attempt) {
+        Integer other = told.get(task);
+        return other != null && other != attempt;
+    }
+
+    private void tell(int attempt, CiDialect.Problem problem) {
+        if (failures < CiDisplay.MOST_ANNOTATIONS && !isTold(problem.task(), attempt)) {
             failures++;
-            told.add(problem.task());
+            told.put(problem.task(), attempt);
             commands.append(dialect.failure(problem));
         }
     }
