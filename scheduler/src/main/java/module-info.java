@@ -7,4 +7,6 @@ module dev.heddle.scheduler {
 
     exports dev.heddle.scheduler;
     exports dev.heddle.scheduler.host;
+
+    uses dev.heddle.scheduler.host.HostProvider;
 }

@@ -10,11 +10,13 @@ import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.lang.module.ModuleFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,6 +51,16 @@ class PublicSurfaceTest {
         Set<String> inhabited = new TreeSet<>();
         visibleTypes(module).forEach(type -> inhabited.add(type.getPackageName()));
         assertThat(inhabited).isEqualTo(Repository.exportedPackages(module));
+    }
+
+    @Test
+    void theModuleOfTheSchedulerMayLookForKindsOfHosts() {
+        ModuleFinder classes = ModuleFinder.of(Repository.classes("scheduler"));
+        assertThat(classes.find("dev.heddle.scheduler")
+                        .orElseThrow()
+                        .descriptor()
+                        .uses())
+                .containsExactly("dev.heddle.scheduler.host.HostProvider");
     }
 
     /** Public types in exported packages, nested ones included when every enclosing type is visible as well. */

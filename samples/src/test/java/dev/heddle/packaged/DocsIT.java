@@ -50,6 +50,7 @@ class DocsIT {
             Map.entry("h1 jobs=3 timeout=30 property.ssh_config", "a hosts file; SshHostsIT builds with it"),
             Map.entry("archive = str(\"nix-archive-1\") node", "a grammar"),
             Map.entry("# The farm.", "a hosts file; HostFileTest reads it"),
+            Map.entry("container:toolchain ", "a hosts file; HostKindsTest and ContainerHostsTest read such"),
             Map.entry("1288012400 beta differs from", "a log; HostHealthTest provokes one"),
             Map.entry("gamma      down", "a table of machines; HostsInLauncherTest makes one"),
             Map.entry("NAME HOST/SLOTS SECONDS", "how a line is made; RunLogsTest has real ones"),

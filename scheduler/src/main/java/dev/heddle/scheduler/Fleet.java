@@ -224,14 +224,15 @@ final class Fleet {
                 remove(host.name(), name + " says something else of it now");
             }
         }
-        for (HostEntry entry : file.hosts()) {
+        for (int i = 0; i < file.hosts().size(); i++) {
+            HostEntry entry = file.hosts().get(i);
             if (wanted.containsKey(entry.name())) {
-                join(entry, name);
+                join(entry, name + ":" + entry.line() + ":" + file.column(i));
             }
         }
     }
 
-    private void join(HostEntry entry, String name) {
+    private void join(HostEntry entry, String place) {
         String problem;
         try {
             Roster.Member member = roster.open(entry);
@@ -243,7 +244,7 @@ final class Fleet {
             problem = String.valueOf(e.getMessage());
         }
         if (problem != null) {
-            events.warning(name + ":" + entry.line() + ":1: " + problem);
+            events.warning(place + ": " + problem);
         }
     }
 

@@ -44,10 +44,15 @@ public final class HostFile {
     public static final int MAX_PROPERTIES = 64;
 
     private final List<HostEntry> hosts;
+    private final List<Integer> columns;
     private final @Nullable String startup;
 
-    HostFile(List<HostEntry> hosts, @Nullable String startup) {
+    /**
+     * @param columns where the name of each host begins in its line, from 1
+     */
+    HostFile(List<HostEntry> hosts, List<Integer> columns, @Nullable String startup) {
         this.hosts = List.copyOf(hosts);
+        this.columns = List.copyOf(columns);
         this.startup = startup;
     }
 
@@ -89,6 +94,15 @@ public final class HostFile {
     /** The hosts, in the order of the file. */
     public List<HostEntry> hosts() {
         return hosts;
+    }
+
+    /**
+     * The column, from 1, at which the name of a host begins in its line.
+     *
+     * @param index of the host in {@link #hosts}
+     */
+    public int column(int index) {
+        return columns.get(index);
     }
 
     /** Absolute path, on each host, of the program that it runs before it gets work. */

@@ -40,6 +40,7 @@ final class HostFileReader {
     private final String name;
     private final byte[] text;
     private final List<HostEntry> hosts = new ArrayList<>();
+    private final List<Integer> columns = new ArrayList<>();
     private final Map<String, Integer> lines = new HashMap<>();
     private @Nullable String startup;
     private int startupLine;
@@ -65,7 +66,7 @@ final class HostFileReader {
             line(words(from, end));
             from = end + 1;
         }
-        return new HostFile(hosts, startup);
+        return new HostFile(hosts, columns, startup);
     }
 
     private List<Word> words(int from, int lineEnd) {
@@ -173,6 +174,7 @@ final class HostFileReader {
         for (Word word : words.subList(1, words.size())) {
             values.take(word);
         }
+        columns.add(first.column);
         hosts.add(new HostEntry(
                 named.name(),
                 named.kind(),

@@ -50,7 +50,8 @@ public final class Hosts {
     }
 
     /**
-     * The hosts that a file names. The file is looked at while a build runs: hosts may be added, changed and taken out.
+     * The hosts that a file names. The file is looked at while a build runs: hosts may be added, changed and taken out. Kinds
+     * of hosts that do not come with Heddle are brought by {@link HostProvider}s.
      *
      * @throws IOException if the file cannot be read
      * @throws HostFileException if it is no hosts file, names no host, or names a kind of host that there is not
@@ -84,9 +85,10 @@ public final class Hosts {
         List<HostBackend> backends = new ArrayList<>();
         Map<String, HostEntry> entries = new HashMap<>();
         try {
-            for (HostEntry entry : read.hosts()) {
+            for (int i = 0; i < read.hosts().size(); i++) {
+                HostEntry entry = read.hosts().get(i);
                 entries.put(entry.name(), entry);
-                backends.add(open(file, entry, kinds));
+                backends.add(open(file + ":" + entry.line() + ":" + read.column(i), entry, kinds));
             }
         } catch (HostFileException e) {
             backends.forEach(HostBackend::close);
@@ -98,11 +100,11 @@ public final class Hosts {
     }
 
     private static HostBackend open(
-            Path file, HostEntry entry, Function<? super HostEntry, ? extends HostBackend> kinds) {
+            String place, HostEntry entry, Function<? super HostEntry, ? extends HostBackend> kinds) {
         try {
             return kinds.apply(entry);
         } catch (IllegalArgumentException e) {
-            throw new HostFileException(file + ":" + entry.line() + ":1", String.valueOf(e.getMessage()), null);
+            throw new HostFileException(place, String.valueOf(e.getMessage()), null);
         }
     }
 
