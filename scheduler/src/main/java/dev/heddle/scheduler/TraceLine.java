@@ -1,6 +1,6 @@
 package dev.heddle.scheduler;
 
-import java.util.Locale;
+import dev.heddle.core.json.JsonString;
 
 /** One event of a trace as a line of JSON, made field by field. */
 final class TraceLine {
@@ -66,29 +66,7 @@ final class TraceLine {
     }
 
     private void quote(String value) {
-        text.append('"').append(escaped(value)).append('"');
-    }
-
-    /** Text as it stands between the quotation marks of JSON. */
-    static String escaped(String value) {
-        StringBuilder out = new StringBuilder(value.length() + 8);
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < ' ' || (Character.isSurrogate(c) && !isPaired(value, i))) {
-                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                out.append(c);
-            }
-        }
-        return out.toString();
-    }
-
-    private static boolean isPaired(String text, int at) {
-        return Character.isHighSurrogate(text.charAt(at))
-                ? at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1))
-                : at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
+        text.append(JsonString.quoted(value));
     }
 
     /** The event and the comma behind it. */

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.json.JsonString;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class TracedPath {
 
     private TracedPath(List<String> tasks) {
         for (String task : tasks) {
-            stretches.put(TraceLine.escaped(task), new Stretch(task));
+            stretches.put(JsonString.quoted(task), new Stretch(task));
         }
     }
 
@@ -101,12 +102,13 @@ final class TracedPath {
         return value;
     }
 
+    // As it stands there, in its quotation marks.
     private static @Nullable String name(String line) {
         int from = line.indexOf("\"name\":\"") + 8;
         int to = from;
         while (to < line.length() && line.charAt(to) != '"') {
             to += line.charAt(to) == '\\' ? 2 : 1;
         }
-        return to < line.length() ? line.substring(from, to) : null;
+        return to < line.length() ? line.substring(from - 1, to + 1) : null;
     }
 }

@@ -61,9 +61,15 @@ abstract class CiDialect {
         return "";
     }
 
-    abstract String failure(Problem problem);
+    /** What tells of a failed task; empty where the system has no command for it. */
+    String failure(Problem problem) {
+        return "";
+    }
 
-    abstract String warning(String task, Diagnostic diagnostic);
+    /** What tells of a warning; empty where the system has no command for it. */
+    String warning(String task, Diagnostic diagnostic) {
+        return "";
+    }
 
     /** From here on jobs speak. */
     String guard() {
@@ -165,16 +171,6 @@ abstract class CiDialect {
             return "\u001b[0Ksection_" + what + ":" + clock.instant().getEpochSecond() + ":heddle_" + sections + options
                     + ERASE;
         }
-
-        @Override
-        String failure(Problem problem) {
-            return "";
-        }
-
-        @Override
-        String warning(String task, Diagnostic diagnostic) {
-            return "";
-        }
     }
 
     /** Service messages. */
@@ -251,16 +247,6 @@ abstract class CiDialect {
             boolean again = own;
             own = true;
             return again ? "" : "+++ heddle\n";
-        }
-
-        @Override
-        String failure(Problem problem) {
-            return "";
-        }
-
-        @Override
-        String warning(String task, Diagnostic diagnostic) {
-            return "";
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.logmux.console;
 
 import dev.heddle.core.Location;
+import dev.heddle.core.json.JsonString;
 import dev.heddle.logmux.BuildSummary;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -98,17 +99,7 @@ record CiReport(BuildSummary summary) {
     }
 
     private static String string(String text) {
-        StringBuilder escaped = new StringBuilder("\"");
-        for (char c : CellText.visible(text).toCharArray()) {
-            if (c == '"' || c == '\\') {
-                escaped.append('\\').append(c);
-            } else if (c < 0x20 || Character.isSurrogate(c)) {
-                escaped.append(String.format("\\u%04x", (int) c));
-            } else {
-                escaped.append(c);
-            }
-        }
-        return escaped.append('"').toString();
+        return JsonString.quoted(CellText.visible(text));
     }
 
     private static String fingerprint(CiDialect.Problem problem) {

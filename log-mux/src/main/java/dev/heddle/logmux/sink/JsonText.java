@@ -1,5 +1,6 @@
 package dev.heddle.logmux.sink;
 
+import dev.heddle.core.json.JsonString;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -114,37 +115,8 @@ final class JsonText {
         ascii("\":");
     }
 
-    // Beyond what JSON asks for, U+2028 and U+2029 are escaped, which programs that take JSON for JavaScript stumble
-    // over, and so
-    // are halves of surrogate pairs, which UTF-8 has no form for.
     private void string(String text) {
-        StringBuilder escaped = new StringBuilder(text.length() + 16).append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> escaped.append("\\\"");
-                case '\\' -> escaped.append("\\\\");
-                case '\n' -> escaped.append("\\n");
-                case '\r' -> escaped.append("\\r");
-                case '\t' -> escaped.append("\\t");
-                default -> {
-                    if (c < 0x20 || c == 0x7F || c == 0x2028 || c == 0x2029 || isHalf(text, i)) {
-                        escaped.append(Characters.characterEscape(c));
-                    } else {
-                        escaped.append(c);
-                    }
-                }
-            }
-        }
-        out.writeBytes(escaped.append('"').toString().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static boolean isHalf(String text, int at) {
-        char c = text.charAt(at);
-        if (Character.isHighSurrogate(c)) {
-            return at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1));
-        }
-        return Character.isLowSurrogate(c) && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
+        out.writeBytes(JsonString.quoted(text).getBytes(StandardCharsets.UTF_8));
     }
 
     private void ascii(String text) {

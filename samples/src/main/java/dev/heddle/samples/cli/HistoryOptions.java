@@ -1,8 +1,8 @@
 package dev.heddle.samples.cli;
 
 import dev.heddle.core.FailureText;
+import dev.heddle.core.FileFormatException;
 import dev.heddle.scheduler.BuildHistory;
-import dev.heddle.scheduler.HistoryException;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,8 +79,8 @@ public final class HistoryOptions {
     public static void reading(Path file, Reading reading) {
         try {
             reading.read();
-        } catch (HistoryException e) {
-            throw new UserError(e.place(), e.problem(), e.hint().orElse(null));
+        } catch (FileFormatException e) {
+            throw UserError.of(e);
         } catch (IOException e) {
             throw new UserError(file.toString(), "cannot be read: " + FailureText.of(e), null);
         }

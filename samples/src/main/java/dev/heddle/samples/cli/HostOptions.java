@@ -1,10 +1,10 @@
 package dev.heddle.samples.cli;
 
 import dev.heddle.core.FailureText;
+import dev.heddle.core.FileFormatException;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostCheck;
-import dev.heddle.scheduler.host.HostFileException;
 import dev.heddle.scheduler.host.Hosts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,8 +54,8 @@ public final class HostOptions {
             Hosts hosts;
             try {
                 hosts = Hosts.file(file, JobProcesses::runner);
-            } catch (HostFileException e) {
-                throw new UserError(e.place(), e.problem(), e.hint().orElse(null));
+            } catch (FileFormatException e) {
+                throw UserError.of(e);
             } catch (IOException e) {
                 throw new UserError(file.toString(), "cannot be read: " + FailureText.of(e), null);
             }

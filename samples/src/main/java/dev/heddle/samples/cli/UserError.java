@@ -1,5 +1,6 @@
 package dev.heddle.samples.cli;
 
+import dev.heddle.core.FileFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,11 @@ public final class UserError extends RuntimeException {
         super(where.isEmpty() ? what : where + ": " + what);
         this.exitCode = exitCode;
         this.hint = hint;
+    }
+
+    /** What is wrong in a file that the user named. */
+    public static UserError of(FileFormatException wrong) {
+        return new UserError(wrong.place(), wrong.problem(), wrong.hint().orElse(null));
     }
 
     /** The exit code it ends the launcher with. */
