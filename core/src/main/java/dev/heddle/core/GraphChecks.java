@@ -48,6 +48,17 @@ final class GraphChecks {
                 null);
     }
 
+    /** Checks that a task has no other names in a new definition than it has. */
+    static void checkNames(Task task, TaskSpec spec, String place) {
+        if (!task.aliases().equals(spec.aliases())) {
+            throw new GraphException(
+                    "task '" + task.name() + "' has other names than before: " + spec.aliases() + " instead of "
+                            + task.aliases(),
+                    task.name(),
+                    place);
+        }
+    }
+
     /** Checks an edge whose ends are known. */
     static void checkEdge(Task from, Task to, DependencyKind kind, @Nullable String label) {
         if (from.index() == to.index() && kind != DependencyKind.RUN) {

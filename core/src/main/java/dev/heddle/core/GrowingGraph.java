@@ -157,6 +157,38 @@ public final class GrowingGraph implements GraphView {
     }
 
     /**
+     * Gives a task another definition under its number and its names. What it newly depends on is added; what it depended on
+     * before is not taken away. Whether the task has started already is for the caller to know.
+     *
+     * @param spec the definition, of a name that a task has
+     * @param place where it was read, for messages
+     * @return the dependencies that are new
+     * @throws GraphException if it is refused and the old one stays: there is no such task, its other names are not the same,
+     *     another task needs a step or an output that it no longer has, or what it newly depends on is unknown or closes a cycle
+     */
+    public Growth redefine(TaskSpec spec, String place) {
+        int index = tasks.indexOf(spec.name());
+        if (index < 0 || !tasks.task(index).name().equals(spec.name())) {
+            throw new GraphException("no task is named '" + spec.name() + "'", spec.name(), place);
+        }
+        GraphChecks.checkNames(tasks.task(index), spec, place);
+        Task before = tasks.replace(index, spec);
+        Expansion.Builder added = Expansion.builder();
+        spec.dependencies().forEach(dependency -> added.dependency(spec.name(), dependency));
+        try {
+            GraphChecks.checkPools(tasks.task(index), pools);
+            for (int i = 0; i < edges.inCount(index); i++) {
+                int edge = edges.in(index, i);
+                GraphChecks.checkEdge(task(edges.source(edge)), task(index), edges.kind(edge), edges.label(edge));
+            }
+            return add(added.build(), place);
+        } catch (GraphException e) {
+            tasks.putBack(before);
+            throw e.at(place);
+        }
+    }
+
+    /**
      * Says that no source will bring further tasks. From now on an expansion may depend only on what is known or comes with it.
      *
      * @return dependencies on tasks that never came; their tasks can never start. Empty on a second call

@@ -32,6 +32,15 @@ public abstract sealed class TaskAttributes permits Task, TaskSpec {
         return traits;
     }
 
+    /** Whether all that is said of both is the same; what they depend on is not part of it. Code is the same if it is one object. */
+    public boolean isDefinedAs(TaskAttributes other) {
+        return name.equals(other.name)
+                && steps.equals(other.steps)
+                && detail.equals(other.detail)
+                && traits.equals(other.traits)
+                && weight == other.weight;
+    }
+
     /** Its unique name. */
     public String name() {
         return name;

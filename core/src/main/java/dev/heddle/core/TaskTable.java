@@ -113,6 +113,18 @@ final class TaskTable {
         size++;
     }
 
+    /** Gives the task of a number another definition with the same names; gives the one that it had. */
+    Task replace(int index, TaskSpec spec) {
+        Task before = task(index);
+        tasks[index] = new Task(index, spec, steps.intern(spec.steps()), traits.intern(spec.traits()));
+        return before;
+    }
+
+    /** Puts back what {@link #replace} gave. */
+    void putBack(Task before) {
+        tasks[before.index()] = before;
+    }
+
     private void declare(String name, int task) {
         int id = internName(name); // may move the array
         taskOfName[id] = task;

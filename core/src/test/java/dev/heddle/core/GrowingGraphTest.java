@@ -54,6 +54,59 @@ class GrowingGraphTest {
     }
 
     @Test
+    void aTaskThatIsDefinedAnewKeepsItsNumberAndWhatItDependedOn() {
+        GrowingGraph graph = GrowingGraph.empty();
+        graph.add(task("a"), "list:1");
+        graph.add(task("b", "a"), "list:2");
+        graph.add(task("c"), "list:3");
+        GrowingGraph.Growth growth = graph.redefine(
+                TaskSpec.named("b")
+                        .command(Command.of("new"))
+                        .dependsOn("c", "a")
+                        .build(),
+                "list:9");
+        assertThat(growth.taskCount()).isZero();
+        assertThat(growth.edgeCount()).isEqualTo(1);
+        assertThat(growth.edgeTarget(0)).isEqualTo(2);
+        assertThat(graph.task(1).steps()).hasSize(1);
+        assertThat(graph.indexOf("b")).isEqualTo(1);
+        assertThat(graph.dependencyCount(1)).isEqualTo(2);
+    }
+
+    @Test
+    void aDefinitionThatDoesNotFitLeavesTheOldOne() {
+        GrowingGraph graph = GrowingGraph.empty();
+        graph.add(
+                Expansion.builder()
+                        .task("a", t -> t.command(Command.of("old")).alias("x"))
+                        .build(),
+                "list:1");
+        graph.add(Expansion.builder().task("b", t -> t.afterStep("a", "run")).build(), "list:2");
+        graph.endOfSource();
+        String before = CyclesTest.describe(graph);
+        TaskSpec.Builder same = TaskSpec.named("a").command(Command.of("new")).alias("x");
+        assertThatThrownBy(() -> graph.redefine(TaskSpec.named("q").build(), "list:9"))
+                .hasMessage("list:9: no task is named 'q'");
+        assertThatThrownBy(() -> graph.redefine(TaskSpec.named("x").build(), "list:9"))
+                .hasMessage("list:9: no task is named 'x'");
+        assertThatThrownBy(() -> graph.redefine(TaskSpec.named("a").build(), "list:9"))
+                .hasMessage("list:9: task 'a' has other names than before: [] instead of [x]");
+        assertThatThrownBy(() ->
+                        graph.redefine(TaskSpec.named("a").alias("x").build(), "list:9"))
+                .hasMessageStartingWith("list:9: task 'b' needs the step 'run' of task 'a', which has no steps");
+        assertThatThrownBy(() -> graph.redefine(same.pool("p").build(), "list:9"))
+                .hasMessageContaining("names the pool 'p', which is not defined");
+        TaskSpec.Builder sound = TaskSpec.named("a").command(Command.of("new")).alias("x");
+        assertThatThrownBy(() -> graph.redefine(sound.dependsOn("q").build(), "list:9"))
+                .hasMessageContaining("depends on 'q', which is not defined");
+        TaskSpec.Builder cyclic = TaskSpec.named("a").command(Command.of("new")).alias("x");
+        assertThatThrownBy(() -> graph.redefine(cyclic.dependsOn("b").build(), "list:9"))
+                .isInstanceOf(CycleException.class);
+        assertThat(CyclesTest.describe(graph)).isEqualTo(before);
+        assertThat(graph.task(0).steps().get(0).work()).isEqualTo(Command.of("old"));
+    }
+
+    @Test
     void refusedExpansionLeavesNothingBehind() {
         GrowingGraph graph = GrowingGraph.empty();
         graph.add(task("a", "late"), "list:1");

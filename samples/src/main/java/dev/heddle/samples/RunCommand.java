@@ -119,6 +119,9 @@ final class RunCommand implements Callable<Integer> {
         jobserver.chosen(jobs != null, System.getenv()).ifPresent(builder::jobserver);
         output.apply(builder);
         locks.apply(builder);
+        if (!graph.equals("-")) {
+            builder.definitions(task -> WrittenGraph.task(graph, task));
+        }
         if (failFast) {
             builder.failFast();
         }

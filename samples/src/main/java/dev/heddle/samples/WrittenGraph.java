@@ -7,20 +7,24 @@ import dev.heddle.core.GraphJson;
 import dev.heddle.core.HostConstraints;
 import dev.heddle.core.Resources;
 import dev.heddle.core.Task;
+import dev.heddle.core.TaskSpec;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostSpec;
 import dev.heddle.scheduler.host.Hosts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -69,6 +73,29 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
             }
         });
         return new WrittenGraph(graph, places);
+    }
+
+    /**
+     * Reads one task of a file again.
+     *
+     * @param file name of the file
+     * @param task name of the task
+     * @return the task as it is written there now; empty if there is none of that name
+     * @throws IOException if the file cannot be read
+     * @throws GraphException if it is no graph
+     */
+    static Optional<TaskSpec> task(String file, String task) throws IOException {
+        List<TaskSpec> found = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            var unused = GraphJson.read(in, file, (written, place) -> {
+                if (written.name().equals(task)) {
+                    found.add(written);
+                }
+            });
+        } catch (FileSystemException e) {
+            throw new IOException(file + ": " + FailureText.of(e), e);
+        }
+        return found.stream().findFirst();
     }
 
     private static boolean asks(Resources resources, HostConstraints constraints) {

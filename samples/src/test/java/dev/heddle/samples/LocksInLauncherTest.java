@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,12 +98,91 @@ class LocksInLauncherTest {
     }
 
     @Test
+    void whoeverMendsTheGraphAndRemovesTheLockHasTheMendedTaskBuilt() throws IOException {
+        Path locks = directory.resolve("locks");
+        Path made = directory.resolve("made");
+        Path graph = directory.resolve("two.json");
+        Path mended = directory.resolve("mended.json");
+        String slow = "{\"name\": \"slow\", \"steps\": [{\"name\": \"run\", \"command\": {\"shell\": \""
+                + "until test -e '" + locks.resolve("broken") + "'; do sleep 0.1; done;"
+                + " until grep -q status '" + locks.resolve("broken") + "'; do sleep 0.1; done;"
+                + " mv '" + mended + "' '" + graph + "'; rm '" + locks.resolve("broken") + "'\"}}]}";
+        Files.writeString(graph, twoTasks("false", slow));
+        Files.writeString(mended, twoTasks("touch '" + made + "'", slow));
+        Path events = directory.resolve("events");
+        String[] run = {"run", "--no-record", "-j", "2", "--events", events.toString(), "--locks", locks.toString()};
+        assertThat(heddle(with(run, graph.toString())))
+                .as(words.toString(StandardCharsets.UTF_8))
+                .isZero();
+        assertThat(made).exists();
+        assertThat(Files.readString(events))
+                .contains("the definition of task 'broken' was read again: it is another one");
+    }
+
+    @Test
+    void aMendedGraphThatIsNoneIsToldWithItsPlaceAndNotUsed() throws IOException {
+        Path locks = directory.resolve("locks");
+        Path graph = directory.resolve("two.json");
+        String slow = "{\"name\": \"slow\", \"steps\": [{\"name\": \"run\", \"command\": {\"shell\": \""
+                + "until grep -qs status '" + locks.resolve("broken") + "'; do sleep 0.1; done;"
+                + " echo '{ \\\"heddleGraph\\\": 1,' > '" + graph + "'; rm '" + locks.resolve("broken") + "'\"}}]}";
+        Files.writeString(graph, twoTasks("false", slow));
+        Path events = directory.resolve("events");
+        String[] run = {"run", "--no-record", "-j", "2", "--events", events.toString(), "--locks", locks.toString()};
+        assertThat(heddle(with(run, graph.toString())))
+                .as(words.toString(StandardCharsets.UTF_8))
+                .isEqualTo(1);
+        assertThat(Files.readString(events))
+                .contains("the definition of task 'broken' was read again and is not used: " + graph + ":")
+                .contains("; it is built as it was defined before")
+                .doesNotContain("Exception");
+    }
+
+    private static String[] with(String[] arguments, String last) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = last;
+        return all;
+    }
+
+    private static String twoTasks(String shell, String other) {
+        return "{\"heddleGraph\": 1, \"tasks\": [{\"name\": \"broken\", \"steps\": [{\"name\": \"build\", \"command\":"
+                + " {\"shell\": \"" + shell + "\"}}]}, " + other + "]}";
+    }
+
+    @Test
+    void ninjaTakesTheSameLocks() throws IOException {
+        Path locks = directory.resolve("locks");
+        Path marker = directory.resolve("fixed");
+        Files.writeString(
+                directory.resolve("build.ninja"),
+                "rule make\n  command = ls '" + locks + "' > seen; test -e '" + marker + "' && touch $out\n"
+                        + "build out/a: make\n");
+        String[] ninja = {"ninja", "-C", directory.toString(), "--locks", locks.toString()};
+        assertThat(heddle(ninja)).as(err.toString()).isEqualTo(1);
+        assertThat(Files.readString(directory.resolve("seen"))).isEqualTo("out.a\n");
+        assertThat(Files.readString(locks.resolve("out.a"))).startsWith("fullpkgpath=out/a\n").contains("\nstatus=256\n");
+        Files.createFile(marker);
+        Files.delete(directory.resolve("seen"));
+        assertThat(heddle(ninja)).isEqualTo(1);
+        assertThat(directory.resolve("seen")).as("what is locked is not run").doesNotExist();
+        assertThat(heddle("ninja", "-n", "-C", directory.toString(), "--locks", locks.toString()))
+                .as("a dry run locks nothing")
+                .isZero();
+        Files.delete(locks.resolve("out.a"));
+        assertThat(heddle(ninja)).isZero();
+        assertThat(locks.resolve("out.a")).doesNotExist();
+    }
+
+    @Test
     void wrongInputIsRefusedBeforeAnythingStarts() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         refused("--locks: " + file + " cannot be used: ", "run", "--locks", file.toString(), "-");
         refused("--stuck: needs a number of at least 1: 0", "run", "--stuck", "0", "-");
         refused("--stop-on-stall: needs --stuck SECONDS", "run", "--stop-on-stall", "-");
         refused("--clear-stale-locks: needs --locks DIR", "run", "--clear-stale-locks", "-");
+        refused("--locks: " + file + " cannot be used: ", "ninja", "--locks", file.toString());
+        refused("--clear-stale-locks: needs --locks DIR", "ninja", "--clear-stale-locks");
+        refused("--stuck: needs a number of at least 1: 0", "ninja", "--stuck", "0");
     }
 
     private void refused(String told, String... arguments) {

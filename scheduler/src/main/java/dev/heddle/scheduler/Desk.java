@@ -121,6 +121,15 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         }
     }
 
+    /** A task that was put aside has another definition, and is built when what it needs now is there. */
+    void redefined(int task) {
+        move(task, TaskState.WAITING);
+        IntList one = new IntList();
+        one.add(task);
+        // What is ready is told so here.
+        grown(new IntList(), one);
+    }
+
     private void unqueueIfWaiting(int task) {
         if (states.open[task] > 0 && isQueued(task)) {
             dispatcher.remove(task);

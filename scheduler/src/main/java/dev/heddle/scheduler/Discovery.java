@@ -202,7 +202,9 @@ final class Discovery {
             TaskState state = desk.states().state(task);
             // One that was skipped never started, and never will: what it needs besides does not matter.
             boolean ended = desk.states().outcome(task) != null && state != TaskState.IGNORED;
-            if (ended || state == TaskState.RUNNING || state == TaskState.UNFINISHED) {
+            // One that failed and has no end yet is only put aside until a person has mended something.
+            boolean began = state == TaskState.RUNNING || state == TaskState.UNFINISHED || state == TaskState.FAILED;
+            if (ended || began) {
                 return "task '" + late.task() + "' was started before its dependency on '"
                         + late.dependency().task() + "' was known";
             }

@@ -1,12 +1,15 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.Dependency;
 import dev.heddle.core.DependencyKind;
 import dev.heddle.core.Expansion;
 import dev.heddle.core.GraphView;
 import dev.heddle.core.GrowingGraph;
 import dev.heddle.core.Task;
+import dev.heddle.core.TaskSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The graph of a build: the one that was given, until something is added, and then a copy that grows.
@@ -29,6 +32,32 @@ final class LiveGraph {
      */
     GrowingGraph.Growth add(Expansion expansion, String place) {
         return growing().add(expansion, place);
+    }
+
+    /**
+     * Gives a task another definition; what it depended on before stays.
+     *
+     * @throws dev.heddle.core.GraphException if it does not fit; the graph is then as it was
+     */
+    void redefine(TaskSpec spec, String place) {
+        var unused = growing().redefine(spec, place);
+    }
+
+    /** Whether a task is known to depend on something in this way. */
+    boolean hasDependency(int task, Dependency needed) {
+        int other = indexOf(needed.task());
+        for (int e = 0; e < dependencyCount(task); e++) {
+            if (dependency(task, e) != other || dependencyKind(task, e) != needed.kind()) {
+                continue;
+            }
+            int step = dependencyStep(task, e);
+            String stepName = step < 0 ? null : task(other).steps().get(step).name();
+            if (Objects.equals(view.dependencyOutput(task, e), needed.output())
+                    && Objects.equals(stepName, needed.step())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ends the wait for tasks that something depends on, also for what is added later; gives what never came. */

@@ -40,6 +40,7 @@ final class LockedTasks {
     /** Null if there are no lock files, and nothing is ever put aside. */
     private final @Nullable LockDirectory directory;
 
+    private final Redefinitions redefinitions;
     private final Map<Integer, Aside> aside = new LinkedHashMap<>();
     /** Those that failed in this build, also those whose locks are still being marked. */
     private int failed;
@@ -54,6 +55,7 @@ final class LockedTasks {
         this.graph = graph;
         this.desk = desk;
         this.directory = directory;
+        this.redefinitions = new Redefinitions(around, graph, desk);
     }
 
     /** Someone else has a lock of a queued task. */
@@ -127,9 +129,20 @@ final class LockedTasks {
         }
     }
 
+    /** Forgets those that were skipped since, because of what they came to depend on meanwhile. */
+    private void forgetEnded() {
+        for (Map.Entry<Integer, Aside> each : List.copyOf(aside.entrySet())) {
+            if (desk.states().outcome(each.getKey()) != null) {
+                aside.remove(each.getKey());
+                desk.troubled().remove(graph.task(each.getKey()).name());
+            }
+        }
+    }
+
     /** Looks whether locks in the way are gone. */
     void look() {
         LockDirectory files = directory;
+        forgetEnded();
         if (files == null || aside.isEmpty()) {
             return;
         }
@@ -170,7 +183,9 @@ final class LockedTasks {
         tellCleared();
         seen.forEach((task, now) -> {
             Aside known = aside.get(task);
-            if (known == null || known.busy() != before.get(task)) {
+            if (known == null
+                    || known.busy() != before.get(task)
+                    || desk.states().outcome(task) != null) {
                 return; // It got its end, or another lock is in its way now.
             }
             if (now == null) {
@@ -193,6 +208,14 @@ final class LockedTasks {
         failed -= known.outcome() == null ? 0 : 1;
         around.events().lockGone(task);
         desk.troubled().remove(graph.task(task).name());
+        if (known.busy().hold() == Hold.WORKING) {
+            comeBack(task);
+        } else {
+            redefinitions.read(task, this::comeBack);
+        }
+    }
+
+    private void comeBack(int task) {
         if (desk.states().open[task] > 0 || graph.isUnresolved(task)) {
             desk.move(task, TaskState.WAITING);
         } else {
@@ -200,9 +223,9 @@ final class LockedTasks {
         }
     }
 
-    /** Whether locks are being looked at, so that a task may come back. */
+    /** Whether locks are being looked at, or definitions read, so that a task may come back. */
     boolean isLooking() {
-        return looking && !aside.isEmpty();
+        return (looking && !aside.isEmpty()) || redefinitions.running() > 0;
     }
 
     /** How many tasks failed and have no end yet. */
@@ -216,6 +239,7 @@ final class LockedTasks {
      * @return whether there is something to wait for, or something new to do
      */
     boolean endOfWork() {
+        forgetEnded();
         boolean working = aside.values().stream().anyMatch(each -> each.busy().hold() == Hold.WORKING);
         if (!working && !aside.isEmpty()) {
             end();
@@ -227,6 +251,7 @@ final class LockedTasks {
 
     /** Gives everything that was put aside its end. */
     void end() {
+        forgetEnded();
         Map<Integer, Aside> ending = new LinkedHashMap<>(aside);
         aside.clear();
         failed = 0;
@@ -246,7 +271,7 @@ final class LockedTasks {
     String why(int task) {
         Aside known = aside.get(task);
         if (known == null) {
-            return null;
+            return redefinitions.isReading(task) ? "is locked no more, and its definition is read again" : null;
         }
         Outcome outcome = known.outcome();
         return (outcome != null

@@ -51,6 +51,10 @@ final class Options {
     Path locks;
 
     boolean clearsStaleLocks;
+
+    @Nullable
+    TaskDefinitions definitions;
+
     Stalls.Policy stalls = Stalls.Policy.NONE;
 
     @Nullable
@@ -82,6 +86,7 @@ final class Options {
         copy.hostLogs = hostLogs;
         copy.locks = locks;
         copy.clearsStaleLocks = clearsStaleLocks;
+        copy.definitions = definitions;
         copy.stalls = stalls;
         copy.logs = logs;
         copy.profile = profile;
@@ -115,6 +120,7 @@ final class Options {
                 hostLogs(),
                 locks,
                 clearsStaleLocks,
+                definitions,
                 stalls,
                 logs,
                 profile,

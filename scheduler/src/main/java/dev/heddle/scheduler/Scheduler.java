@@ -367,6 +367,15 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
+         * Sets where the definition of a task is read again when a person has removed its lock. Without it such a task is built as
+         * it was defined at first.
+         */
+        public Builder definitions(TaskDefinitions definitions) {
+            options.definitions = Objects.requireNonNull(definitions);
+            return this;
+        }
+
+        /**
          * Has a warning told of each job that prints nothing and, as far as this machine can tell, computes nothing: after 10 s,
          * 20 s, 40 s and so on; and of a build in which nothing runs, with the reason.
          */

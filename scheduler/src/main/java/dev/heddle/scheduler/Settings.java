@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostLogs directory for what is told of hosts, or null
  * @param locks directory of lock files, or null
  * @param clearsStaleLocks whether locks of dead processes of this machine are removed
+ * @param definitions where the definition of a task is read again whose lock a person removed, or null
  * @param stalls what is done about jobs that do nothing any more
  * @param logs where the build is told in files, or null
  * @param profile file of the build's trace, or null
@@ -57,6 +58,7 @@ record Settings(
         @Nullable Path hostLogs,
         @Nullable Path locks,
         boolean clearsStaleLocks,
+        @Nullable TaskDefinitions definitions,
         Stalls.Policy stalls,
         @Nullable LogDirectory logs,
         @Nullable Path profile,

@@ -7,6 +7,7 @@ import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.Interruption;
 import dev.heddle.samples.cli.LastWords;
+import dev.heddle.samples.cli.LockOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
@@ -101,6 +102,9 @@ public final class NinjaCommand implements Callable<Integer> {
 
     @Mixin
     private OrderOptions order = new OrderOptions();
+
+    @Mixin
+    private LockOptions locks = new LockOptions();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -220,6 +224,7 @@ public final class NinjaCommand implements Callable<Integer> {
         hosts.check(jobs != null);
         order.check();
         history.check();
+        locks.check();
         options.settings = output::apply;
         options.order = order;
         options.history = (builder, place) -> {
@@ -227,6 +232,9 @@ public final class NinjaCommand implements Callable<Integer> {
                 history.apply(builder, place);
             }
         };
+        if (!dryRun) {
+            options.settings = options.settings.andThen(locks::apply);
+        }
         if (hosts.given()) {
             options.jobs = HostOptions.MANY_JOBS;
             options.hosts = () -> hosts.open(HostOptions.MANY_JOBS);
