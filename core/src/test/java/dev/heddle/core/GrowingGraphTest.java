@@ -91,8 +91,7 @@ class GrowingGraphTest {
                 .hasMessage("list:9: no task is named 'x'");
         assertThatThrownBy(() -> graph.redefine(TaskSpec.named("a").build(), "list:9"))
                 .hasMessage("list:9: task 'a' has other names than before: [] instead of [x]");
-        assertThatThrownBy(() ->
-                        graph.redefine(TaskSpec.named("a").alias("x").build(), "list:9"))
+        assertThatThrownBy(() -> graph.redefine(TaskSpec.named("a").alias("x").build(), "list:9"))
                 .hasMessageStartingWith("list:9: task 'b' needs the step 'run' of task 'a', which has no steps");
         assertThatThrownBy(() -> graph.redefine(same.pool("p").build(), "list:9"))
                 .hasMessageContaining("names the pool 'p', which is not defined");

@@ -34,6 +34,7 @@ class SourceTest {
             Map.entry("HostKinds.java", "a provider of hosts is the embedder's code"),
             Map.entry("Discovery.java", "a worker's entry: a task source is the embedder's code"),
             Map.entry("Events.java", "an output port is the embedder's code"),
+            Map.entry("Redefinitions.java", "a worker's entry: definitions of tasks are the embedder's code"),
             Map.entry("PortCalls.java", "a worker's entry: ports and hosts are the embedder's code"),
             Map.entry("ActionRun.java", "a worker's entry: an action is the embedder's code"));
 

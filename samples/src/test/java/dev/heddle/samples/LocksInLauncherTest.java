@@ -160,7 +160,9 @@ class LocksInLauncherTest {
         String[] ninja = {"ninja", "-C", directory.toString(), "--locks", locks.toString()};
         assertThat(heddle(ninja)).as(err.toString()).isEqualTo(1);
         assertThat(Files.readString(directory.resolve("seen"))).isEqualTo("out.a\n");
-        assertThat(Files.readString(locks.resolve("out.a"))).startsWith("fullpkgpath=out/a\n").contains("\nstatus=256\n");
+        assertThat(Files.readString(locks.resolve("out.a")))
+                .startsWith("fullpkgpath=out/a\n")
+                .contains("\nstatus=256\n");
         Files.createFile(marker);
         Files.delete(directory.resolve("seen"));
         assertThat(heddle(ninja)).isEqualTo(1);

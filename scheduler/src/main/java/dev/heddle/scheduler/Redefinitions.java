@@ -5,7 +5,6 @@ import dev.heddle.core.FailureText;
 import dev.heddle.core.GraphException;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
-import dev.heddle.core.event.TaskState;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -98,7 +98,9 @@ final class RedefinitionsTest {
         assertThat(messages())
                 .containsOnlyOnce("the definition of task 'a' was read again and is not used: " + why
                         + "; it is built as it was defined before");
-        assertThat(ran.stream().filter(step -> step.startsWith("a "))).hasSize(2).allMatch(ran.get(0)::equals);
+        assertThat(ran.stream().filter(step -> step.startsWith("a ")))
+                .hasSize(2)
+                .allMatch(ran.get(0)::equals);
     }
 
     @Test
@@ -129,9 +131,7 @@ final class RedefinitionsTest {
             if (attempt.task().name().equals("a")) {
                 ticker.in(SECOND.multipliedBy(3), () -> remove("a"));
             }
-            return attempt.task().name().equals("slow")
-                    ? Plan.success(SECOND.multipliedBy(20))
-                    : Plan.exit(SECOND, 1);
+            return attempt.task().name().equals("slow") ? Plan.success(SECOND.multipliedBy(20)) : Plan.exit(SECOND, 1);
         });
         try (Scheduler scheduler = Scheduler.builder()
                 .hosts(Hosts.of(host))
@@ -214,10 +214,7 @@ final class RedefinitionsTest {
                 task("a").priority(9),
                 TaskSpec.named("b").afterStep("a", "run").step("run", Command.of("b")),
                 task("slow"));
-        refused(
-                graph,
-                task -> Optional.of(mended().build()),
-                "it has other steps, of which task 'b' needs one");
+        refused(graph, task -> Optional.of(mended().build()), "it has other steps, of which task 'b' needs one");
     }
 
     @Test
