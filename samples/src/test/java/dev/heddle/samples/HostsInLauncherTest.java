@@ -164,6 +164,25 @@ class HostsInLauncherTest {
     }
 
     @Test
+    void theCommandsOfAManifestAreLentSlots() throws IOException {
+        write("build.ninja", "rule tell", "  command = echo \"$$MAKEFLAGS\" > $out", "build x: tell");
+        assertThat(heddle("ninja", "-C", directory.toString(), "--no-record", "-j", "2", "--jobserver", "fifo"))
+                .isZero();
+        assertThat(directory.resolve("x")).content().contains("--jobserver-auth=fifo:/");
+    }
+
+    @Test
+    void aManifestWithoutAnyUsableHostEndsWithTheSameExitCode() throws IOException {
+        Path hosts = write("hosts", "localhost arch=" + OTHER_ARCH);
+        write("build.ninja", "rule cc", "  command = touch $out", "build x: cc");
+        String[] arguments = {
+            "ninja", "-C", directory.toString(), "--no-record", "--hosts", hosts.toString(), "--host-patience", "0"
+        };
+        assertThat(heddle(arguments)).isEqualTo(3);
+        assertThat(directory.resolve("x")).doesNotExist();
+    }
+
+    @Test
     void wrongInputIsRefusedBeforeAnythingStarts() throws IOException {
         Path bad = write("bad", "localhost", "beta job=4");
         Path good = write("good", "localhost");

@@ -98,6 +98,7 @@ class LauncherInputTest {
         Files.writeString(file, GRAPH);
         assertRefused(
                 heddle("run", "--jobserver", "socket", file.toString()), "--jobserver", "fifo, pipe, none", "'socket'");
+        assertRefused(heddle("ninja", "--jobserver", "socket"), "--jobserver", "fifo, pipe, none", "'socket'");
     }
 
     @Test

@@ -1,15 +1,21 @@
 package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.Command;
 import dev.heddle.scheduler.host.Hosts;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +32,7 @@ final class JobserverTest {
 
     @BeforeEach
     void writeTools() throws IOException {
+        require("flock");
         Files.writeString(directory.resolve("running"), "0\n");
         Files.writeString(directory.resolve("log"), "");
         // A piece of work: tells how many run with it.
@@ -72,6 +79,21 @@ final class JobserverTest {
         Path file = directory.resolve(name);
         Files.writeString(file, text.formatted(directory));
         assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    /** Elsewhere than in continuous integration, where a skipped test counts as failed, a test is left out without its program. */
+    private static void require(String program) {
+        boolean found = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
+        assumeTrue(found, program + " is not installed");
+    }
+
+    private static int[] version(String program) throws IOException {
+        Process asked = new ProcessBuilder(program, "--version").start();
+        String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher number = Pattern.compile("(\\d+)\\.(\\d+)").matcher(said);
+        assertThat(number.find()).as(said).isTrue();
+        return new int[] {Integer.parseInt(number.group(1)), Integer.parseInt(number.group(2))};
     }
 
     private List<Integer> counts() throws IOException {
@@ -126,7 +148,36 @@ final class JobserverTest {
     }
 
     @Test
+    void aMakeThatKnowsFifosSharesTheSlotsAndAnOlderOneDoesNotStart() throws IOException {
+        require("make");
+        int[] version = version("make");
+        if (Arrays.compare(version, new int[] {4, 4}) < 0) {
+            build(Jobserver.fifo(), graph(1, Command.shell(make("all").display() + "; test $? = 2")));
+            assertThat(counts()).isEmpty();
+            return;
+        }
+        build(Jobserver.fifo(), graph(5, make("all")));
+        assertThat(counts()).hasSize(30);
+        assertThat(most()).isLessThanOrEqualTo(SLOTS);
+    }
+
+    @Test
+    void aNinjaThatKnowsFifosSharesTheSlotsAndAnOlderOnePaysNoHeed() throws IOException {
+        require("ninja");
+        Files.writeString(
+                directory.resolve("build.ninja"),
+                "rule count\n  command = " + directory + "/count && touch $out\n"
+                        + "build 1: count\nbuild 2: count\nbuild 3: count\nbuild 4: count\nbuild 5: count\n");
+        build(Jobserver.fifo(), graph(1, Command.of("ninja", "-C", directory.toString())));
+        assertThat(counts()).hasSize(5);
+        if (Arrays.compare(version("ninja"), new int[] {1, 13}) >= 0) {
+            assertThat(most()).isLessThanOrEqualTo(SLOTS);
+        }
+    }
+
+    @Test
     void makeInTasksSharesTheSlotsByDescriptors() throws IOException {
+        require("make");
         build(Jobserver.pipe(), graph(5, make("all")));
         assertThat(counts()).hasSize(30);
         assertThat(most()).isLessThanOrEqualTo(SLOTS);
@@ -138,6 +189,7 @@ final class JobserverTest {
 
     @Test
     void slotsOfAKilledMakeAreThereForTheNextTask() throws IOException {
+        require("make");
         String killed = make("killed").display() + "; test $? = 137";
         BuildGraph.Builder graph = BuildGraph.builder();
         graph.task("killed", t -> t.command(Command.shell(killed)));
@@ -182,6 +234,7 @@ final class JobserverTest {
 
     @Test
     void buildsUnderMakeNeverExceedItsSlotsAndOneAloneGetsThemAll() throws Exception {
+        require("make");
         underMake("0.1", "heddle1", "heddle2", "1", "2", "3", "4", "5", "6");
         assertThat(counts()).hasSize(18);
         assertThat(most()).isLessThanOrEqualTo(SLOTS);

@@ -34,7 +34,7 @@ public final class BuildRun {
         try (Interruption interruption =
                 Interruption.cancels(() -> handle.cancel("interrupted"), output.watch()::restore)) {
             result = handle.await();
-            hostless = result.stopped().isPresent() && result.ran() == 0 && isHostless(handle);
+            hostless = isHostless(result, handle);
             scheduler.close();
             output.close();
             interrupted = interruption.happened();
@@ -52,9 +52,12 @@ public final class BuildRun {
         return result.succeeded() && output.isGood() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private static boolean isHostless(BuildHandle handle) {
-        return handle.hosts().stream()
-                .noneMatch(host -> host.status() == HostStatus.UP || host.status() == HostStatus.SUSPECT);
+    /** Whether a build ended because no host could be used, and so ran nothing: the exit code is {@link ExitCode#NO_HOST} then. */
+    public static boolean isHostless(BuildResult result, BuildHandle handle) {
+        return result.stopped().isPresent()
+                && result.ran() == 0
+                && handle.hosts().stream()
+                        .noneMatch(host -> host.status() == HostStatus.UP || host.status() == HostStatus.SUSPECT);
     }
 
     private static void tell(BuildResult result, BuildOutput output, boolean interrupted) {

@@ -3,6 +3,7 @@ package dev.heddle.samples.cli;
 import dev.heddle.scheduler.Jobserver;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,6 +38,24 @@ public final class JobserverOptions {
             case "none" -> Optional.empty();
             default -> throw new UserError("--jobserver", "is one of fifo, pipe, none, not '" + form + "'", null);
         };
+    }
+
+    /**
+     * The jobserver that was asked for, where a make that cannot lend is no error: ninja is put below recipes without {@code +},
+     * and runs beside make then.
+     *
+     * @param told is told why make cannot lend
+     */
+    public Optional<Jobserver> chosenIfLent(boolean jobsGiven, Map<String, String> environment, Consumer<String> told) {
+        if (form != null || jobsGiven) {
+            return chosen(jobsGiven, environment);
+        }
+        try {
+            return Jobserver.of(environment);
+        } catch (IllegalArgumentException e) {
+            told.accept("slots are not shared with make: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Optional<Jobserver> borrowed(Map<String, String> environment) {

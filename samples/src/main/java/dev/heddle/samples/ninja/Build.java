@@ -8,6 +8,7 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
+import dev.heddle.samples.cli.BuildRun;
 import dev.heddle.samples.cli.BuildWatch;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
@@ -126,7 +127,8 @@ final class Build {
             interruption.running(() -> handle.cancel("interrupted"));
             try {
                 BuildResult result = handle.await();
-                return exitCode(result, interruption.happened(), port);
+                int exitCode = exitCode(result, interruption.happened(), port);
+                return exitCode == ExitCode.FAILED && BuildRun.isHostless(result, handle) ? ExitCode.NO_HOST : exitCode;
             } catch (InterruptedException e) {
                 handle.cancel("interrupted");
                 Thread.currentThread().interrupt();

@@ -6,11 +6,13 @@ import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.HostOptions;
 import dev.heddle.samples.cli.Interruption;
+import dev.heddle.samples.cli.JobserverOptions;
 import dev.heddle.samples.cli.LastWords;
 import dev.heddle.samples.cli.LockOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
+import dev.heddle.scheduler.Jobserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +32,8 @@ import picocli.CommandLine.Parameters;
 /**
  * {@code heddle ninja}: builds what a {@code build.ninja} describes, as ninja would.
  *
- * <p>Exit codes: 0 everything is up to date, 1 something failed to build, 2 wrong usage or input and nothing was started, 130
- * interrupted.
+ * <p>Exit codes: 0 everything is up to date, 1 something failed to build, 2 wrong usage or input and nothing was started, 3 no
+ * host could be used and nothing was started, 130 interrupted.
  */
 @Command(
         name = "ninja",
@@ -43,6 +45,7 @@ import picocli.CommandLine.Parameters;
             "0:everything is up to date",
             "1:something failed to build, or its output could not be recorded or shown",
             "2:wrong usage or input; nothing was started",
+            "3:no host could be used; nothing was started",
             "130:interrupted"
         })
 public final class NinjaCommand implements Callable<Integer> {
@@ -105,6 +108,9 @@ public final class NinjaCommand implements Callable<Integer> {
 
     @Mixin
     private LockOptions locks = new LockOptions();
+
+    @Mixin
+    private JobserverOptions jobserver = new JobserverOptions();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -225,7 +231,11 @@ public final class NinjaCommand implements Callable<Integer> {
         order.check();
         history.check();
         locks.check();
+        // Refuses what is wrong before anything is started, and tells once what is odd.
+        Optional<Jobserver> shared =
+                dryRun ? Optional.empty() : jobserver.chosenIfLent(jobs != null, System.getenv(), LastWords::say);
         options.settings = output::apply;
+        shared.ifPresent(chosen -> options.settings = options.settings.andThen(builder -> builder.jobserver(chosen)));
         options.order = order;
         options.history = (builder, place) -> {
             if (!dryRun) {
