@@ -13,6 +13,8 @@ public interface OutputPort {
     /**
      * Says something of the engine's own, apart from the output of every job: one or more whole lines, or text without an end
      * of line, which is given one.
+     *
+     * @throws IllegalStateException if the port is closed, where it is one that can be
      */
     void message(Channel channel, String text);
 

@@ -55,13 +55,13 @@ public record BuildSummary(
      */
     public record Counts(int succeeded, int failed, int notRun, int upToDate) {
 
-        /** For people: {@code 3 succeeded, 1 failed, 2 not run, 7 up to date}, without what there is none of. */
+        /** For people: {@code 3 succeeded, 1 failed, 2 not finished, 7 up to date}, without what there is none of. */
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder();
             append(text, succeeded, "succeeded");
             append(text, failed, "failed");
-            append(text, notRun, "not run");
+            append(text, notRun, "not finished");
             append(text, upToDate, "up to date");
             return text.isEmpty() ? "nothing ran" : text.toString();
         }

@@ -160,6 +160,9 @@ public final class GuixSession implements GuixVisitor, AutoCloseable {
             say(Channel.MESSAGE, "downloading " + started.item() + " from " + started.uri());
         } else if (trace instanceof GuixTrace.DownloadSucceeded ended) {
             say(Channel.MESSAGE, "downloaded " + ended.item());
+        } else if (trace instanceof GuixTrace.Other unknown) {
+            // A daemon that is newer than this, or one whose words are cut: nothing it says is lost.
+            say(Channel.STDOUT, unknown.line());
         }
     }
 

@@ -64,10 +64,10 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
 
     private OutputMultiplexer(Builder builder, JournalOpening opening) throws IOException {
         this.path = builder.journal.path();
-        this.diagnosis = new Diagnosis(builder.rules, builder.diagnostics, text -> message(Channel.WARNING, text));
+        this.diagnosis = new Diagnosis(builder.rules, builder.diagnostics, text -> say(Channel.WARNING, text));
         long startMillis = builder.clock.millis();
         this.store = opening.store();
-        this.failures = new Failures(store, path, text -> message(Channel.ERROR, text));
+        this.failures = new Failures(store, path, text -> say(Channel.ERROR, text));
         this.journal = new JournalWriter(
                 opening.encoder(), store, builder.ticker, opening.start(startMillis), failures::journalFailed);
         this.views = new Views(opening, journal, path, builder.ticker);
@@ -130,6 +130,12 @@ public final class OutputMultiplexer implements OutputPort, AutoCloseable {
     @Override
     public void message(Channel channel, String text) {
         Objects.requireNonNull(channel, "channel");
+        requireOpen();
+        say(channel, text);
+    }
+
+    // What goes wrong while it closes is told too, as far as the journal still takes it.
+    private void say(Channel channel, String text) {
         if (text.isEmpty()) {
             return;
         }

@@ -156,7 +156,7 @@ class BuildSummaryTest {
                             new BuildEvent.Stamp(1, 1, Instant.EPOCH), false, counters, 7, null));
         }
         assertThat(told.get().counts()).isEqualTo(new BuildSummary.Counts(53, 4, 11, 7));
-        assertThat(told.get().counts()).hasToString("53 succeeded, 4 failed, 11 not run, 7 up to date");
+        assertThat(told.get().counts()).hasToString("53 succeeded, 4 failed, 11 not finished, 7 up to date");
     }
 
     @Test

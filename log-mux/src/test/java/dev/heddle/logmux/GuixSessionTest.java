@@ -108,6 +108,17 @@ class GuixSessionTest {
     }
 
     @Test
+    void whatOfTheDaemonsWordsIsNotUnderstoodIsShown() throws IOException {
+        String stream =
+                "@ build-started /s/a.drv - x86_64-linux\n@ news-of-tomorrow 1 2\n@ build-succeeded /s/b.drv -\n";
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        record(stream.getBytes(StandardCharsets.US_ASCII), GroupingStrategy.line(), Sinks.text(shown));
+        assertThat(shown.toString(StandardCharsets.UTF_8))
+                .contains("@\\ build-started /s/a.drv - x86_64-linux\n", "@\\ news-of-tomorrow 1 2\n")
+                .doesNotContain("build-succeeded");
+    }
+
+    @Test
     void damageIsToldAFewTimesAndCounted() throws IOException {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         for (int i = 0; i < 15; i++) {

@@ -66,7 +66,7 @@ class OutputMultiplexerTest {
                 .build()) {
             OutputSource source = mux.open("a", null);
             source.write(Channel.STDOUT, utf8("line\n"));
-            long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             while (!Files.readString(log).contains("line") && System.nanoTime() < until) {
                 Thread.onSpinWait();
             }
@@ -99,6 +99,18 @@ class OutputMultiplexerTest {
         for (GroupingStrategy strategy : GroupingStrategy.all()) {
             assertThat(GroupingStrategy.byName(strategy.name())).isSameAs(strategy);
         }
+    }
+
+    @Test
+    void whatIsSaidAfterCloseIsRefusedAndNotLostWithoutAWord() throws Exception {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        OutputMultiplexer mux =
+                OutputMultiplexer.builder().to(Sinks.text(shown)).build();
+        mux.message(Channel.MESSAGE, "in time");
+        mux.close();
+        assertThatIllegalStateException().isThrownBy(() -> mux.message(Channel.MESSAGE, "too late"));
+        assertThatIllegalStateException().isThrownBy(() -> mux.open("a", null));
+        assertThat(shown.toString(StandardCharsets.UTF_8)).contains("in time").doesNotContain("too late");
     }
 
     @Test

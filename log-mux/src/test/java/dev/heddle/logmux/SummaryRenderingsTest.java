@@ -100,7 +100,7 @@ class SummaryRenderingsTest {
                 "    last",
                 "    words",
                 "── slowest: bad 7.0 s, mute 3.0 s, quick 1.0 s ──",
-                "── 5 succeeded, 2 failed, 3 not run, 4 up to date; 1 error, 1 warning ──",
+                "── 5 succeeded, 2 failed, 3 not finished, 4 up to date; 1 error, 1 warning ──",
                 "── recorded in " + kept() + " ──");
     }
 
@@ -137,7 +137,7 @@ class SummaryRenderingsTest {
         assertThat(summary).isEqualTo("""
                         ### Heddle
 
-                        5 succeeded, 2 failed, 3 not run, 4 up to date; 1 error, 1 warning
+                        5 succeeded, 2 failed, 3 not finished, 4 up to date; 1 error, 1 warning
 
                         | failed | how | what |
                         | --- | --- | --- |

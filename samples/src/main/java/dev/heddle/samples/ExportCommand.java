@@ -54,7 +54,11 @@ final class ExportCommand implements Callable<Integer> {
             description = "How output is grouped. Left out: task for text, raw for guix, line otherwise.")
     private @Nullable String strategy;
 
-    @Option(names = "-o", paramLabel = "FILE", description = "Write there, in place of a file that is there.")
+    @Option(
+            names = "-o",
+            paramLabel = "FILE",
+            description =
+                    "Write there, in place of a file that is there. - is standard output, as if it were left out.")
     private @Nullable Path target;
 
     ExportCommand() {}
@@ -75,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private OutputStream output(Path recording) {
-        if (target == null) {
+        if (target == null || target.toString().equals("-")) {
             return RecordingFile.standardOutput();
         }
         RecordingFile.keepFrom(target, recording);

@@ -8,6 +8,7 @@ import dev.heddle.logmux.Sink;
 import dev.heddle.logmux.sink.Sinks;
 import dev.heddle.samples.cli.DisplayOptions;
 import dev.heddle.samples.cli.ExitCode;
+import dev.heddle.samples.cli.OutputPlaces;
 import dev.heddle.samples.cli.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +50,9 @@ final class HtmlCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path from = RecordingFile.named(word);
+        if (output != null) {
+            OutputPlaces.requireName("--output", output);
+        }
         Path page = output == null ? pageOf(from) : output;
         GroupingStrategy order = DisplayOptions.strategy(strategy);
         try (JournalReplay replay = RecordingFile.openReplay(from)) {

@@ -189,6 +189,23 @@ class LauncherInputTest {
     }
 
     @Test
+    void folderOfARecordingThatIsNotThereIsToldAndNotMade() {
+        Path wanted = directory.resolve("none").resolve("file");
+        assertRefused(
+                heddle("mux", "--record", wanted.toString(), "--", "touch " + directory.resolve("started")),
+                "--record: the folder " + wanted.getParent() + " of file is not there",
+                "choose another place");
+        assertThat(wanted.getParent()).doesNotExist();
+    }
+
+    @Test
+    void standardOutputIsRefusedWhereAFileIsWanted() {
+        assertRefused(heddle("mux", "--record", "-", "--", "true"), "--record", "standard output", "./-");
+        assertRefused(heddle("mux", "--html=-", "--", "true"), "--html", "standard output", "./-");
+        assertRefused(heddle("log", "html", "-o", "-", file.toString()), "--output", "standard output", "./-");
+    }
+
+    @Test
     void unknownControlPolicyIsTold() throws IOException {
         assertRefused(heddle("mux", "--control=none", "--", "true"), "--control", "'none'", "safe, plain, live, trust");
     }

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.scheduler.host.HostFile;
 import dev.heddle.scheduler.host.HostFileException;
 import java.io.IOException;
@@ -126,7 +127,7 @@ final class Lookout {
             try (InputStream in = Files.newInputStream(hostsFile)) {
                 text = in.readNBytes(HostFile.MAX_BYTES + 1);
             } catch (IOException e) {
-                problem = hostsFile + ": cannot be read: " + e;
+                problem = hostsFile + ": cannot be read: " + FailureText.of(e);
             }
         }
         return new Seen(stop, hosts, loads, there, text, problem);

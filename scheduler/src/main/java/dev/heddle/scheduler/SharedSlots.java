@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +136,7 @@ final class SharedSlots {
         try {
             open.give(slots);
         } catch (IOException e) {
-            around.events().warning("jobserver: slots could not be given back: " + e);
+            around.events().warning("jobserver: slots could not be given back: " + FailureText.of(e));
         }
     }
 
@@ -149,7 +150,7 @@ final class SharedSlots {
             open.recount(local.spec.slots(), held -> around.inbox().post(() -> recounted(local, held)));
         } catch (IOException e) {
             // Without its pipe nobody takes slots from it either.
-            around.events().warning("jobserver: slots could not be counted: " + e);
+            around.events().warning("jobserver: slots could not be counted: " + FailureText.of(e));
             recounted(local, HostState.ALL_SLOTS);
             close();
         }

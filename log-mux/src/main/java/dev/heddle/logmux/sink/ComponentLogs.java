@@ -1,6 +1,7 @@
 package dev.heddle.logmux.sink;
 
 import dev.heddle.core.Channel;
+import dev.heddle.core.FailureText;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
 import dev.heddle.logmux.FilePlace;
@@ -9,6 +10,7 @@ import dev.heddle.logmux.Sink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Open files.</b> At most {@value #MOST_OPEN} at once. A log that has its file open is written whenever nothing more is at
  * hand; another one when {@value #PIECE} bytes of it have come together, when a job of it ends, or when all that waits is more
  * than {@value #MOST_PENDING} bytes. So a file is not opened for every line.
+ *
+ * <p><b>Failure.</b> A file that cannot be written, such as one in whose place there is a directory, is given up; the others go
+ * on, and {@link #close} throws what was wrong with the first.
  *
  * <p><b>Memory.</b> What waits, the names of all components, and for each component that has an open job its unfinished lines, of
  * which {@link Screen} keeps up to 128 KiB.
@@ -51,7 +56,7 @@ final class ComponentLogs implements Sink {
             this.file = directory.resolve(names.of(component) + ".log");
         }
 
-        void take(byte[] bytes, int from, int length) throws IOException {
+        void take(byte[] bytes, int from, int length) {
             dirty.add(this);
             pending.write(bytes, from, length);
             waiting += length;
@@ -60,13 +65,25 @@ final class ComponentLogs implements Sink {
             }
         }
 
-        void writeOut() throws IOException {
+        void writeOut() {
             if (dirty.remove(this)) {
                 byte[] bytes = pending.toByteArray();
                 pending.reset();
                 waiting -= bytes.length;
-                files.write(file, begun.add(file), bytes, bytes.length);
+                write(file, bytes);
             }
+        }
+    }
+
+    private void write(Path file, byte[] bytes) {
+        if (broken.contains(file)) {
+            return;
+        }
+        try {
+            files.write(file, begun.add(file), bytes, bytes.length);
+        } catch (IOException e) {
+            broken.add(file);
+            problem = problem == null ? FailureText.of(e) : problem;
         }
     }
 
@@ -78,12 +95,12 @@ final class ComponentLogs implements Sink {
         }
 
         @Override
-        public void write(int b) throws IOException {
+        public void write(int b) {
             write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
+        public void write(byte[] bytes, int from, int length) {
             log.take(bytes, from, length);
         }
     }
@@ -97,6 +114,11 @@ final class ComponentLogs implements Sink {
     private final Set<Log> dirty = new LinkedHashSet<>();
 
     private final Set<Path> begun = new HashSet<>();
+    /** Those that could not be written, the first of them first. */
+    private final Set<Path> broken = new LinkedHashSet<>();
+    /** What is wrong with the first of them. */
+    private @Nullable String problem;
+
     private long waiting;
 
     ComponentLogs(Path directory) throws IOException {
@@ -155,7 +177,7 @@ final class ComponentLogs implements Sink {
     }
 
     @Override
-    public void flush() throws IOException {
+    public void flush() {
         for (Log log : List.copyOf(dirty)) {
             if (files.isOpen(log.file)) {
                 log.writeOut();
@@ -177,6 +199,11 @@ final class ComponentLogs implements Sink {
             }
         }
         place.check();
+        if (problem != null) {
+            int more = broken.size() - 1;
+            String rest = more == 0 ? "" : "; " + more + " more cannot be written either";
+            throw new FileSystemException(broken.iterator().next().toString(), null, problem + rest);
+        }
     }
 
     @Override

@@ -120,6 +120,31 @@ class ComponentLogsTest {
     }
 
     @Test
+    void logThatCannotBeWrittenIsToldOfAndTheOthersAreWhole() throws IOException {
+        Files.createDirectory(directory.resolve("c0.log"));
+        Files.createDirectory(directory.resolve("c2.log"));
+        OutputMultiplexer mux =
+                OutputMultiplexer.builder().to(Sinks.perComponent(directory)).build();
+        try (mux) {
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 4; i++) {
+                    try (OutputSource source = mux.open("t" + i + "." + round, "c" + i)) {
+                        say(source, "round " + round + "\n");
+                        source.finish(0);
+                    }
+                    awaitWritten(mux);
+                }
+            }
+        }
+        assertThat(log("c1")).contains("round 0\n", "round 1\n");
+        assertThat(log("c3")).contains("round 0\n", "round 1\n");
+        assertThat(mux.failures())
+                .singleElement()
+                .asString()
+                .contains(directory.resolve("c0.log") + ": is a directory", "1 more cannot be written either");
+    }
+
+    @Test
     void hostileNamesStayInTheFolder() throws IOException {
         Path logs = directory.resolve("logs");
         try (OutputMultiplexer mux =

@@ -36,8 +36,8 @@ public final class OutputOptions {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description =
-                    "Where everything is recorded. Left out: " + RECORDING + " where the build runs; mux keeps none.")
+            description = "Where everything is recorded, in a folder that is there. Left out: " + RECORDING
+                    + " where the build runs; mux keeps none.")
     private @Nullable Path record;
 
     @Option(names = "--no-record", description = "Keep no recording.")
@@ -108,6 +108,9 @@ public final class OutputOptions {
         Path wanted = noRecord ? null : record != null ? record : recording;
         OutputPlaces places = new OutputPlaces();
         places.take("the recording", "--record", wanted);
+        if (wanted != null && wanted.equals(record)) {
+            OutputPlaces.requireFolder("--record", record);
+        }
         places.take("the report", "--html", html);
         logs.take(places, directory);
         requireServable();

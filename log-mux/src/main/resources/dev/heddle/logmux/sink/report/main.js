@@ -19,7 +19,7 @@ const fillTop = () => {
   const bytes = report.jobs.reduce((sum, job) => sum + job.bytes, 0);
   const when = report.epoch ? new Date(report.epoch).toLocaleString() : '';
   const ends = report.fact('counts');
-  const counted = ends ? ['succeeded', 'failed', 'not run', 'up to date']
+  const counted = ends ? ['succeeded', 'failed', 'not finished', 'up to date']
     .map((what, i) => +ends[2 + i] ? `${ends[2 + i]} ${what}` : '').concat(
       +ends[6] ? plural(+ends[6], 'error', 'errors') : '', +ends[7] ? plural(+ends[7], 'warning', 'warnings') : '')
     .filter(each => each).join(', ') : '';
