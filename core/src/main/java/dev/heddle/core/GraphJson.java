@@ -108,8 +108,8 @@ public final class GraphJson {
 
     /**
      * Reads tasks from lines, each a JSON object, while a build runs: what a listing command prints, say. The source does not
-     * close the stream. Lines that are broken are left out; when all are read, the source fails with a {@link GraphException} that
-     * tells the first of them.
+     * close the stream. Lines that are broken are left out, and each is {@linkplain TaskSource.Feed#refuse told}; when all are
+     * read, the source fails with a {@link GraphException} that tells the first of them.
      *
      * @param in lines of JSON in UTF-8; empty lines are skipped
      * @param name what to call it in messages

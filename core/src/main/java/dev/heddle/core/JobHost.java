@@ -16,4 +16,11 @@ public interface JobHost {
      * @throws InterruptedException if the job is cancelled; the command is then killed
      */
     int run(Command command) throws IOException, InterruptedException;
+
+    /**
+     * Runs a command as {@link #run(Command)} does, with its output going elsewhere.
+     *
+     * @param output takes what the command prints; it is neither finished nor closed
+     */
+    int run(Command command, JobOutput output) throws IOException, InterruptedException;
 }

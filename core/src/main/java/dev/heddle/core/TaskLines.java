@@ -12,6 +12,9 @@ final class TaskLines {
     static final int MAX_LINE = JsonLines.MAX_LINE;
 
     private final JsonLines lines;
+    /** Where the record of the line begins. */
+    private String place = "";
+
     private @Nullable GraphException firstError;
     private int errors;
 
@@ -27,9 +30,10 @@ final class TaskLines {
             } catch (GraphException e) {
                 firstError = firstError == null ? e : firstError;
                 errors++;
+                feed.refuse(String.valueOf(e.getMessage()));
             }
             if (expansion != null) {
-                feed.add(expansion, lines.place());
+                feed.add(expansion, place);
             }
         }
         if (firstError != null) {
@@ -59,8 +63,9 @@ final class TaskLines {
         }
     }
 
-    private static Expansion expansion(JsonInput json) throws IOException {
+    private Expansion expansion(JsonInput json) throws IOException {
         json.beginObject();
+        place = json.place();
         String first = json.nextField();
         if ("pool".equals(first)) {
             return pool(json);

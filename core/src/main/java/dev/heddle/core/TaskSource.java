@@ -26,5 +26,13 @@ public interface TaskSource {
          * @param place where it was read, for error messages: {@code packages.list:12}
          */
         void add(Expansion expansion, String place) throws InterruptedException;
+
+        /**
+         * Tells of something that the source found and cannot give, such as a broken line: the build is told of it as a problem,
+         * and fails at its end. May be called as {@link #add} may; a feed for which nobody waits passes it over.
+         *
+         * @param problem what is wrong, beginning with its place: {@code packages.list:12:7: ...}
+         */
+        default void refuse(String problem) throws InterruptedException {}
     }
 }

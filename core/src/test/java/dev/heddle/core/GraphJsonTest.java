@@ -303,11 +303,17 @@ class GraphJsonTest {
     private static final class Fed implements TaskSource.Feed {
         final List<Expansion> expansions = new ArrayList<>();
         final List<String> places = new ArrayList<>();
+        final List<String> refused = new ArrayList<>();
 
         @Override
         public void add(Expansion expansion, String place) {
             expansions.add(expansion);
             places.add(place);
+        }
+
+        @Override
+        public void refuse(String problem) {
+            refused.add(problem);
         }
     }
 
@@ -321,7 +327,7 @@ class GraphJsonTest {
     void linesBringTasksPoolsAndLateDependencies() throws Exception {
         Fed fed = feed("{\"pool\": \"p\", \"depth\": 2}\r\n\n  \n{\"name\": \"b\", \"dependencies\": [\"a\"]}\n"
                 + "{\"name\": \"a\"}\n{\"addTo\": \"b\", \"dependencies\": [{\"task\": \"c\", \"kind\": \"run\"}]}");
-        assertThat(fed.places).containsExactly("list:1", "list:4", "list:5", "list:6");
+        assertThat(fed.places).containsExactly("list:1:1", "list:4:1", "list:5:1", "list:6:1");
         GrowingGraph graph = GrowingGraph.empty();
         for (int i = 0; i < 4; i++) {
             graph.add(fed.expansions.get(i), fed.places.get(i));
@@ -329,7 +335,7 @@ class GraphJsonTest {
         assertThat(graph.pools()).containsEntry("p", 2);
         assertThat(graph.dependency(graph.indexOf("b"), 0)).isEqualTo(graph.indexOf("a"));
         assertThat(graph.endOfSource()).singleElement().satisfies(dangling -> {
-            assertThat(dangling.message()).startsWith("list:6: task 'b' depends on 'c', which never came");
+            assertThat(dangling.message()).startsWith("list:6:1: task 'b' depends on 'c', which never came");
             assertThat(dangling.dependency()).isEqualTo(Dependency.run("c"));
         });
     }
@@ -345,7 +351,8 @@ class GraphJsonTest {
                 .isExactlyInstanceOf(GraphException.class)
                 .hasMessageStartingWith("list:2:")
                 .hasMessageContaining("3 more lines after it are broken");
-        assertThat(fed.places).containsExactly("list:1", "list:6");
+        assertThat(fed.places).containsExactly("list:1:1", "list:6:1");
+        assertThat(fed.refused).hasSize(4).allMatch(problem -> problem.matches("list:[2-5]:\\d+: .+"));
     }
 
     @Test

@@ -113,6 +113,11 @@ public final class Main implements Runnable {
         line.setParameterExceptionHandler((e, arguments) -> usageError(e, err));
         // A word of a command may begin with @; what it names is none of the launcher's business.
         line.setExpandAtFiles(false);
+        CommandLine list = line.getSubcommands().get("list");
+        if (list != null) {
+            // What follows the command that lists is the command's.
+            list.setStopAtPositional(true);
+        }
         line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, main.stacktrace, err));
         return line.execute(args);
     }
@@ -122,6 +127,7 @@ public final class Main implements Runnable {
         commands.put("demo", DemoCommand::new);
         commands.put("ninja", NinjaCommand::new);
         commands.put("run", RunCommand::new);
+        commands.put("list", ListCommand::new);
         commands.put("hosts", HostsCommand::new);
         commands.put("history", HistoryCommand::new);
         commands.put("mux", MuxCommand::new);

@@ -64,6 +64,7 @@ class DocsIT {
             Map.entry(".jobserver(Jobserver.pipe())", "a call; JobserverTest makes it"),
             Map.entry("Jobserver.of(System.getenv())", "a call; JobserverTest makes it in a process of its own"),
             Map.entry("-Dtest=MakespanTest", "makes tables for some minutes; MakespanTest itself is run"),
+            Map.entry("BuildHandle build = scheduler.start(List.of(Listing", "a call; ListingTest makes it"),
             Map.entry("Simulation.Report report", "a call; SimulationTest makes it"),
             Map.entry("-Dtest=SimulationTest#oneSeed", "replays one seed; SimulationTest replays others"));
 
@@ -152,7 +153,8 @@ class DocsIT {
         }
         assertThat(all.stream().filter(Block::isCommands).map(Block::page).distinct())
                 .as("pages whose commands have a test here")
-                .containsExactlyInAnyOrder("attach.md", "capture.md", "guix.md", "history.md", "hosts.md", "logs.md");
+                .containsExactlyInAnyOrder(
+                        "attach.md", "capture.md", "discovery.md", "guix.md", "history.md", "hosts.md", "logs.md");
         assertThat(all.stream()
                         .filter(block -> block.language.equals("json"))
                         .map(Block::page)
@@ -216,6 +218,15 @@ class DocsIT {
         assertThat(Files.readString(directory.resolve("attached")))
                 .contains("ready\nlate\n")
                 .doesNotContain("not wanted");
+    }
+
+    @Test
+    void theTasksOfThePageOnDiscoveryAreListedAndBuilt() throws Exception {
+        List<String> commands = commands("discovery.md");
+        Run run = shell("set -e\n" + String.join("\n", commands));
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output()).contains("looked at all parts", "4 tasks ran", "2 tasks ran");
+        assertThat(directory.resolve("watch.out")).hasContent("shell\ngears\n");
     }
 
     @Test

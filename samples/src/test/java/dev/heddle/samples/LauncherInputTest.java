@@ -59,11 +59,11 @@ class LauncherInputTest {
 
     @Test
     void unknownCommandIsTold() {
-        assertRefused(heddle("weave"), "weave", "demo, ninja, run, hosts, history, mux, log");
+        assertRefused(heddle("weave"), "weave", "demo, ninja, run, list, hosts, history, mux, log");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "ninja", "run", "hosts", "history", "mux", "log"})
+    @ValueSource(strings = {"demo", "ninja", "run", "list", "hosts", "history", "mux", "log"})
     void everyCommandHasHelp(String command) {
         assertThat(heddle(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: heddle " + command);

@@ -75,7 +75,8 @@ final class BuildLocks {
     /** Takes the locks of a task that was given its slots; then it is started, or put aside, or done already. */
     void take(Dispatcher.Start start) {
         LockDirectory files = directory;
-        if (files == null) {
+        // What a listing prints is of use to this build alone.
+        if (files == null || ListingRun.isListing(graph.task(start.task()))) {
             if (!starter.test(start)) {
                 throw new AssertionError("BUG: task " + start.task() + " was given slots while nothing is to start");
             }

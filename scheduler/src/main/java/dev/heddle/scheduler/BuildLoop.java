@@ -212,7 +212,7 @@ final class BuildLoop implements Jobs.Ends {
         if (stopping != null) {
             return true;
         }
-        if (discovery.isFeeding()) {
+        if (discovery.isFeedingByItself()) {
             return false;
         }
         if (desk.unfinished() == 0) {
@@ -228,7 +228,8 @@ final class BuildLoop implements Jobs.Ends {
             return false;
         }
         orders.giveUp(explainer.nothingCanRun());
-        return true;
+        discovery.stop();
+        return !discovery.isFeeding();
     }
 
     private void rest() {

@@ -176,7 +176,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private void admit(int task) {
         if (graph.task(task).steps().isEmpty()) {
             succeed(task, NOTHING_TO_DO);
-        } else if (checks && !states.is(task, TaskStates.MUST_RUN)) {
+        } else if (checks && !states.is(task, TaskStates.MUST_RUN) && !ListingRun.isListing(graph.task(task))) {
             states.set(task, TaskStates.CHECKING);
             toCheck.add(task);
         } else {

@@ -40,7 +40,7 @@ final class Discovery {
     private final List<Thread> threads = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private int moreProblems;
-    private int feeding;
+    private final Set<TaskSource> feeding = new HashSet<>();
     /** Set by the loop, read by the sources. */
     private volatile boolean stopped;
 
@@ -54,38 +54,56 @@ final class Discovery {
 
     /** Starts the sources. */
     void start(List<TaskSource> sources) {
-        feeding = sources.size();
         for (TaskSource source : sources) {
+            feeding.add(source);
             Thread thread = new Thread(() -> feed(source), "heddle-source-" + (threads.size() + 1));
             thread.setDaemon(true);
             threads.add(thread);
         }
         threads.forEach(Thread::start);
-        if (feeding == 0) {
+        if (feeding.isEmpty()) {
             end();
+        }
+    }
+
+    /** What the threads of the sources are given. */
+    private final class Entrance implements TaskSource.Feed {
+        @Override
+        public void add(Expansion expansion, String place) throws InterruptedException {
+            enter(() -> take(expansion, place));
+        }
+
+        @Override
+        public void refuse(String problem) throws InterruptedException {
+            enter(() -> {
+                ahead.release();
+                problem(problem);
+            });
+        }
+
+        private void enter(Runnable message) throws InterruptedException {
+            ahead.acquire();
+            if (stopped) {
+                throw new InterruptedException("the build stops");
+            }
+            if (!inbox.post(message)) {
+                ahead.release();
+                throw new InterruptedException("the build is over");
+            }
         }
     }
 
     private void feed(TaskSource source) {
         String problem = null;
         try {
-            source.feed((expansion, place) -> {
-                ahead.acquire();
-                if (stopped) {
-                    throw new InterruptedException("the build stops");
-                }
-                if (!inbox.post(() -> take(expansion, place))) {
-                    ahead.release();
-                    throw new InterruptedException("the build is over");
-                }
-            });
+            source.feed(new Entrance());
         } catch (InterruptedException e) {
             problem = "a source of tasks was interrupted";
         } catch (Throwable e) { // The worker's entry: the source is the embedder's code.
             problem = "a source of tasks failed: " + (e.getMessage() == null ? e : e.getMessage());
         }
         String told = problem;
-        inbox.post(() -> sourceEnded(told));
+        inbox.post(() -> sourceEnded(source, told));
     }
 
     private void take(Expansion expansion, String place) {
@@ -102,12 +120,12 @@ final class Discovery {
         }
     }
 
-    private void sourceEnded(@Nullable String problem) {
-        feeding--;
+    private void sourceEnded(TaskSource source, @Nullable String problem) {
+        feeding.remove(source);
         if (problem != null) {
             problem(problem);
         }
-        if (feeding == 0) {
+        if (feeding.isEmpty()) {
             end();
         }
     }
@@ -133,7 +151,16 @@ final class Discovery {
 
     /** Whether tasks may still come from a source. */
     boolean isFeeding() {
-        return feeding > 0;
+        return !feeding.isEmpty();
+    }
+
+    /** Whether tasks may come from a source although no job runs: a listing that waits for its job brings none before. */
+    boolean isFeedingByItself() {
+        boolean found = false;
+        for (TaskSource source : feeding) {
+            found |= !(source instanceof ListingRun listing && listing.awaitsItsJob(graph, desk.states()));
+        }
+        return found;
     }
 
     /** Ends the sources early: nothing more is taken from them. A second call does nothing. */

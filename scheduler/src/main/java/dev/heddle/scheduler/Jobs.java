@@ -230,6 +230,9 @@ final class Jobs {
             return expected ? null : new FailureCause.Exit(how.exitCode());
         }
         if (end instanceof StepEnd.Threw threw) {
+            if (threw.thrown() instanceof ListingFailure listing) {
+                return listing.reason();
+            }
             return new FailureCause.Thrown(threw.thrown());
         }
         if (end instanceof StepEnd.NotStarted not) {

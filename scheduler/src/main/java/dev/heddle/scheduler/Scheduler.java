@@ -108,11 +108,13 @@ public final class Scheduler implements AutoCloseable {
      * @param targets names of the tasks that are wanted, which may still have to come; none for the whole graph
      */
     public BuildHandle start(GraphView graph, Iterable<? extends TaskSource> sources, Iterable<String> targets) {
-        List<TaskSource> sourceList = new ArrayList<>();
-        sources.forEach(sourceList::add);
         Set<String> missing = new LinkedHashSet<>();
         targets.forEach(missing::add);
         boolean all = missing.isEmpty();
+        List<TaskSource> sourceList = new ArrayList<>();
+        for (TaskSource source : sources) {
+            sourceList.add(ListingRun.begin(source, missing));
+        }
         IntList wanted = new IntList();
         for (String name : List.copyOf(missing)) {
             int index = graph.indexOf(name);

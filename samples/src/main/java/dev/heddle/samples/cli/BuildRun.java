@@ -26,10 +26,21 @@ public final class BuildRun {
      * @return the exit code
      */
     public static int run(Scheduler scheduler, GraphView graph, List<String> targets, BuildOutput output) {
+        return run(scheduler.start(graph, targets), scheduler, output);
+    }
+
+    /**
+     * Waits for a build that was started.
+     *
+     * @param handle the build
+     * @param scheduler what runs it; closed at the end
+     * @param output where jobs write; closed at the end, before the last words
+     * @return the exit code
+     */
+    public static int run(BuildHandle handle, Scheduler scheduler, BuildOutput output) {
         BuildResult result;
         boolean interrupted;
         boolean hostless;
-        BuildHandle handle = scheduler.start(graph, targets);
         output.watch().begins(handle);
         try (Interruption interruption =
                 Interruption.cancels(() -> handle.cancel("interrupted"), output.watch()::restore)) {

@@ -191,11 +191,16 @@ final class ActionRun implements RunningStep, JobContext, JobHost {
 
     @Override
     public int run(Command command) throws IOException, InterruptedException {
+        return run(command, job.output());
+    }
+
+    @Override
+    public int run(Command command, JobOutput output) throws IOException, InterruptedException {
         if (processes == null) {
             throw new IOException("host " + name() + " runs no commands; use a local host");
         }
         Command whole = command.envDefaults(job.task().environment());
-        RunningProcess process = processes.get().start(whole, job.output());
+        RunningProcess process = processes.get().start(whole, output);
         ProcessEnd end;
         try {
             end = process.ended().get();
@@ -206,7 +211,7 @@ final class ActionRun implements RunningStep, JobContext, JobHost {
         } catch (ExecutionException e) {
             throw new IOException("the end of '" + command.display() + "' could not be learned", e);
         }
-        HostProcesses.remark(end, job.output());
+        HostProcesses.remark(end, output);
         if (end.problem() != null) {
             throw new IOException("'" + command.display() + "': " + end.problem());
         }
