@@ -38,6 +38,9 @@ final class View implements JournalStore.Reader {
     private final Thread thread;
     private final JournalCursor cursor;
     private boolean lingering;
+    /** Whether anything was read since it last waited. */
+    private boolean gotOn;
+
     private long refreshDue = Assembler.NEVER;
 
     private volatile long shown;
@@ -224,6 +227,7 @@ final class View implements JournalStore.Reader {
             if (cursor.end() < store.published()) {
                 long before = cursor.end();
                 cursor.readOn();
+                gotOn = true;
                 lingering = cursor.end() - before >= MUCH;
                 refresh();
                 continue;
@@ -271,6 +275,14 @@ final class View implements JournalStore.Reader {
         long due = Math.min(writer.tickAt(driver.deadline()), refreshDue);
         // What is due but not certain becomes so when the writer has written what it has.
         long wait = due == Assembler.NEVER ? Long.MAX_VALUE : Math.max(UNCERTAIN_NANOS, due - writer.now());
+        if (gotOn) {
+            // What comes after a quiet time is shown at once; what follows it soon is let come together, since to wake
+            // a
+            // thread costs more than to show a line.
+            gotOn = false;
+            store.awaitMuch(this, cursor.end() + MORE, Math.min(LINGER_NANOS, wait));
+            return;
+        }
         store.await(this, cursor.end(), wait, writer::hurry);
     }
 

@@ -4,6 +4,7 @@ import dev.heddle.core.event.BuildEvent.Stamp;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of events to one listener: a bounded queue and a thread. The publisher holds the lock for a few instructions, the
  * thread to take a batch, so neither waits for the other's work.
+ *
+ * <p>An event that comes after a quiet time is delivered at once. Of what follows it, up to {@value #BATCH} events are let gather
+ * for at most {@value #GATHER_MICROS} microseconds: to wake a thread costs more than to hand on an event, and is paid by the
+ * publisher.
  */
 abstract sealed class EventDelivery {
     static final int BATCH = 256;
+    static final long GATHER_MICROS = 2_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -24,6 +30,7 @@ abstract sealed class EventDelivery {
     private @Nullable BuildEvent lastLost;
     private long demand;
     private boolean idle;
+    private boolean gathering;
     private boolean finished;
     private volatile boolean ended; // written under the lock
     private volatile @Nullable Thread thread;
@@ -73,7 +80,7 @@ abstract sealed class EventDelivery {
                 return;
             }
             queue.add(event);
-            if (idle) {
+            if (idle && (!gathering || queue.size() == BATCH)) {
                 changed.signal();
             }
         } finally {
@@ -143,6 +150,7 @@ abstract sealed class EventDelivery {
                 }
                 if (!ended && left() == 0) {
                     pause();
+                    gather();
                 }
             }
             failure = complete(batch.size() + left());
@@ -158,6 +166,23 @@ abstract sealed class EventDelivery {
             onEnd.accept(this, failure);
         } catch (RuntimeException e) { // whoever is told of failures failed as well: nobody is left to tell
             batch.clear();
+        }
+    }
+
+    /** Lets some events come together, so that the publisher need not wake this thread for each of them. */
+    private void gather() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            idle = true;
+            gathering = true;
+            long left = TimeUnit.MICROSECONDS.toNanos(GATHER_MICROS);
+            while (left > 0 && !ended && !finished && queue.size() < BATCH) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            gathering = false;
+            idle = false;
+            lock.unlock();
         }
     }
 

@@ -91,6 +91,32 @@ class EventFeedTest {
     }
 
     @Test
+    void eventsThatFollowOneAnotherAreLetGatherInsteadOfWakingTheListenerForEach() {
+        int events = 20_000;
+        int[] pauses = new int[1];
+        BuildEventListener counting = new BuildEventListener() {
+            @Override
+            public void onEvent(BuildEvent event) {}
+
+            @Override
+            public void onPause() {
+                pauses[0]++;
+            }
+        };
+        long begun = System.nanoTime();
+        try (EventFeed feed = new EventFeed(List.of(counting), failures::add)) {
+            for (long i = 1; i <= events; i++) {
+                feed.publish(event(i));
+                Thread.yield();
+            }
+        }
+        long micros = (System.nanoTime() - begun) / 1_000;
+        // It rests for a while after each pause, or until that many have come.
+        assertThat((long) pauses[0])
+                .isLessThanOrEqualTo(3 + micros / EventDelivery.GATHER_MICROS + events / EventDelivery.BATCH);
+    }
+
+    @Test
     void slowListenerNeverStopsThePublisherAndIsToldWhatItLost() {
         CountDownLatch go = new CountDownLatch(1);
         List<BuildEvent> slow = new ArrayList<>();
