@@ -47,5 +47,13 @@ public interface Rebuilder {
          * @param from where it came from
          */
         record Substituted(String from) implements Verdict {}
+
+        /**
+         * The task is deliberately not built; its outcome is {@link Outcome.Ignored}, and what needs it is skipped. It is no
+         * failure, but what is wanted and not there does not count as success either.
+         *
+         * @param why the reason, in a few words for people
+         */
+        record Ignored(String why) implements Verdict {}
     }
 }

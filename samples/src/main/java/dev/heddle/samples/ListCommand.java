@@ -64,8 +64,8 @@ final class ListCommand implements Callable<Integer> {
     public Integer call() {
         Listing listing = listing();
         options.check();
-        RunOptions.Work work =
-                new RunOptions.Work(GrowingGraph.empty(), List.of(listing), targets, Path.of(""), builder -> {});
+        RunOptions.Work work = new RunOptions.Work(
+                GrowingGraph.empty(), List.of(listing), targets, Path.of(""), builder -> {}, order -> order);
         return options.run(work, options.openHosts());
     }
 

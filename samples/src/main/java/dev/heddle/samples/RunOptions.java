@@ -13,11 +13,13 @@ import dev.heddle.samples.cli.LockOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
 import dev.heddle.samples.cli.UserError;
+import dev.heddle.scheduler.QueuePolicy;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,13 +35,15 @@ final class RunOptions {
      * @param targets names of tasks that are wanted; none for all
      * @param beside the directory in which a history is kept unless another place was given
      * @param more tells a scheduler what else this work needs
+     * @param order makes the order of this work of the one that was asked for
      */
     record Work(
             GraphView graph,
             List<TaskSource> sources,
             List<String> targets,
             Path beside,
-            Consumer<Scheduler.Builder> more) {}
+            Consumer<Scheduler.Builder> more,
+            UnaryOperator<QueuePolicy> order) {}
 
     @Option(names = "-j", paramLabel = "N", description = "Jobs at once. Left out: as many as there are processors.")
     private @Nullable Integer jobs;
@@ -144,7 +148,7 @@ final class RunOptions {
         if (load != null) {
             builder.loadLimit(load);
         }
-        order.apply(builder, out.multiplexer());
+        builder.policy(work.order().apply(order.chosen(out.multiplexer())));
         history.apply(builder, work.beside());
         work.more().accept(builder);
         builder.listener(out.watch().listener());

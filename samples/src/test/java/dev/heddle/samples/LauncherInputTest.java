@@ -94,6 +94,12 @@ class LauncherInputTest {
     }
 
     @Test
+    void aHeartbeatBelowZeroIsRefused() throws IOException {
+        Files.writeString(file, GRAPH);
+        assertRefused(heddle("run", "--heartbeat", "-1", file.toString()), "--heartbeat", "at least 0", "-1");
+    }
+
+    @Test
     void anUnknownWayToShareSlotsIsRefused() throws IOException {
         Files.writeString(file, GRAPH);
         assertRefused(

@@ -114,6 +114,48 @@ class OrderInLauncherTest {
     }
 
     @Test
+    void targetsGoFirstAmongAllAndByTheirHeadStarts() throws IOException {
+        assertThat(orderOf("run", graph(), "-j", "1", "-a", "t3", "t1=9000"))
+                .hasSize(TASKS)
+                .startsWith("t1", "t3", "t11", "t10");
+        assertThat(orderOf("run", graph(), "-j", "1", "t3", "t1=60")).containsExactly("t1", "t3");
+    }
+
+    @Test
+    void targetsAreReadFromAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("targets"), "# what is wanted\nt3\n\n  t1=60\n#t4\n");
+        assertThat(orderOf("run", graph(), "-j", "1", "-P", file.toString(), "t5"))
+                .containsExactly("t1", "t5", "t3");
+    }
+
+    @Test
+    void aTargetThatIsNoneIsToldWithItsPlace() throws IOException {
+        Path file = Files.writeString(directory.resolve("targets"), "# what is wanted\nt3\nt99\n");
+        String graph = graph();
+        String[][] uses = {
+            {"-P", file.toString(), file + ":3:1: no task 't99'"},
+            {"-P", directory + "/none", "/none: cannot be read: no such file"},
+            {"-P", "/dev/zero", "/dev/zero: has more than 67108864 bytes"},
+            {"t1=fast", "", graph + ": 't1=fast': no number of at least 0 behind '='"},
+            {"t1=-1", "", graph + ": 't1=-1': no number of at least 0 behind '='"},
+            {"t99=1", "", graph + ": no task 't99=1'"},
+        };
+        for (String[] use : uses) {
+            err.getBuffer().setLength(0);
+            List<String> arguments = new ArrayList<>(List.of("run", graph, "--no-record"));
+            for (String argument : List.of(use).subList(0, use.length - 1)) {
+                if (!argument.isEmpty()) {
+                    arguments.add(argument);
+                }
+            }
+            int exitCode = Main.run(
+                    arguments.toArray(String[]::new), new PrintWriter(System.out, true), new PrintWriter(err, true));
+            assertThat(exitCode).as(err.toString()).isEqualTo(2);
+            assertThat(err.toString()).contains(use[use.length - 1]);
+        }
+    }
+
+    @Test
     void aNamedOrderIsKept() throws IOException {
         assertThat(orderOf("run", graph(), "-j", "1", "--order", "fifo")).startsWith("t0", "t1", "t2");
         assertThat(orderOf("run", graph(), "-j", "1", "--order", "longest")).startsWith("t11", "t10", "t9");

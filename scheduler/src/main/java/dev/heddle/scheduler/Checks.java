@@ -154,6 +154,8 @@ final class Checks {
     void end(int task, Outcome outcome) {
         if (outcome.isSuccess()) {
             desk.succeed(task, outcome);
+        } else if (outcome instanceof Outcome.Ignored) {
+            desk.ignore(task, outcome);
         } else {
             desk.fail(task, outcome);
         }
@@ -169,6 +171,9 @@ final class Checks {
         }
         if (answer instanceof Verdict.Substituted verdict) {
             return new Outcome.Substituted(verdict.from());
+        }
+        if (answer instanceof Verdict.Ignored verdict) {
+            return new Outcome.Ignored(verdict.why());
         }
         return new Outcome.Failed("check", new Outcome.FailureCause.Thrown((Throwable) answer), List.of());
     }

@@ -294,6 +294,13 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         failFor(task, outcome, TaskState.LOCKED);
     }
 
+    /** The task will not be built, and that is meant so. */
+    void ignore(int task, Outcome outcome) {
+        states.set(task, TaskStates.FAILED);
+        end(task, outcome, TaskState.IGNORED);
+        readiness.failed(task);
+    }
+
     private void failFor(int task, Outcome outcome, TaskState to) {
         failures.add(task);
         troubled.add(graph.task(task).name());

@@ -1,6 +1,8 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.GraphView;
 import dev.heddle.core.Task;
+import java.util.Map;
 
 /**
  * In which order tasks that could start now are started.
@@ -93,6 +95,21 @@ public interface QueuePolicy {
                 return SlowHosts.BY_BINS;
             }
         };
+    }
+
+    /**
+     * Another order, in which some tasks and all that they need go before others of equal urgency and less: their urgency is
+     * raised by a number in the unit of the other order, which for {@link #criticalPath} are seconds where times are known. Of
+     * several numbers for a task the largest counts.
+     *
+     * @param other the order
+     * @param graph has the tasks; what it gains later is not raised
+     * @param headStarts by name or alias of a task, at least 0
+     * @throws dev.heddle.core.GraphException if the graph has no such task
+     * @throws IllegalArgumentException if a number is negative or none
+     */
+    static QueuePolicy headStart(QueuePolicy other, GraphView graph, Map<String, Double> headStarts) {
+        return new HeadStart(other, graph, headStarts);
     }
 
     /** An order drawn at random, the same for the same seed and graph. */

@@ -8,6 +8,7 @@ import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,14 @@ public final class DisplayOptions {
             description = "How the build is shown: auto, plain, or live with a region that shows what runs. Auto is"
                     + " live on a terminal. Keys while it is live: ? lists them.")
     private DisplayMode display = DisplayMode.AUTO;
+
+    @Option(
+            names = "--heartbeat",
+            paramLabel = "SECONDS",
+            description =
+                    "Where the build is shown as plain text, after how long a silence to say what runs; 0 for never. Left"
+                            + " out: 60.")
+    private int heartbeat = 60;
 
     @Option(
             names = "-x",
@@ -146,7 +155,8 @@ public final class DisplayOptions {
     private ConsoleDisplay.Builder settings(ConsoleDisplay.Builder builder) {
         Terminal terminal = Terminal.system();
         return builder.form(form(terminal.hasColors(), terminal.isInteractive()))
-                .detail(detail());
+                .detail(detail())
+                .heartbeat(Duration.ofSeconds(heartbeat));
     }
 
     private TextRenderer.Form form(boolean canColor, boolean watched) {
@@ -186,6 +196,9 @@ public final class DisplayOptions {
 
     /** Throws a {@link UserError} if something that was given is wrong; looks at nothing else. */
     void check() {
+        if (heartbeat < 0) {
+            throw new UserError("--heartbeat", "needs a number of at least 0: " + heartbeat, null);
+        }
         if (strategy != null) {
             strategy(strategy);
         }

@@ -44,16 +44,21 @@ public final class OrderOptions {
 
     /** Tells a scheduler what was asked for, and the user the seed that was drawn. */
     public void apply(Scheduler.Builder builder, OutputPort port) {
+        builder.policy(chosen(port));
+    }
+
+    /** The order that was asked for; tells the user the seed that was drawn. */
+    public QueuePolicy chosen(OutputPort port) {
         String asked = order != null ? order : random ? RANDOM : null;
         if (asked == null) {
-            return;
+            return QueuePolicy.criticalPath();
         }
         long drawn = 0;
         if (asked.equals(RANDOM)) {
             drawn = new SecureRandom().nextInt(Integer.MAX_VALUE);
             port.message(Channel.MESSAGE, "the order is random; --order " + RANDOM + ":" + drawn + " repeats it");
         }
-        builder.policy(policy(asked, drawn));
+        return policy(asked, drawn);
     }
 
     private static boolean isRandom(String order) {

@@ -102,9 +102,9 @@ public final class OutputOptions {
      */
     public BuildOutput open(
             int jobs, Path directory, @Nullable Path recording, @Nullable BuildEventListener diagnostics) {
+        check();
         Optional<CiSystem> system = ci.system(System.getenv());
         GroupingStrategy chosen = display.strategy(jobs, system.isPresent());
-        logs.check();
         Path wanted = noRecord ? null : record != null ? record : recording;
         OutputPlaces places = new OutputPlaces();
         places.take("the recording", "--record", wanted);
