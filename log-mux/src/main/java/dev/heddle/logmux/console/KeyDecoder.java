@@ -25,20 +25,32 @@ final class KeyDecoder {
     static final int LEFT = 0x110006;
     /** The key right. */
     static final int RIGHT = 0x110007;
-    /** The key escape, known as such by what follows, which is then lost. */
+    /**
+     * The key escape, known as such by what follows, which is then lost, or by nothing that follows for {@link #ALONE_NANOS}: all
+     * other keys that begin so come at once.
+     */
     static final int ESCAPE = 0x1B;
+
+    /** How long the beginning of a sequence waits for the rest, which a slow line may bring later. */
+    static final long ALONE_NANOS = 100_000_000;
 
     /** Longest sequence that is looked at; of a longer one the rest is taken for keys. */
     static final int LONGEST = 32;
 
+    private static final long FOLLOWED = Long.MIN_VALUE;
+
     private final StringBuilder sequence = new StringBuilder();
     private int character;
     private int following;
+    /** When it was first seen that nothing follows an escape, or {@link #FOLLOWED}. */
+    private long aloneSince = FOLLOWED;
+
     private boolean updatesAtOnce;
     private boolean answered;
 
     /** Takes a byte, 0 to 255, and gives a key or {@link #NONE}. */
     int take(int value) {
+        aloneSince = FOLLOWED;
         if (sequence.length() > 0) {
             return inSequence((char) value);
         }
@@ -53,6 +65,22 @@ final class KeyDecoder {
         following = value >= 0xF0 ? 3 : value >= 0xE0 ? 2 : value >= 0xC0 ? 1 : 0;
         character = value & (following == 3 ? 0x07 : following == 2 ? 0x0F : 0x1F);
         return following > 0 || value >= 0x80 ? NONE : value;
+    }
+
+    /** Nothing more has come up to a time in nanoseconds: gives {@link #ESCAPE} if that was pressed, or {@link #NONE}. */
+    int idle(long nanos) {
+        if (sequence.length() != 1) {
+            return NONE;
+        }
+        if (aloneSince == FOLLOWED) {
+            aloneSince = nanos;
+        }
+        if (nanos - aloneSince < ALONE_NANOS) {
+            return NONE;
+        }
+        aloneSince = FOLLOWED;
+        sequence.setLength(0);
+        return ESCAPE;
     }
 
     private int inSequence(char value) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jline.nativ.CLibrary;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class TerminalDevice {
     private final boolean keys;
     private final FileInputStream input = new FileInputStream(FileDescriptor.in);
     private final KeyDecoder decoder = new KeyDecoder();
+    private final LongSupplier ticker = System::nanoTime;
     private final boolean mayAsk;
     private @Nullable Object earlierHandler;
     private boolean handling;
@@ -143,7 +145,7 @@ final class TerminalDevice {
                 return key;
             }
         }
-        return KeyDecoder.NONE;
+        return decoder.idle(ticker.getAsLong());
     }
 
     void close() {

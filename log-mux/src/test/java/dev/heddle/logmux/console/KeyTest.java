@@ -175,6 +175,30 @@ class KeyTest {
     }
 
     @Test
+    void escapeAloneIsKnownWhenNothingFollowsForAWhile() {
+        KeyDecoder decoder = new KeyDecoder();
+        assertThat(decoder.idle(0)).isEqualTo(KeyDecoder.NONE);
+        assertThat(decode(decoder, "\u001b")).isEmpty();
+        assertThat(decoder.idle(1_000)).isEqualTo(KeyDecoder.NONE);
+        assertThat(decoder.idle(999 + KeyDecoder.ALONE_NANOS)).isEqualTo(KeyDecoder.NONE);
+        assertThat(decoder.idle(1_000 + KeyDecoder.ALONE_NANOS)).isEqualTo(KeyDecoder.ESCAPE);
+        assertThat(decoder.idle(2_000 + KeyDecoder.ALONE_NANOS)).isEqualTo(KeyDecoder.NONE);
+        assertThat(decode(decoder, "A")).containsExactly((int) 'A');
+    }
+
+    @Test
+    void whatFollowsAnEscapeLateIsStillASequence() {
+        KeyDecoder decoder = new KeyDecoder();
+        decode(decoder, "\u001b");
+        assertThat(decoder.idle(0)).isEqualTo(KeyDecoder.NONE);
+        assertThat(decode(decoder, "[")).isEmpty();
+        assertThat(decoder.idle(1_000_000_000)).isEqualTo(KeyDecoder.NONE);
+        assertThat(decode(decoder, "A\u001b")).containsExactly(KeyDecoder.UP);
+        // A second escape waits as long as the first.
+        assertThat(decoder.idle(1_000_000_001)).isEqualTo(KeyDecoder.NONE);
+    }
+
+    @Test
     void anyBytesAreTaken() {
         Random random = new Random(5);
         KeyDecoder decoder = new KeyDecoder();
