@@ -102,7 +102,7 @@ final class AgentRunner implements ProcessRunner {
             return berths.acquire(job, endings::listener);
         } catch (IOException e) {
             placeNext();
-            throw e;
+            throw ShortageException.orSame(e);
         }
     }
 

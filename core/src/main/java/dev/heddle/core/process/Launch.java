@@ -96,7 +96,9 @@ record Launch(
         if (isBusy(said)) {
             return failure(command, "its program " + program + " was still open for writing after several tries");
         }
-        return failure(command, said.strip());
+        return SystemError.isShortage(said)
+                ? new ShortageException(text(command, said.strip()))
+                : failure(command, said.strip());
     }
 
     private boolean isInterpreter(String name) {
@@ -130,10 +132,15 @@ record Launch(
     }
 
     static IOException failure(Command command, String why) {
+        return new IOException(text(command, why));
+    }
+
+    /** Says of which command something is told. */
+    static String text(Command command, String why) {
         String shown = command.display();
         if (shown.length() > SHOWN) {
             shown = shown.substring(0, SHOWN) + "...";
         }
-        return new IOException("cannot run '" + shown + "': " + why);
+        return "cannot run '" + shown + "': " + why;
     }
 }

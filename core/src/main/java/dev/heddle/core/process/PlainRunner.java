@@ -62,7 +62,7 @@ final class PlainRunner implements ProcessRunner {
         Launch launch = preparation.prepare(command);
         preparation.introduce(command, output);
         if (!descriptors.take(MOST_TAKEN)) {
-            throw Launch.failure(command, descriptors.shortage(MOST_TAKEN));
+            throw new ShortageException(Launch.text(command, descriptors.shortage(MOST_TAKEN)));
         }
         boolean started = false;
         try {
@@ -92,6 +92,8 @@ final class PlainRunner implements ProcessRunner {
             }
             starting++;
             return house;
+        } catch (IOException e) {
+            throw ShortageException.orSame(e);
         } finally {
             lock.unlock();
         }

@@ -57,6 +57,7 @@ public interface ProcessRunner extends AutoCloseable {
      * <p>Every byte that the command's process group writes before it ends, and within the drain grace after the command
      * ended, is given to {@code output}; the output is not closed and not finished by the runner.
      *
+     * @throws ShortageException if the machine is short of something, and the command may be started later
      * @throws IOException if it cannot be started; the message says whether the program, the directory, or a right is
      *     missing. What only shows when the program is executed, such as a missing interpreter, is the
      *     {@linkplain ProcessEnd#problem problem} of its end instead.

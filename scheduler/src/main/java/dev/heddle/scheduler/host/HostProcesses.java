@@ -3,14 +3,15 @@ package dev.heddle.scheduler.host;
 import dev.heddle.core.Action;
 import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
+import dev.heddle.core.FailureText;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Work;
 import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.core.process.RunningProcess;
+import dev.heddle.core.process.ShortageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -88,12 +89,13 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
         RunningProcess process;
         try {
             process = runner().start(command, job.output());
-        } catch (IOException e) {
-            observer.ended(notStarted(e));
-            return ENDED;
-        } catch (IllegalStateException | OutOfMemoryError e) {
-            // Closed, or the machine gives no further thread: not the task's fault.
+        } catch (ShortageException | IllegalStateException | OutOfMemoryError e) {
+            // The machine is short of something, the runner is closed, or there is no further thread: not the task's
+            // fault.
             observer.ended(new StepEnd.Lost(String.valueOf(e.getMessage())));
+            return ENDED;
+        } catch (IOException e) {
+            observer.ended(new StepEnd.NotStarted(FailureText.of(e)));
             return ENDED;
         }
         var unused = process.began().thenAccept(pid -> observer.started(here ? pid : 0));
@@ -123,18 +125,6 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
         } catch (IllegalStateException e) {
             // The output was closed under the job, whose end must be told all the same.
         }
-    }
-
-    /** Tells a machine that is short of something, which passes, from a command that can never start. */
-    private static StepEnd notStarted(IOException problem) {
-        String message = problem.getMessage() == null ? problem.toString() : problem.getMessage();
-        String text = message.toLowerCase(Locale.ROOT);
-        boolean passes = text.contains("resource temporarily unavailable")
-                || text.contains("cannot allocate memory")
-                || text.contains("too many open files")
-                || text.contains("cannot fork")
-                || text.contains("is closed");
-        return passes ? new StepEnd.Lost(message) : new StepEnd.NotStarted(message);
     }
 
     /** Ends what still runs. A second close does nothing. */
