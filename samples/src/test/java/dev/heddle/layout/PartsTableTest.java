@@ -18,14 +18,20 @@ class PartsTableTest {
 
     private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+)#(\\w+)`");
 
+    /** Begins what is said of a feature that means nothing outside of ports, which needs no test. */
+    private static final String NOT_FOR_HEDDLE = "| Ports only: ";
+
     @ParameterizedTest
-    @CsvSource({"log-mux/docs/parts.md, 50", "scheduler/docs/dpb.md, 15"})
+    @CsvSource({"log-mux/docs/parts.md, 50", "scheduler/docs/dpb.md, 60"})
     void everyTestThatIsNamedExists(String page, int fewestRows) throws IOException {
         List<String> rows = rows(page);
         assertThat(rows).hasSizeGreaterThanOrEqualTo(fewestRows);
         List<String> missing = new ArrayList<>();
         for (String row : rows) {
             List<MatchResult> named = NAMED.matcher(row).results().toList();
+            if (row.contains(NOT_FOR_HEDDLE)) {
+                continue;
+            }
             assertThat(named).as("tests named in: %s", row).isNotEmpty();
             for (MatchResult name : named) {
                 if (!hasTest(name.group(1), name.group(2))) {
