@@ -2,59 +2,21 @@ package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the launcher keeps and shows of earlier builds. */
 @Timeout(120)
-class HistoryInLauncherTest {
-
-    @TempDir
-    Path directory;
-
-    private final StringWriter err = new StringWriter();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream words = new ByteArrayOutputStream();
-    private PrintStream outBefore;
-    private PrintStream errBefore;
-
-    @BeforeEach
-    void takeStreams() {
-        outBefore = System.out;
-        errBefore = System.err;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(words, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void giveStreamsBack() {
-        System.setOut(outBefore);
-        System.setErr(errBefore);
-    }
-
-    private int heddle(String... arguments) {
-        return Main.run(arguments, new PrintWriter(System.out, true), new PrintWriter(err, true));
-    }
+class HistoryInLauncherTest extends LauncherFixture {
 
     private String write(String name, String... lines) throws IOException {
         return Files.write(directory.resolve(name), List.of(lines)).toString();
-    }
-
-    private String shown() {
-        return out.toString(StandardCharsets.UTF_8);
     }
 
     private static String task(String name) {

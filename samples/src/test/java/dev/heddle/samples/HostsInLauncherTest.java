@@ -2,63 +2,24 @@ package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The machines of a hosts file as the launcher uses and checks them; here all of them are this one. */
 @Timeout(120)
-class HostsInLauncherTest {
+class HostsInLauncherTest extends LauncherFixture {
 
     /** An architecture that this machine has not. */
     private static final String OTHER_ARCH =
             System.getProperty("os.arch").toLowerCase(Locale.ROOT).contains("sparc") ? "vax" : "sparc64";
 
-    @TempDir
-    Path directory;
-
-    private final StringWriter err = new StringWriter();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream words = new ByteArrayOutputStream();
-    private PrintStream outBefore;
-    private PrintStream errBefore;
-
-    @BeforeEach
-    void takeStreams() {
-        outBefore = System.out;
-        errBefore = System.err;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(words, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void giveStreamsBack() {
-        System.setOut(outBefore);
-        System.setErr(errBefore);
-    }
-
-    private int heddle(String... arguments) {
-        return Main.run(arguments, new PrintWriter(System.out, true), new PrintWriter(err, true));
-    }
-
     private Path write(String name, String... lines) throws IOException {
         return Files.write(directory.resolve(name), List.of(lines));
-    }
-
-    private String shown() {
-        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test

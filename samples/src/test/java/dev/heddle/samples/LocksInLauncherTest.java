@@ -2,50 +2,17 @@ package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Locks and stop files as a person at the launcher meets them. */
 @Timeout(120)
-class LocksInLauncherTest {
-
-    @TempDir
-    Path directory;
-
-    private final StringWriter err = new StringWriter();
-    private final ByteArrayOutputStream words = new ByteArrayOutputStream();
-    private PrintStream outBefore;
-    private PrintStream errBefore;
-
-    @BeforeEach
-    void takeStreams() {
-        outBefore = System.out;
-        errBefore = System.err;
-        System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(words, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void giveStreamsBack() {
-        System.setOut(outBefore);
-        System.setErr(errBefore);
-    }
-
-    private int heddle(String... arguments) {
-        return Main.run(arguments, new PrintWriter(System.out, true), new PrintWriter(err, true));
-    }
+class LocksInLauncherTest extends LauncherFixture {
 
     private String graph(String shell) throws IOException {
         Path graph = directory.resolve("graph.json");

@@ -2,56 +2,23 @@ package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the launcher lets a scheduler write about a build. */
 @Timeout(120)
-class LogDirectoryInLauncherTest {
+class LogDirectoryInLauncherTest extends LauncherFixture {
 
     private static final String GRAPH = """
             {"heddleGraph": 1, "tasks": [
               {"name": "a", "steps": [{"name": "run", "command": {"shell": "echo one"}}]},
               {"name": "b", "dependencies": ["a"], "steps": [{"name": "run", "command": {"shell": "echo two"}}]}]}
             """;
-
-    @TempDir
-    Path directory;
-
-    private final StringWriter err = new StringWriter();
-    private PrintStream outBefore;
-    private PrintStream errBefore;
-
-    @BeforeEach
-    void takeStreams() {
-        outBefore = System.out;
-        errBefore = System.err;
-        System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void giveStreamsBack() {
-        System.setOut(outBefore);
-        System.setErr(errBefore);
-    }
-
-    private int heddle(String... arguments) {
-        return Main.run(arguments, new PrintWriter(System.out, true), new PrintWriter(err, true));
-    }
 
     @Test
     void aBuildIsToldInTheDirectory() throws IOException {

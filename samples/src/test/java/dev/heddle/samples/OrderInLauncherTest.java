@@ -2,9 +2,7 @@ package dev.heddle.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,42 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The order in which the launcher runs what is ready. */
 @Timeout(120)
-class OrderInLauncherTest {
+class OrderInLauncherTest extends LauncherFixture {
 
     private static final int TASKS = 12;
-
-    @TempDir
-    Path directory;
-
-    private final StringWriter err = new StringWriter();
-    private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
-    private PrintStream outBefore;
-    private PrintStream errBefore;
-
-    @BeforeEach
-    void takeStreams() {
-        outBefore = System.out;
-        errBefore = System.err;
-        PrintStream both = new PrintStream(shown, true, StandardCharsets.UTF_8);
-        System.setOut(both);
-        System.setErr(both);
-    }
-
-    @AfterEach
-    void giveStreamsBack() {
-        System.setOut(outBefore);
-        System.setErr(errBefore);
-    }
 
     private List<String> orderOf(String... given) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(given));
@@ -57,10 +29,8 @@ class OrderInLauncherTest {
         arguments.addAll(List.of("--no-history", "--record", recording().toString()));
         Path log = directory.resolve("order");
         Files.deleteIfExists(log);
-        int exitCode = Main.run(
-                arguments.toArray(String[]::new), new PrintWriter(System.out, true), new PrintWriter(err, true));
-        assertThat(exitCode)
-                .as(() -> err + shown.toString(StandardCharsets.UTF_8))
+        assertThat(heddle(arguments.toArray(String[]::new)))
+                .as(this::everything)
                 .isZero();
         return Files.readAllLines(log);
     }
@@ -148,9 +118,9 @@ class OrderInLauncherTest {
                     arguments.add(argument);
                 }
             }
-            int exitCode = Main.run(
-                    arguments.toArray(String[]::new), new PrintWriter(System.out, true), new PrintWriter(err, true));
-            assertThat(exitCode).as(err.toString()).isEqualTo(2);
+            assertThat(heddle(arguments.toArray(String[]::new)))
+                    .as(err.toString())
+                    .isEqualTo(2);
             assertThat(err.toString()).contains(use[use.length - 1]);
         }
     }
