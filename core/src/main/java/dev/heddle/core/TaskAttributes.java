@@ -81,6 +81,11 @@ public abstract sealed class TaskAttributes permits Task, TaskSpec {
         return detail.outputs();
     }
 
+    /** Where its commands leave what they need while they work: may be removed before the task is run anew. */
+    public Optional<Path> workDirectory() {
+        return Optional.ofNullable(detail.workDirectory());
+    }
+
     /** Variables set for every command of the task. */
     public Map<String, String> environment() {
         return traits.environment();

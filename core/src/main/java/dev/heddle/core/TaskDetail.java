@@ -11,7 +11,8 @@ record TaskDetail(
         @Nullable String description,
         Set<String> outputNames,
         List<Path> inputs,
-        List<Path> outputs) {
+        List<Path> outputs,
+        @Nullable Path workDirectory) {
 
-    static final TaskDetail NONE = new TaskDetail(Set.of(), null, Set.of(), List.of(), List.of());
+    static final TaskDetail NONE = new TaskDetail(Set.of(), null, Set.of(), List.of(), List.of(), null);
 }

@@ -22,6 +22,7 @@ final class TaskJsonReader {
         "outputNames",
         "inputs",
         "outputs",
+        "workDirectory",
         "environment",
         "resources",
         "constraints",
@@ -71,6 +72,7 @@ final class TaskJsonReader {
             case "outputNames" -> task.outputName(json.strings());
             case "inputs" -> task.input(paths());
             case "outputs" -> task.output(paths());
+            case "workDirectory" -> task.workDirectory(Path.of(json.string()));
             case "environment" -> map(task::env);
             case "resources" -> resources(task);
             case "constraints" -> constraints(task);

@@ -31,6 +31,10 @@ final class TaskJsonWriter {
         writeStrings("outputNames", task.outputNames());
         writePaths("inputs", task.inputs());
         writePaths("outputs", task.outputs());
+        Path work = task.workDirectory().orElse(null);
+        if (work != null) {
+            json.writeStringField("workDirectory", work.toString());
+        }
         writeMap("environment", task.environment());
         writeResources(task.resources());
         writeConstraints(task.constraints());

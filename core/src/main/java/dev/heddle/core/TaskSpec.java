@@ -53,6 +53,7 @@ public final class TaskSpec extends TaskAttributes {
         private final Set<String> outputNames = new LinkedHashSet<>(0);
         private final List<Path> inputs = new ArrayList<>(0);
         private final List<Path> outputs = new ArrayList<>(0);
+        private @Nullable Path workDirectory;
         private final Map<String, String> environment = new LinkedHashMap<>(0);
         private int slots = 1;
         private long memoryBytes;
@@ -212,6 +213,22 @@ public final class TaskSpec extends TaskAttributes {
             return this;
         }
 
+        /**
+         * Names the directory in which its commands leave what they need while they work. It may be removed as a whole before the
+         * task is run anew, on the host where it runs, so nothing else may be in it.
+         *
+         * @throws IllegalArgumentException if it is the root, the current directory, or one above that
+         */
+        public Builder workDirectory(Path directory) {
+            Path normal = directory.normalize();
+            if (normal.getNameCount() == 0 || normal.toString().isEmpty() || normal.startsWith("..")) {
+                throw new IllegalArgumentException(this + ": the work directory must be one of its own, not '"
+                        + directory + "': it may be removed as a whole");
+            }
+            workDirectory = directory;
+            return this;
+        }
+
         /** Sets a variable for every command of the task; a command's own variables go before it. */
         public Builder env(String name, String value) {
             environment.put(Command.checkVariable(name), Command.checkText("variable " + name, value));
@@ -328,7 +345,8 @@ public final class TaskSpec extends TaskAttributes {
                     && description == null
                     && outputNames.isEmpty()
                     && inputs.isEmpty()
-                    && outputs.isEmpty();
+                    && outputs.isEmpty()
+                    && workDirectory == null;
             return none
                     ? TaskDetail.NONE
                     : new TaskDetail(
@@ -336,7 +354,8 @@ public final class TaskSpec extends TaskAttributes {
                             description,
                             inOrder(outputNames),
                             List.copyOf(inputs),
-                            List.copyOf(outputs));
+                            List.copyOf(outputs),
+                            workDirectory);
         }
 
         private TaskTraits traits() {

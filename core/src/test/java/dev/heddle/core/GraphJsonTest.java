@@ -51,6 +51,7 @@ class GraphJsonTest {
                                 .outputName("lib", "doc")
                                 .input(Path.of("zlib/a.c"), Path.of("zlib/a.h"))
                                 .output(Path.of("out/libz.a"))
+                                .workDirectory(Path.of("work/libz"))
                                 .env("LANG", "C")
                                 .slots(Resources.ALL)
                                 .memoryBytes(1L << 40)

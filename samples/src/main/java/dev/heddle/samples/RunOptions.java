@@ -12,6 +12,7 @@ import dev.heddle.samples.cli.JobserverOptions;
 import dev.heddle.samples.cli.LockOptions;
 import dev.heddle.samples.cli.OrderOptions;
 import dev.heddle.samples.cli.OutputOptions;
+import dev.heddle.samples.cli.StepOptions;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.QueuePolicy;
 import dev.heddle.scheduler.Scheduler;
@@ -76,6 +77,9 @@ final class RunOptions {
     private JobserverOptions jobserver = new JobserverOptions();
 
     @Mixin
+    private StepOptions steps = new StepOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     /** Made by picocli. */
@@ -95,6 +99,7 @@ final class RunOptions {
         order.check();
         history.check();
         locks.check();
+        steps.check(hosts.given());
         if (load != null && !(load > 0)) {
             throw new UserError("-l", "needs a number above 0: " + load, null);
         }
@@ -129,13 +134,14 @@ final class RunOptions {
                         Path.of(""),
                         Path.of(OutputOptions.RECORDING),
                         log.listener().orElse(null));
-                Scheduler scheduler = scheduler(opened, out, log, work)) {
+                StepOptions.Opened around = steps.open(hosts.given());
+                Scheduler scheduler = scheduler(opened, out, log, work, around)) {
             exitCode = BuildRun.run(scheduler.start(work.graph(), work.sources(), work.targets()), scheduler, out);
         }
         return exitCode == ExitCode.DONE && !log.isComplete() ? ExitCode.FAILED : exitCode;
     }
 
-    private Scheduler scheduler(Hosts opened, BuildOutput out, EventLog log, Work work) {
+    private Scheduler scheduler(Hosts opened, BuildOutput out, EventLog log, Work work, StepOptions.Opened around) {
         log.maskAs(out.multiplexer());
         Scheduler.Builder builder = Scheduler.builder().hosts(opened).output(out.multiplexer());
         hosts.apply(builder);
@@ -151,6 +157,7 @@ final class RunOptions {
         builder.policy(work.order().apply(order.chosen(out.multiplexer())));
         history.apply(builder, work.beside());
         work.more().accept(builder);
+        around.apply(builder);
         builder.listener(out.watch().listener());
         log.listener().ifPresent(builder::listener);
         return builder.build();

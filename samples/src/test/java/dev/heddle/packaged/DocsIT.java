@@ -154,7 +154,14 @@ class DocsIT {
         assertThat(all.stream().filter(Block::isCommands).map(Block::page).distinct())
                 .as("pages whose commands have a test here")
                 .containsExactlyInAnyOrder(
-                        "attach.md", "capture.md", "discovery.md", "guix.md", "history.md", "hosts.md", "logs.md");
+                        "attach.md",
+                        "capture.md",
+                        "discovery.md",
+                        "guix.md",
+                        "history.md",
+                        "hosts.md",
+                        "logs.md",
+                        "steps.md");
         assertThat(all.stream()
                         .filter(block -> block.language.equals("json"))
                         .map(Block::page)
@@ -218,6 +225,20 @@ class DocsIT {
         assertThat(Files.readString(directory.resolve("attached")))
                 .contains("ready\nlate\n")
                 .doesNotContain("not wanted");
+    }
+
+    @Test
+    void theStepsOfThePageOnStepsAreDone() throws Exception {
+        Run run = shell("set -e\n" + String.join("\n", commands("steps.md")));
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(Files.readAllLines(directory.resolve("logs/build.log")))
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .matches(".* clean=[0-9.]+/fetch=[0-9.]+/.*patch=[0-9.]+/build=[0-9.]+/size=[0-9.]+"),
+                        second -> assertThat(second).startsWith("parts "));
+        assertThat(Files.readAllLines(directory.resolve("logs/size.log")))
+                .hasSize(2)
+                .allMatch(line -> line.matches("parts \\d+"));
     }
 
     @Test

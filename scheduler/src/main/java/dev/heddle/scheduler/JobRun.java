@@ -67,12 +67,12 @@ final class JobRun implements HostJob {
     /** Made at the first, and guarded by itself; most jobs add nothing. */
     private volatile @Nullable List<Expansion> expansions;
 
-    JobRun(Dispatcher.Start start, Task task, JobInfo info, OutputPort port, BiConsumer<JobRun, JobNote> notes) {
+    JobRun(Dispatcher.Start start, JobInfo info, Pipeline steps, OutputPort port, BiConsumer<JobRun, JobNote> notes) {
         this.start = start;
-        this.task = task;
+        this.task = steps.task();
         this.info = info;
         this.port = port;
-        this.steps = new Pipeline(task);
+        this.steps = steps;
         this.notes = notes;
         this.outfit = start.host().outfit;
         this.lease = new Lease(info.host(), start.host().slotsFor(start.kind().slots()));

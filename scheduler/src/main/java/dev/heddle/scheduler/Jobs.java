@@ -9,6 +9,7 @@ import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.scheduler.host.StepEnd;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ final class Jobs {
     private final Dispatcher dispatcher;
     private final Ends ends;
     private final PortCalls ports;
+    private final @Nullable StepFiles stepFiles;
     private final boolean quick;
     private final List<JobRun> running = new ArrayList<>();
     private final Semaphore notes = new Semaphore(NOTES);
@@ -69,7 +71,9 @@ final class Jobs {
         this.events = events;
         this.dispatcher = dispatcher;
         this.ends = ends;
-        this.ports = new PortCalls(settings);
+        Path stepFiles = settings.housekeeping().stepFiles();
+        this.stepFiles = stepFiles == null ? null : new StepFiles(stepFiles);
+        this.ports = new PortCalls(settings, this.stepFiles);
         this.quick = ports.needless();
     }
 
@@ -89,7 +93,8 @@ final class Jobs {
         String host = start.host().spec.name();
         JobInfo info =
                 new JobInfo(++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
-        JobRun job = new JobRun(start, task, info, settings.output(), this::noted);
+        Pipeline steps = settings.housekeeping().pipeline(task);
+        JobRun job = new JobRun(start, info, steps, settings.output(), this::noted);
         job.startedAt = events.now();
         job.place = running.size();
         running.add(job);
@@ -142,7 +147,16 @@ final class Jobs {
     }
 
     void tellEnded(StepWatch watch, StepEnd end) {
-        inbox.post(() -> ended(watch, end));
+        Path file = watch.stepFile;
+        StepFiles files = stepFiles;
+        if (file == null || files == null) {
+            inbox.post(() -> ended(watch, end));
+            return;
+        }
+        settings.hands().execute(() -> {
+            StepEnd last = files.end(watch.job, file, end);
+            inbox.post(() -> ended(watch, last));
+        });
     }
 
     private void noted(JobRun job, JobNote note) {
@@ -230,8 +244,8 @@ final class Jobs {
             return expected ? null : new FailureCause.Exit(how.exitCode());
         }
         if (end instanceof StepEnd.Threw threw) {
-            if (threw.thrown() instanceof ListingFailure listing) {
-                return listing.reason();
+            if (threw.thrown() instanceof StepFailure failure) {
+                return failure.reason();
             }
             return new FailureCause.Thrown(threw.thrown());
         }

@@ -130,10 +130,10 @@ final class ListingRun implements TaskSource {
         }
         String wrong = verdict().orElse(null);
         if (exitCode != null && !listing.command().expectedExitCodes().contains(exitCode)) {
-            throw new ListingFailure(new FailureCause.Exit(exitCode));
+            throw new StepFailure(new FailureCause.Exit(exitCode));
         }
         if (wrong != null) {
-            throw new ListingFailure(new FailureCause.Rejected(wrong));
+            throw new StepFailure(new FailureCause.Rejected(wrong));
         }
     }
 
@@ -145,9 +145,9 @@ final class ListingRun implements TaskSource {
         }
     }
 
-    private synchronized void begin() throws ListingFailure {
+    private synchronized void begin() throws StepFailure {
         if (begun) {
-            throw new ListingFailure(new FailureCause.Rejected(
+            throw new StepFailure(new FailureCause.Rejected(
                     "it was interrupted and is not begun again: what it listed before would come twice"));
         }
         begun = true;

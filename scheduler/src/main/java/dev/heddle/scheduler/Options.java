@@ -63,6 +63,8 @@ final class Options {
     @Nullable
     Path profile;
 
+    Housekeeping housekeeping = Housekeeping.NONE;
+
     @Nullable
     Jobserver jobserver;
 
@@ -90,6 +92,7 @@ final class Options {
         copy.stalls = stalls;
         copy.logs = logs;
         copy.profile = profile;
+        copy.housekeeping = housekeeping;
         copy.jobserver = jobserver;
         return copy;
     }
@@ -124,6 +127,7 @@ final class Options {
                 stalls,
                 logs,
                 profile,
+                housekeeping,
                 jobserver);
     }
 

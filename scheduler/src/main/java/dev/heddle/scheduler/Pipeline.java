@@ -25,6 +25,9 @@ final class Pipeline {
     // Owned by the loop's thread.
     private int index;
     private @Nullable Step inserted;
+    /** What is still to be done when all else is but a last step that cleans. */
+    private @Nullable Step measuring;
+
     private @Nullable ArrayDeque<Step> ahead;
     private @Nullable BitSet left;
 
@@ -33,8 +36,21 @@ final class Pipeline {
     private @Nullable List<String> skipped;
     private int addedBefore;
 
-    Pipeline(Task task) {
+    /**
+     * The steps of a task, with others around them.
+     *
+     * @param first goes before the steps of the task, or null
+     * @param measuring goes behind them, though before a last one that cleans; or null
+     */
+    Pipeline(Task task, @Nullable Step first, @Nullable Step measuring) {
         this.task = task;
+        this.inserted = first;
+        this.index = first == null ? 0 : -1;
+        this.measuring = measuring;
+    }
+
+    Task task() {
+        return task;
     }
 
     /** The step that runs, or ran last. */
@@ -97,8 +113,24 @@ final class Pipeline {
         for (int i = steps.size() - 1; i >= 0 && ahead != null; i--) {
             ahead.push(steps.get(i));
         }
+        measureInTime();
         return (ahead != null && !ahead.isEmpty())
                 || nextDeclared() < task.steps().size();
+    }
+
+    private void measureInTime() {
+        Step last = measuring;
+        int next = nextDeclared();
+        int size = task.steps().size();
+        boolean nothingElse = next >= size
+                || (next == size - 1 && task.steps().get(next).name().equals(Housekeeping.CLEAN));
+        if (last != null && nothingElse && (ahead == null || ahead.isEmpty()) && index >= 0) {
+            measuring = null;
+            if (ahead == null) {
+                ahead = new ArrayDeque<>();
+            }
+            ahead.add(last);
+        }
     }
 
     private void leave(String name) {
@@ -127,7 +159,9 @@ final class Pipeline {
         inserted = ahead == null ? null : ahead.poll();
         if (inserted == null) {
             for (int next = nextDeclared(); index < next; index++) {
-                done.accept(index);
+                if (index >= 0) {
+                    done.accept(index);
+                }
             }
         }
     }

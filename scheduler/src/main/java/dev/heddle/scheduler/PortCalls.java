@@ -22,9 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class PortCalls {
 
     private final Settings settings;
+    private final @Nullable StepFiles stepFiles;
 
-    PortCalls(Settings settings) {
+    /**
+     * For the jobs of a build.
+     *
+     * @param stepFiles where commands tell what comes next, or null
+     */
+    PortCalls(Settings settings, @Nullable StepFiles stepFiles) {
         this.settings = settings;
+        this.stepFiles = stepFiles;
     }
 
     /** Whether nothing need be opened or brought before a job can start. */
@@ -46,7 +53,9 @@ final class PortCalls {
                 watch.ended(new StepEnd.NotStarted("it was ended before it began"));
                 return;
             }
-            watch.running(job.start.host().backend.start(job, job.currentWork(), watch));
+            StepFiles files = stepFiles;
+            Work work = files == null ? job.currentWork() : files.begin(job.currentWork(), watch);
+            watch.running(job.start.host().backend.start(job, work, watch));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             watch.ended(new StepEnd.Lost("interrupted while it was started"));

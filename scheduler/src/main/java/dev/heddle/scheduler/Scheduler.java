@@ -404,10 +404,42 @@ public final class Scheduler implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets commands tell what their job is to do next: which steps come again, earlier or not at all, and how large what they
+         * made is. Each is told by the variable {@code HEDDLE_STEPS} a file of its own; {@code docs/steps.md} describes its lines.
+         *
+         * @param directory a directory of these files, for this user alone and the same on all hosts; made if it is not there
+         */
+        public Builder stepFiles(Path directory) {
+            options.housekeeping = options.housekeeping.at(Objects.requireNonNull(directory));
+            return this;
+        }
+
+        /**
+         * Has each task cleaned before its steps: by its own step {@code clean} where it has one, otherwise by removing its {@linkplain
+         * dev.heddle.core.TaskAttributes#workDirectory work directory}. Tasks that have neither are run as they are.
+         */
+        public Builder cleanFirst() {
+            options.housekeeping = options.housekeeping.cleaning();
+            return this;
+        }
+
+        /**
+         * Has the work directories of tasks measured when their steps are done; {@code size.log} of the {@linkplain #logDirectory log
+         * directory} tells it. Needs {@link #stepFiles}.
+         */
+        public Builder measureSizes() {
+            options.housekeeping = options.housekeeping.measuring();
+            return this;
+        }
+
         /** The scheduler; the builder may be used on, but hosts belong to one scheduler. */
         public Scheduler build() {
             Hosts chosen =
                     hosts != null ? hosts : Hosts.local(Runtime.getRuntime().availableProcessors());
+            if (options.housekeeping.measures() && options.housekeeping.stepFiles() == null) {
+                throw new IllegalArgumentException("sizes are told in step files: set their directory as well");
+            }
             if (chosen.backends().isEmpty()) {
                 throw new IllegalArgumentException("a scheduler needs a host");
             }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param stalls what is done about jobs that do nothing any more
  * @param logs where the build is told in files, or null
  * @param profile file of the build's trace, or null
+ * @param housekeeping what is done around the steps of tasks
  * @param jobserver shares the slots of this machine with other programs, or null
  */
 record Settings(
@@ -62,6 +63,7 @@ record Settings(
         Stalls.Policy stalls,
         @Nullable LogDirectory logs,
         @Nullable Path profile,
+        Housekeeping housekeeping,
         @Nullable Jobserver jobserver) {
 
     Settings {

@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import dev.heddle.scheduler.host.RunningStep;
 import dev.heddle.scheduler.host.StepEnd;
 import dev.heddle.scheduler.host.StepObserver;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class StepWatch implements StepObserver {
     Duration timedOut;
     /** For the loop: whether its end was seen. */
     boolean ended;
+
+    /** Where its command tells what comes next; set before the host is given it. */
+    volatile @Nullable Path stepFile;
 
     private volatile @Nullable RunningStep running;
     private volatile @Nullable Duration wanted;

@@ -108,7 +108,7 @@ final class ListedRecordsTest {
                         default -> throw new AssertionError(method);
                     });
             taken.job.get(60, TimeUnit.SECONDS).run(context);
-        } catch (ListingFailure expected) {
+        } catch (StepFailure expected) {
             assertThat(taken.problems).contains(expected.getMessage().split("; \\d+ more after")[0]);
         }
         fed.get(60, TimeUnit.SECONDS);

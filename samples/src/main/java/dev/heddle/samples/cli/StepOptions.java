@@ -1,0 +1,115 @@
+package dev.heddle.samples.cli;
+
+import dev.heddle.core.FailureText;
+import dev.heddle.scheduler.Scheduler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say what is done around the steps of tasks. */
+public final class StepOptions {
+
+    @Option(
+            names = {"-c", "--clean"},
+            description =
+                    "Clean each task before its steps: by its step 'clean', or else by removing the work directory that it"
+                            + " names.")
+    private boolean clean;
+
+    @Option(
+            names = {"-s", "--sizes"},
+            description =
+                    "Measure the work directories that tasks name when their steps are done, for size.log in --log-dir.")
+    private boolean sizes;
+
+    @Option(
+            names = "--step-files",
+            paramLabel = "DIR",
+            description =
+                    "Where commands say what comes next, each in the file that HEDDLE_STEPS names. With --hosts it must be a"
+                            + " directory that all hosts share, and without it commands are not asked. Left out: a temporary"
+                            + " directory.")
+    private @Nullable Path directory;
+
+    /** Made by picocli. */
+    public StepOptions() {}
+
+    /**
+     * Checks the options before anything is started.
+     *
+     * @param hostsGiven whether jobs run on the hosts of a file
+     */
+    public void check(boolean hostsGiven) {
+        if (directory != null && Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new UserError("--step-files", directory + " is not a directory", null);
+        }
+        if (sizes && hostsGiven && directory == null) {
+            throw new UserError(
+                    "--sizes", "is told in step files", "name a directory that all hosts share with --step-files");
+        }
+    }
+
+    /**
+     * Makes the directory of step files if one is needed that nobody named.
+     *
+     * @param hostsGiven whether jobs run on the hosts of a file
+     * @throws UserError if it cannot be made
+     */
+    public Opened open(boolean hostsGiven) {
+        if (directory != null || hostsGiven) {
+            return new Opened(directory, false);
+        }
+        try {
+            return new Opened(Files.createTempDirectory("heddle-steps-"), true);
+        } catch (IOException e) {
+            throw new UserError(
+                    "--step-files",
+                    "no temporary directory can be made: " + FailureText.of(e),
+                    "name a directory with --step-files");
+        }
+    }
+
+    /** Options that are about to be used: {@link #close} removes what was made for them. */
+    public final class Opened implements AutoCloseable {
+        private final @Nullable Path files;
+        private final boolean temporary;
+
+        private Opened(@Nullable Path files, boolean temporary) {
+            this.files = files;
+            this.temporary = temporary;
+        }
+
+        /** Tells a scheduler what was asked for. */
+        public void apply(Scheduler.Builder builder) {
+            if (files != null) {
+                builder.stepFiles(files);
+            }
+            if (clean) {
+                builder.cleanFirst();
+            }
+            if (sizes) {
+                builder.measureSizes();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!temporary || files == null) {
+                return;
+            }
+            try (Stream<Path> left = Files.list(files)) {
+                // What processes that outlived their job wrote.
+                for (Path file : List.copyOf(left.toList())) {
+                    Files.deleteIfExists(file);
+                }
+                Files.deleteIfExists(files);
+            } catch (IOException e) {
+                LastWords.say("the temporary directory " + files + " is left behind: " + FailureText.of(e));
+            }
+        }
+    }
+}
