@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param speed what {@code sf=} declares, 1 to 50, relative to the other hosts; 0 if nothing
  * @param timeout within which it must answer, or null for {@link #DEFAULT_TIMEOUT}
  * @param properties what tasks may demand of it besides {@code arch}
+ * @param options what only hosts of its kind are told, such as {@code mode} of one of the kind {@value #SLURM}
  * @param line number of the line, from 1; 0 if it comes from no file
  */
 public record HostEntry(
@@ -31,6 +32,7 @@ public record HostEntry(
         int speed,
         @Nullable Duration timeout,
         Map<String, String> properties,
+        Map<String, String> options,
         int line) {
 
     /** The kind of the machine on which Heddle runs. */
@@ -39,12 +41,16 @@ public record HostEntry(
     /** The kind of a machine that the system's {@code ssh} reaches. */
     public static final String SSH = "ssh";
 
+    /** The kind of a partition of Slurm. */
+    public static final String SLURM = "slurm";
+
     /** How long a host has to answer unless its line says so, as in dpb. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
 
-    /** Copies the map. */
+    /** Copies the maps. */
     public HostEntry {
         properties = Map.copyOf(properties);
+        options = Map.copyOf(options);
     }
 
     /**
@@ -80,7 +86,7 @@ public record HostEntry(
     }
 
     private HostEntry at(int number) {
-        return new HostEntry(name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, number);
+        return new HostEntry(name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, options, number);
     }
 
     /** The line, as {@link #parse} reads it. */
@@ -101,6 +107,8 @@ public record HostEntry(
         if (timeout != null) {
             text.append(" timeout=").append(timeout.toSeconds());
         }
+        new TreeMap<>(options)
+                .forEach((key, value) -> text.append(' ').append(key).append('=').append(value));
         new TreeMap<>(properties)
                 .forEach((key, value) ->
                         text.append(" property.").append(key).append('=').append(value));

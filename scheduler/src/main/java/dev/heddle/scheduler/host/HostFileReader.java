@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a hosts file once, from its first byte to its last. */
@@ -170,9 +171,12 @@ final class HostFileReader {
         if (hosts.size() == HostFile.MAX_HOSTS) {
             throw error(first.column, "more than " + HostFile.MAX_HOSTS + " hosts", null);
         }
-        Line values = new Line();
+        Line values = new Line(named.kind().equals(HostEntry.SLURM) ? SlurmOptions.KEYS : List.of());
         for (Word word : words.subList(1, words.size())) {
             values.take(word);
+        }
+        if (named.kind().equals(HostEntry.SLURM) && values.jobs == null) {
+            throw error(first.column, "a host of Slurm must say how many jobs it takes at once", "as in jobs=8");
         }
         columns.add(first.column);
         hosts.add(new HostEntry(
@@ -186,6 +190,7 @@ final class HostFileReader {
                 values.speed,
                 values.timeout,
                 values.properties,
+                values.options,
                 line));
     }
 
@@ -212,7 +217,10 @@ final class HostFileReader {
         if (kind == null) {
             kind = host.equals("localhost") && user == null ? HostEntry.LOCAL : HostEntry.SSH;
         }
-        return new HostEntry(word.text, kind, user, host, null, null, 0, 0, null, Map.of(), line);
+        if (kind.equals(HostEntry.SLURM) && (user != null || host.startsWith("["))) {
+            throw error(word.column, "'" + shown(word.text) + "' names no partition of Slurm", "as in 'slurm:build'");
+        }
+        return new HostEntry(word.text, kind, user, host, null, null, 0, 0, null, Map.of(), Map.of(), line);
     }
 
     private String matched(Pattern pattern, String found, int column, String what) {
@@ -237,7 +245,18 @@ final class HostFileReader {
         Duration timeout;
 
         final Map<String, String> properties = new LinkedHashMap<>();
+        final Map<String, String> options = new LinkedHashMap<>();
         private final Map<String, Integer> columns = new HashMap<>();
+        private final List<String> kindKeys;
+
+        /**
+         * Of a host that has given no values yet.
+         *
+         * @param kindKeys keys that only hosts of its kind have
+         */
+        Line(List<String> kindKeys) {
+            this.kindKeys = kindKeys;
+        }
 
         void take(Word word) {
             int equals = word.text.indexOf('=');
@@ -260,13 +279,33 @@ final class HostFileReader {
                 case "memory", "mem" -> memoryBytes = memory(value, column);
                 case "sf" -> speed = number(key, value, column, FASTEST);
                 case "timeout" -> timeout = Duration.ofSeconds(number(key, value, column, LONGEST_TIMEOUT));
-                default -> property(key, value, word.column, column);
+                default -> {
+                    if (kindKeys.contains(key)) {
+                        option(key, value, column);
+                    } else {
+                        property(key, value, word.column, column);
+                    }
+                }
             }
+        }
+
+        private void option(String key, String value, int column) {
+            String problem = SlurmOptions.problem(key, value);
+            if (problem != null) {
+                throw error(column, problem + ", not '" + shown(value) + "'", null);
+            }
+            options.put(key, value);
+        }
+
+        private HostFileException unknown(String key, int column) {
+            List<String> known = Stream.concat(KEYS.stream(), kindKeys.stream()).toList();
+            String hint = kindKeys.isEmpty() ? KEY_HINT : KEY_HINT + "; of Slurm " + String.join(", ", kindKeys);
+            return error(column, "unknown key '" + shown(key) + "'" + Suggestions.among(known, key), hint);
         }
 
         private void property(String key, String value, int keyColumn, int column) {
             if (!key.startsWith(PROPERTY)) {
-                throw error(keyColumn, "unknown key '" + shown(key) + "'" + Suggestions.among(KEYS, key), KEY_HINT);
+                throw unknown(key, keyColumn);
             }
             String property = key.substring(PROPERTY.length());
             if (property.equals("arch")) {

@@ -2,6 +2,7 @@ package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Suggestions;
 import dev.heddle.core.process.ProcessRunner;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,20 @@ final class HostKinds implements Function<HostEntry, HostBackend> {
      * @param processes makes the runner of this machine's commands
      */
     HostKinds(Supplier<ProcessRunner> processes) {
-        this.own = Map.of(HostEntry.LOCAL, entry -> new LocalHost(entry.spec(), processes), HostEntry.SSH, SshHost::of);
+        this.own = Map.of(
+                HostEntry.LOCAL,
+                entry -> new LocalHost(entry.spec(), processes),
+                HostEntry.SSH,
+                SshHost::of,
+                HostEntry.SLURM,
+                entry -> slurm(entry, processes));
         this.loader = Thread.currentThread().getContextClassLoader();
+    }
+
+    private static HostBackend slurm(HostEntry entry, Supplier<ProcessRunner> processes) {
+        return SlurmOptions.of(entry).batch()
+                ? new SlurmHost(entry, processes)
+                : new SshHost(entry.spec(), new SlurmAllocation(entry, new SecureRandom()));
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.core.process.RunningProcess;
 import dev.heddle.core.process.ShortageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
 
     private final HostSpec spec;
     private final Supplier<R> processes;
+    private final BiFunction<R, HostJob, ProcessRunner> forJob;
     private final boolean here;
     private final ActionThreads slotted;
     private final ActionThreads unslotted;
@@ -43,8 +46,19 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
      * @param here whether its processes are of this machine
      */
     HostProcesses(HostSpec spec, Supplier<R> processes, boolean here) {
+        this(spec, processes, (runner, job) -> runner, here);
+    }
+
+    /**
+     * Names what it needs, where a command is run otherwise for one job than for another; nothing is started.
+     *
+     * @param forJob the runner of a job's commands; not closed
+     */
+    HostProcesses(
+            HostSpec spec, Supplier<R> processes, BiFunction<R, HostJob, ProcessRunner> forJob, boolean here) {
         this.spec = spec;
         this.processes = processes;
+        this.forJob = forJob;
         this.here = here;
         this.slotted = new ActionThreads("heddle-" + spec.name(), spec.slots());
         this.unslotted = new ActionThreads("heddle-" + spec.name() + "-io", spec.unslotted());
@@ -65,6 +79,10 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
         }
     }
 
+    private ProcessRunner runner(HostJob job) {
+        return forJob.apply(runner(), job);
+    }
+
     /** The runner, if there is one by now. */
     @Nullable
     R made() {
@@ -78,7 +96,7 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
 
     RunningStep start(HostJob job, Work work, StepObserver observer) {
         if (work instanceof Action action) {
-            ActionRun run = new ActionRun(job, action, observer, this::runner);
+            ActionRun run = new ActionRun(job, action, observer, () -> runner(job));
             (job.lease().slots() == 0 ? unslotted : slotted).execute(run);
             return run;
         }
@@ -88,7 +106,10 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
     private RunningStep start(HostJob job, Command command, StepObserver observer) {
         RunningProcess process;
         try {
-            process = runner().start(command, job.output());
+            process = runner(job).start(command, job.output());
+        } catch (UncheckedIOException e) {
+            observer.ended(new StepEnd.Lost(e.getMessage() + ": " + e.getCause()));
+            return ENDED;
         } catch (ShortageException | IllegalStateException | OutOfMemoryError e) {
             // The machine is short of something, the runner is closed, or there is no further thread: not the task's
             // fault.

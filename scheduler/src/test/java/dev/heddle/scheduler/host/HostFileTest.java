@@ -26,7 +26,7 @@ final class HostFileTest {
             localhost
             pbuild@beta jobs=4 arch=i386 memory=150 sf=10 timeout=30
             \tgamma.example.org\tmem=2G  property.disk=fast property.rack=b\u00fcro#glued
-            slurm:batch jobs=64
+            slurm:batch jobs=64 mode=batch time=90 qos=high spool=/scratch/me
             ssh:localhost
             me@[fe80::1%eth0]
             """;
@@ -47,7 +47,7 @@ final class HostFileTest {
         assertThat(file.startup()).contains("/usr/local/libexec/mount-all");
         assertThat(file.hosts())
                 .containsExactly(
-                        new HostEntry("localhost", "local", null, "localhost", null, null, 0, 0, null, Map.of(), 4),
+                        new HostEntry("localhost", "local", null, "localhost", null, null, 0, 0, null, Map.of(), Map.of(), 4),
                         new HostEntry(
                                 "pbuild@beta",
                                 "ssh",
@@ -58,6 +58,7 @@ final class HostFileTest {
                                 150 << 10,
                                 10,
                                 Duration.ofSeconds(30),
+                                Map.of(),
                                 Map.of(),
                                 5),
                         new HostEntry(
@@ -71,12 +72,25 @@ final class HostFileTest {
                                 0,
                                 null,
                                 Map.of("disk", "fast", "rack", "b\u00fcro"),
+                                Map.of(),
                                 6),
-                        new HostEntry("slurm:batch", "slurm", null, "batch", 64, null, 0, 0, null, Map.of(), 7),
-                        new HostEntry("ssh:localhost", "ssh", null, "localhost", null, null, 0, 0, null, Map.of(), 8),
+                        new HostEntry(
+                                "slurm:batch",
+                                "slurm",
+                                null,
+                                "batch",
+                                64,
+                                null,
+                                0,
+                                0,
+                                null,
+                                Map.of(),
+                                Map.of("mode", "batch", "time", "90", "qos", "high", "spool", "/scratch/me"),
+                                7),
+                        new HostEntry("ssh:localhost", "ssh", null, "localhost", null, null, 0, 0, null, Map.of(), Map.of(), 8),
                         new HostEntry(
                                 "me@[fe80::1%eth0]",
-                                "ssh", "me", "[fe80::1%eth0]", null, null, 0, 0, null, Map.of(), 9));
+                                "ssh", "me", "[fe80::1%eth0]", null, null, 0, 0, null, Map.of(), Map.of(), 9));
     }
 
     @Test
@@ -164,6 +178,15 @@ final class HostFileTest {
                 "be$(ta) | hosts:1:1: 'be$(ta)' is no name of a host",
                 "SSH:beta | hosts:1:1: 'SSH' is no name of a kind of host",
                 "ssh: | hosts:1:5: '' is no name of a host",
+                "slurm:build | hosts:1:1: a host of Slurm must say how many jobs it takes at once; as in jobs=8",
+                "slurm:me@build jobs=1 | hosts:1:1: 'slurm:me@build' names no partition of Slurm; as in 'slurm:build'",
+                "slurm:build jobs=1 mode=both | hosts:1:25: mode must be 'batch' or 'allocation', not 'both'",
+                "slurm:build jobs=1 time=1:00 | hosts:1:25: time must be minutes, from 1 to 525600, not '1:00'",
+                "slurm:build jobs=1 time=525601 | hosts:1:25: time must be minutes, from 1 to 525600",
+                "slurm:build jobs=1 qos=-x | hosts:1:24: qos must be letters, digits, '_', '.', '+' and '-', not '-x'",
+                "slurm:build jobs=1 spool=here | hosts:1:26: spool must be the absolute path of a directory",
+                "slurm:build jobs=1 mod=batch | hosts:1:20: unknown key 'mod'; did you mean 'mode'?",
+                "alpha mode=batch | hosts:1:7: unknown key 'mode'",
             })
     void aBadLineIsToldWithItsPlaceAndWhatToDo(String line, String message) {
         refused(line, message);

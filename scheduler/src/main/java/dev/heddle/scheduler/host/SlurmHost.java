@@ -1,0 +1,51 @@
+package dev.heddle.scheduler.host;
+
+import dev.heddle.core.Work;
+import dev.heddle.core.process.ProcessRunner;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Runs each command as a batch job of Slurm, with its own needs of processors, memory and time, and actions on threads of this
+ * JVM, with their commands there. The nodes share their files with this machine, as far as the jobs need them.
+ */
+final class SlurmHost implements HostBackend {
+
+    private final HostSpec spec;
+    private final HostProcesses<SlurmRunner> processes;
+
+    /**
+     * Names what it needs; nothing is submitted or started.
+     *
+     * @param control makes the runner of Slurm's own programs, which run on this machine
+     */
+    SlurmHost(HostEntry entry, Supplier<ProcessRunner> control) {
+        this(entry, control, SlurmPace.USUAL, System.getenv());
+    }
+
+    /** For tests: one that looks and waits otherwise, as if this process had another environment. */
+    SlurmHost(
+            HostEntry entry, Supplier<ProcessRunner> control, SlurmPace pace, Map<String, String> environment) {
+        this.spec = entry.spec();
+        this.processes = new HostProcesses<>(
+                spec,
+                () -> new SlurmRunner(entry, control.get(), pace, environment),
+                (runner, job) -> runner.asking(SlurmNeeds.of(job)),
+                false);
+    }
+
+    @Override
+    public HostSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public RunningStep start(HostJob job, Work work, StepObserver observer) {
+        return processes.start(job, work, observer);
+    }
+
+    @Override
+    public void close() {
+        processes.close();
+    }
+}
