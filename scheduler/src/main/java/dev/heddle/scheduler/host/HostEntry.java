@@ -86,7 +86,8 @@ public record HostEntry(
     }
 
     private HostEntry at(int number) {
-        return new HostEntry(name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, options, number);
+        return new HostEntry(
+                name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, options, number);
     }
 
     /** The line, as {@link #parse} reads it. */
@@ -108,7 +109,8 @@ public record HostEntry(
             text.append(" timeout=").append(timeout.toSeconds());
         }
         new TreeMap<>(options)
-                .forEach((key, value) -> text.append(' ').append(key).append('=').append(value));
+                .forEach(
+                        (key, value) -> text.append(' ').append(key).append('=').append(value));
         new TreeMap<>(properties)
                 .forEach((key, value) ->
                         text.append(" property.").append(key).append('=').append(value));

@@ -54,8 +54,7 @@ final class HostProcesses<R extends ProcessRunner> implements AutoCloseable {
      *
      * @param forJob the runner of a job's commands; not closed
      */
-    HostProcesses(
-            HostSpec spec, Supplier<R> processes, BiFunction<R, HostJob, ProcessRunner> forJob, boolean here) {
+    HostProcesses(HostSpec spec, Supplier<R> processes, BiFunction<R, HostJob, ProcessRunner> forJob, boolean here) {
         this.spec = spec;
         this.processes = processes;
         this.forJob = forJob;

@@ -42,8 +42,23 @@ final class SlurmAllocation implements ShellTransport {
 
     /** What an allocation around this process would have Slurm's programs believe. */
     private static final List<String> UNSET = List.of(
-            "env", "-u", "SLURM_JOB_ID", "-u", "SLURM_JOBID", "-u", "SLURM_STEP_ID", "-u", "SLURM_NTASKS", "-u",
-            "SLURM_NPROCS", "-u", "SLURM_CPUS_PER_TASK", "-u", "SLURM_MEM_PER_NODE", "-u", "SLURM_MEM_PER_CPU");
+            "env",
+            "-u",
+            "SLURM_JOB_ID",
+            "-u",
+            "SLURM_JOBID",
+            "-u",
+            "SLURM_STEP_ID",
+            "-u",
+            "SLURM_NTASKS",
+            "-u",
+            "SLURM_NPROCS",
+            "-u",
+            "SLURM_CPUS_PER_TASK",
+            "-u",
+            "SLURM_MEM_PER_NODE",
+            "-u",
+            "SLURM_MEM_PER_CPU");
 
     private static final List<String> ALWAYS = List.of("--nodes=1", "--ntasks=1", "--unbuffered", "--quiet");
 

@@ -27,7 +27,8 @@ final class SlurmAnswers {
     private static final Pattern PREFIX = Pattern.compile("^(sbatch|srun): (error: |fatal: )?", Pattern.MULTILINE);
 
     /** What a number of jobs has used up passes with the end of one of them. */
-    private static final Pattern LIMIT = Pattern.compile("(qos|assoc)(max|grp)[a-z]*|maxsubmit[a-z]*|violates accounting/qos policy");
+    private static final Pattern LIMIT =
+            Pattern.compile("(qos|assoc)(max|grp)[a-z]*|maxsubmit[a-z]*|violates accounting/qos policy");
 
     /** No waiting makes one job smaller. */
     private static final Pattern TOO_LARGE = Pattern.compile(
@@ -75,8 +76,7 @@ final class SlurmAnswers {
             "TIMEOUT");
 
     /** Of those, the ones in which Slurm has itself ended the job, on a node that it had in its hands. */
-    private static final Set<String> DEAD =
-            Set.of("CANCELLED", "DEADLINE", "OUT_OF_MEMORY", "PREEMPTED", "TIMEOUT");
+    private static final Set<String> DEAD = Set.of("CANCELLED", "DEADLINE", "OUT_OF_MEMORY", "PREEMPTED", "TIMEOUT");
 
     private SlurmAnswers() {}
 

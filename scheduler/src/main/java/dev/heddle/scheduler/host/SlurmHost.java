@@ -2,7 +2,6 @@ package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Work;
 import dev.heddle.core.process.ProcessRunner;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -20,16 +19,15 @@ final class SlurmHost implements HostBackend {
      * @param control makes the runner of Slurm's own programs, which run on this machine
      */
     SlurmHost(HostEntry entry, Supplier<ProcessRunner> control) {
-        this(entry, control, SlurmPace.USUAL, System.getenv());
+        this(entry, control, SlurmPace.USUAL);
     }
 
-    /** For tests: one that looks and waits otherwise, as if this process had another environment. */
-    SlurmHost(
-            HostEntry entry, Supplier<ProcessRunner> control, SlurmPace pace, Map<String, String> environment) {
+    /** For tests: one that looks and waits otherwise. */
+    SlurmHost(HostEntry entry, Supplier<ProcessRunner> control, SlurmPace pace) {
         this.spec = entry.spec();
         this.processes = new HostProcesses<>(
                 spec,
-                () -> new SlurmRunner(entry, control.get(), pace, environment),
+                () -> new SlurmRunner(entry, control.get(), pace),
                 (runner, job) -> runner.asking(SlurmNeeds.of(job)),
                 false);
     }

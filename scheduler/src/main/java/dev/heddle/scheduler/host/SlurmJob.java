@@ -17,8 +17,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,18 +49,9 @@ final class SlurmJob implements RunningProcess, Runnable {
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private final CompletableFuture<Long> began = new CompletableFuture<>();
     private final CompletableFuture<ProcessEnd> ended = new CompletableFuture<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
+    private final SlurmSigns signs = new SlurmSigns();
 
     private volatile long id;
-
-    // Guarded by lock.
-    private @Nullable String state;
-    private int misses;
-    private boolean gone;
-    private boolean terminating;
-    private long killAt;
-    private boolean hasNews;
 
     // Of the job's own thread.
     private boolean termed;
@@ -85,39 +74,9 @@ final class SlurmJob implements RunningProcess, Runnable {
         return id;
     }
 
-    /** Slurm shows it in a state; returns whether that is another one than before. */
-    boolean seen(String now) {
-        lock.lock();
-        try {
-            boolean changed = !now.equals(state);
-            state = now;
-            misses = 0;
-            gone |= SlurmAnswers.isOver(now);
-            wake(changed);
-            return changed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Slurm does not show it; returns whether it counts as gone from now on. */
-    boolean missed(int most) {
-        lock.lock();
-        try {
-            boolean now = ++misses >= most && !gone;
-            gone |= now;
-            wake(now);
-            return now;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void wake(boolean why) {
-        if (why) {
-            hasNews = true;
-            news.signalAll();
-        }
+    /** What others tell of it. */
+    SlurmSigns signs() {
+        return signs;
     }
 
     @Override
@@ -137,21 +96,7 @@ final class SlurmJob implements RunningProcess, Runnable {
 
     @Override
     public void terminate(Duration grace) {
-        long at = System.nanoTime() + Math.max(0, saturated(grace));
-        lock.lock();
-        try {
-            if (!terminating || at - killAt < 0) {
-                killAt = at;
-            }
-            terminating = true;
-            wake(true);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static long saturated(Duration time) {
-        return time.compareTo(Duration.ofDays(1_000)) > 0 ? TimeUnit.DAYS.toNanos(1_000) : time.toNanos();
+        signs.terminate(grace);
     }
 
     // The job's own thread.
@@ -165,13 +110,11 @@ final class SlurmJob implements RunningProcess, Runnable {
             ProcessEnd refused = submit();
             end = refused == null ? follow() : refused;
         } catch (IOException e) {
-            end = lost("files of batch jobs cannot be used: " + e);
-            runner.queue.end(id, true);
+            end = giveUp("files of batch jobs cannot be used: " + e);
         } catch (InterruptedException | ExecutionException e) {
             end = lost("the host was closed, and Slurm did not say that the job has ended");
-        } catch (RuntimeException e) {
-            end = lost("its output was not taken: " + e);
-            runner.queue.end(id, true);
+        } catch (IllegalStateException e) {
+            end = giveUp("its output was not taken: " + e);
         }
         runner.queue.leave(this);
         if (end.problem() == null || end.refused()) {
@@ -179,6 +122,22 @@ final class SlurmJob implements RunningProcess, Runnable {
         }
         runner.ended(this);
         ended.complete(end);
+    }
+
+    /** Has what may run of it killed, and waits until that is sure. */
+    private ProcessEnd giveUp(String why) {
+        if (id > 0) {
+            runner.queue.end(id, true);
+        }
+        try {
+            fence();
+        } catch (IOException e) {
+            return lost(why + "; and it cannot be told to end: " + e.getMessage());
+        } catch (InterruptedException e) {
+            // The host is closed; without signs of life the job ends by itself.
+            return lost(why);
+        }
+        return lost(why);
     }
 
     private void write() throws IOException {
@@ -192,14 +151,14 @@ final class SlurmJob implements RunningProcess, Runnable {
 
     /** Has Slurm take the job; an end if it does not, or if the job is to end before. */
     private @Nullable ProcessEnd submit() throws IOException, InterruptedException {
-        List<String> argv = new ArrayList<>(List.of("sbatch", "--parsable", "--quiet"));
+        List<String> argv = new ArrayList<>(List.of("sbatch", "--parsable"));
         argv.addAll(List.of("--job-name=" + runner.jobName, "--export=ALL", "--no-requeue", "--chdir=/"));
         argv.addAll(List.of("--input=/dev/null", "--output=/dev/null", "--error=/dev/null"));
         argv.addAll(needs.arguments(runner.options));
         argv.addAll(List.of(runner.stub.toString(), directory.toString()));
         long began = System.nanoTime();
         for (long pause = runner.pace.retry().toNanos(); ; pause = Math.min(2 * pause, longestRetry())) {
-            if (isTerminating()) {
+            if (signs.isTerminating()) {
                 return doubted(ended(SIGTERM));
             }
             SlurmPrograms.Answer answer = sbatch(argv);
@@ -213,7 +172,7 @@ final class SlurmJob implements RunningProcess, Runnable {
             if (end != null) {
                 return doubted(end);
             }
-            pause(pause);
+            signs.await(pause);
         }
     }
 
@@ -269,7 +228,7 @@ final class SlurmJob implements RunningProcess, Runnable {
         long pause = SHORTEST_PAUSE;
         while (true) {
             obey();
-            boolean over = isGone();
+            boolean over = signs.isGone();
             boolean more = look(Long.MAX_VALUE, Long.MAX_VALUE);
             SlurmStatus status = SlurmStatus.read(directory.resolve("status"));
             if (status != null) {
@@ -279,7 +238,7 @@ final class SlurmJob implements RunningProcess, Runnable {
                 return settle();
             }
             pause = more ? SHORTEST_PAUSE : Math.min(LONGEST_PAUSE, pause + pause / 2);
-            pause(pause);
+            signs.await(pause);
         }
     }
 
@@ -299,7 +258,7 @@ final class SlurmJob implements RunningProcess, Runnable {
             if (System.nanoTime() - end > 0) {
                 return lost("the shared file system shows only a part of its output");
             }
-            pause(LONGEST_PAUSE);
+            signs.await(LONGEST_PAUSE);
             look(status.out(), status.err());
         }
         String refused = SlurmStatus.refusal(directory.resolve("refused"));
@@ -318,7 +277,7 @@ final class SlurmJob implements RunningProcess, Runnable {
         long end = System.nanoTime() + runner.pace.settle().toNanos();
         // A job that was killed, or was cancelled before it began, writes none.
         while (!killed && !(termed && !began.isDone()) && System.nanoTime() - end < 0) {
-            pause(LONGEST_PAUSE);
+            signs.await(LONGEST_PAUSE);
             look(Long.MAX_VALUE, Long.MAX_VALUE);
             SlurmStatus status = SlurmStatus.read(directory.resolve("status"));
             if (status != null) {
@@ -327,7 +286,7 @@ final class SlurmJob implements RunningProcess, Runnable {
             obey();
         }
         look(Long.MAX_VALUE, Long.MAX_VALUE);
-        String last = lastState();
+        String last = signs.lastState();
         boolean certain = !doubtful && last != null && SlurmAnswers.isDead(last);
         if (!certain) {
             fence();
@@ -351,18 +310,15 @@ final class SlurmJob implements RunningProcess, Runnable {
     /** Forbids the job to run, and waits until it has surely seen that. */
     private void fence() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("go"), "gone\n");
-        long end = System.nanoTime() + runner.pace.fence().toNanos();
-        while (System.nanoTime() - end < 0) {
-            pause(end - System.nanoTime());
-        }
+        signs.awaitAll(runner.pace.fence());
     }
 
     /** Passes on that it is to end. */
     private void obey() {
-        if (!isTerminating()) {
+        if (!signs.isTerminating()) {
             return;
         }
-        boolean kill = killTime() - System.nanoTime() <= 0;
+        boolean kill = signs.isToBeKilled();
         if (!termed && !kill) {
             termed = true;
             runner.queue.end(id, false);
@@ -370,56 +326,6 @@ final class SlurmJob implements RunningProcess, Runnable {
         if (!killed && kill) {
             killed = true;
             runner.queue.end(id, true);
-        }
-    }
-
-    /** Waits for news, at most so long. */
-    private void pause(long nanos) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = nanos;
-            while (left > 0 && !hasNews) {
-                left = news.awaitNanos(left);
-            }
-            hasNews = false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isTerminating() {
-        lock.lock();
-        try {
-            return terminating;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private long killTime() {
-        lock.lock();
-        try {
-            return killAt;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isGone() {
-        lock.lock();
-        try {
-            return gone;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable String lastState() {
-        lock.lock();
-        try {
-            return misses > 0 ? null : state;
-        } finally {
-            lock.unlock();
         }
     }
 

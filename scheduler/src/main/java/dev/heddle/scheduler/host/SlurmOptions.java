@@ -42,14 +42,17 @@ record SlurmOptions(
     /** What is wrong with a value, or null if nothing is. */
     static @Nullable String problem(String key, String value) {
         return switch (key) {
-            case "mode" -> value.equals(BATCH) || value.equals(ALLOCATION)
-                    ? null
-                    : "mode must be '" + BATCH + "' or '" + ALLOCATION + "'";
+            case "mode" ->
+                value.equals(BATCH) || value.equals(ALLOCATION)
+                        ? null
+                        : "mode must be '" + BATCH + "' or '" + ALLOCATION + "'";
             case "time" -> minutes(value) > 0 ? null : "time must be minutes, from 1 to " + LONGEST_MINUTES;
-            case "feature" -> FEATURE.matcher(value).matches() ? null : "feature must be one that a node has, such as 'avx'";
-            case "spool" -> DIRECTORY.matcher(value).matches()
-                    ? null
-                    : "spool must be the absolute path of a directory that all nodes share, of at most 200 characters";
+            case "feature" ->
+                FEATURE.matcher(value).matches() ? null : "feature must be one that a node has, such as 'avx'";
+            case "spool" ->
+                DIRECTORY.matcher(value).matches()
+                        ? null
+                        : "spool must be the absolute path of a directory that all nodes share, of at most 200 characters";
             default -> NAME.matcher(value).matches() ? null : key + " must be letters, digits, '_', '.', '+' and '-'";
         };
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,25 +60,51 @@ final class SlurmPrograms {
      *
      * @param timer ends what takes too long
      */
-    SlurmPrograms(ProcessRunner processes, ScheduledExecutorService timer, Map<String, String> environment) {
+    SlurmPrograms(ProcessRunner processes, ScheduledExecutorService timer) {
         this.processes = processes;
         this.timer = timer;
-        this.environment = environment;
+        this.environment = inherited();
+    }
+
+    /** What the runner gives to commands that say nothing of it, which need not be what this process has. */
+    private Map<String, String> inherited() {
+        Answer answer = run(Command.of("env", "-0")).join();
+        if (!answer.succeeded()) {
+            return System.getenv();
+        }
+        Map<String, String> variables = new TreeMap<>();
+        for (String line : new String(answer.out(), StandardCharsets.UTF_8).split("\0")) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                variables.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        }
+        variables.remove("_");
+        return variables;
+    }
+
+    /** The environment of commands of this machine that say nothing of it. */
+    Map<String, String> environment() {
+        return environment;
     }
 
     /** Starts a program; its answer comes without fail. */
     CompletableFuture<Answer> run(List<String> argv) {
-        Command command = Command.of(argv).cleanEnv().capture(Command.Capture.LABELLED);
+        Command command = Command.of(argv).cleanEnv();
         for (String name : VARIABLES) {
             String value = environment.get(name);
             if (value != null) {
                 command = command.env(name, value);
             }
         }
+        return run(command);
+    }
+
+    private CompletableFuture<Answer> run(Command command) {
         Collector collector = new Collector();
         RunningProcess process;
         try {
-            process = processes.start(command, collector);
+            process = processes.start(command.capture(Command.Capture.LABELLED), collector);
         } catch (IOException | IllegalStateException e) {
             return CompletableFuture.completedFuture(new Answer(-1, new byte[0], String.valueOf(e.getMessage())));
         }

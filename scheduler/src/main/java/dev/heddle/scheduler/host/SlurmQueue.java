@@ -59,8 +59,7 @@ final class SlurmQueue {
      * @param lease file of the sign of life
      * @param jobName by which Slurm knows the jobs, and no others
      */
-    SlurmQueue(
-            SlurmPrograms programs, SlurmPace pace, ScheduledExecutorService events, Path lease, String jobName) {
+    SlurmQueue(SlurmPrograms programs, SlurmPace pace, ScheduledExecutorService events, Path lease, String jobName) {
         this.programs = programs;
         this.pace = pace;
         this.events = events;
@@ -142,7 +141,8 @@ final class SlurmQueue {
         List<Long> toKill = new ArrayList<>(kills);
         terms.clear();
         kills.clear();
-        // Whatever has begun is signalled with all its processes; the rest, and what begins just now, is taken from the queue.
+        // Whatever has begun is signalled with all its processes; the rest, and what begins just now, is taken from the
+        // queue.
         scancel(toTerm, List.of("--full", "--signal=TERM"), List.of("--state=PENDING"));
         scancel(toKill, List.of("--full", "--signal=KILL"), List.of());
     }
@@ -150,8 +150,9 @@ final class SlurmQueue {
     private void scancel(Collection<Long> ids, List<String> first, List<String> second) {
         List<Long> all = List.copyOf(ids);
         for (int from = 0; from < all.size(); from += CHUNK) {
-            List<String> words =
-                    all.subList(from, Math.min(all.size(), from + CHUNK)).stream().map(String::valueOf).toList();
+            List<String> words = all.subList(from, Math.min(all.size(), from + CHUNK)).stream()
+                    .map(String::valueOf)
+                    .toList();
             var unused = programs.run(scancel(first, words))
                     .thenCompose(answer -> programs.run(scancel(second, words)))
                     .thenRun(this::askSoon);
@@ -212,7 +213,7 @@ final class SlurmQueue {
         boolean changed = false;
         for (SlurmJob job : asked) {
             String state = states.get(job.id());
-            changed |= state == null ? job.missed(MISSED) : job.seen(state);
+            changed |= state == null ? job.signs().missed(MISSED) : job.signs().seen(state);
         }
         return changed;
     }

@@ -16,10 +16,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -76,9 +75,8 @@ final class SlurmRunner implements ProcessRunner {
      * Makes the directory.
      *
      * @param control runs Slurm's programs; closed with this
-     * @param environment of this process
      */
-    SlurmRunner(HostEntry entry, ProcessRunner control, SlurmPace pace, Map<String, String> environment) {
+    SlurmRunner(HostEntry entry, ProcessRunner control, SlurmPace pace) {
         this.options = SlurmOptions.of(entry);
         this.pace = pace;
         this.control = control;
@@ -93,9 +91,9 @@ final class SlurmRunner implements ProcessRunner {
             throw new UncheckedIOException("no directory for Slurm's jobs can be made in " + spool, e);
         }
         this.jobName = "heddle-" + directory.getFileName();
-        this.script = new SlurmScript(environment, here, pace.lease());
         this.events = events();
-        this.programs = new SlurmPrograms(control, events, environment);
+        this.programs = new SlurmPrograms(control, events);
+        this.script = new SlurmScript(programs.environment(), here, pace.lease());
         this.queue = new SlurmQueue(programs, pace, events, directory.resolve(LEASE), jobName);
         this.threads = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
@@ -233,8 +231,7 @@ final class SlurmRunner implements ProcessRunner {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path path, @Nullable IOException problem)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(Path path, @Nullable IOException problem) throws IOException {
                     Files.deleteIfExists(path);
                     return FileVisitResult.CONTINUE;
                 }

@@ -103,10 +103,12 @@ final class SlurmScript {
         Path directory = command.directory().map(here::resolve).orElse(here);
         StringBuilder text = new StringBuilder(2048).append(head).append("(\n");
         text.append("exec >\"$_d/out\" ");
-        text.append(command.capture() == Command.Capture.LABELLED ? "2>\"$_d/err\"" : "2>&1").append('\n');
+        text.append(command.capture() == Command.Capture.LABELLED ? "2>\"$_d/err\"" : "2>&1")
+                .append('\n');
         String quoted = quote(directory.toString());
         text.append("cd -P ").append(quoted).append(" 2>/dev/null || _no ");
-        text.append(quote("its directory " + directory + " does not exist, or cannot be entered")).append('\n');
+        text.append(quote("its directory " + directory + " does not exist, or cannot be entered"))
+                .append('\n');
         input(text, command, directory);
         List<String> words = new ArrayList<>();
         variables(text, words, command);
@@ -149,16 +151,20 @@ final class SlurmScript {
             });
         }
         wanted.forEach((name, value) -> {
-            boolean plain = SHELL_NAME.matcher(name).matches() && !SHELLS_OWN.matcher(name).matches();
+            boolean plain = SHELL_NAME.matcher(name).matches()
+                    && !SHELLS_OWN.matcher(name).matches();
             if (plain && !command.isCleanEnvironment()) {
-                text.append("export ").append(name).append('=').append(quote(value)).append('\n');
+                text.append("export ")
+                        .append(name)
+                        .append('=')
+                        .append(quote(value))
+                        .append('\n');
             } else {
                 words.add(quote(name + '=' + value));
             }
         });
-        List<String> argv = command.isShell()
-                ? List.of("/bin/sh", "-c", command.argv().get(0))
-                : command.argv();
+        List<String> argv =
+                command.isShell() ? List.of("/bin/sh", "-c", command.argv().get(0)) : command.argv();
         if (argv.get(0).indexOf('=') >= 0 || argv.get(0).startsWith("-")) {
             // env would take it for a variable or an option.
             words.addAll(List.of("/bin/sh", "-c", quote("exec \"$@\""), "sh"));
@@ -180,7 +186,11 @@ final class SlurmScript {
         if (name.indexOf('/') >= 0) {
             text.append("[ -e ").append(quoted).append(" ] || _no ");
             text.append(quote("its program " + name + " does not exist")).append('\n');
-            text.append("[ -x ").append(quoted).append(" ] && [ ! -d ").append(quoted).append(" ] || _no ");
+            text.append("[ -x ")
+                    .append(quoted)
+                    .append(" ] && [ ! -d ")
+                    .append(quoted)
+                    .append(" ] || _no ");
             text.append(quote("its program " + name + " is not executable")).append('\n');
         } else if (!command.isCleanEnvironment()) {
             text.append("command -v -- ").append(quoted).append(" >/dev/null || _no ");

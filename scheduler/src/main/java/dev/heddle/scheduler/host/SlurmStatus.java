@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SlurmStatus(int exitCode, boolean signalled, long out, long err) {
 
-    private static final Pattern LINE =
-            Pattern.compile("([0-9]{1,3}) ([01]) ([0-9]{1,18})(?: ([0-9]{1,18}))? \\.\n");
+    private static final Pattern LINE = Pattern.compile("([0-9]{1,3}) ([01]) ([0-9]{1,18})(?: ([0-9]{1,18}))? \\.\n");
 
     private static final int LONGEST = 100;
     private static final int LONGEST_REFUSAL = 16 * 1024;

@@ -2,12 +2,13 @@ package dev.heddle.scheduler.host;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -79,11 +80,9 @@ final class FakeSlurm {
         Files.createFile(directory.resolve("calls"));
     }
 
-    /** An environment in which these programs are found first. */
-    Map<String, String> environment() {
-        Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.put("PATH", directory + ":" + environment.get("PATH"));
-        return environment;
+    /** A search path in which these programs are found first. */
+    String path() {
+        return directory + ":" + System.getenv("PATH");
     }
 
     void set(String switchName, String content) throws IOException {
@@ -93,6 +92,29 @@ final class FakeSlurm {
 
     void clear(String switchName) throws IOException {
         Files.delete(directory.resolve(switchName));
+    }
+
+    /** Waits until no job will write here any more. */
+    void await() throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!isQuiet()) {
+            if (System.nanoTime() - end > 0) {
+                throw new IOException("a job is not over after a minute");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean isQuiet() throws IOException {
+        try (DirectoryStream<Path> states = Files.newDirectoryStream(directory, "s.*")) {
+            for (Path state : states) {
+                String name = Files.readString(state).strip();
+                if (!name.equals("COMPLETED") && !name.equals("CANCELLED")) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** The calls of a program, one a line. */

@@ -47,7 +47,8 @@ final class HostFileTest {
         assertThat(file.startup()).contains("/usr/local/libexec/mount-all");
         assertThat(file.hosts())
                 .containsExactly(
-                        new HostEntry("localhost", "local", null, "localhost", null, null, 0, 0, null, Map.of(), Map.of(), 4),
+                        new HostEntry(
+                                "localhost", "local", null, "localhost", null, null, 0, 0, null, Map.of(), Map.of(), 4),
                         new HostEntry(
                                 "pbuild@beta",
                                 "ssh",
@@ -87,7 +88,19 @@ final class HostFileTest {
                                 Map.of(),
                                 Map.of("mode", "batch", "time", "90", "qos", "high", "spool", "/scratch/me"),
                                 7),
-                        new HostEntry("ssh:localhost", "ssh", null, "localhost", null, null, 0, 0, null, Map.of(), Map.of(), 8),
+                        new HostEntry(
+                                "ssh:localhost",
+                                "ssh",
+                                null,
+                                "localhost",
+                                null,
+                                null,
+                                0,
+                                0,
+                                null,
+                                Map.of(),
+                                Map.of(),
+                                8),
                         new HostEntry(
                                 "me@[fe80::1%eth0]",
                                 "ssh", "me", "[fe80::1%eth0]", null, null, 0, 0, null, Map.of(), Map.of(), 9));

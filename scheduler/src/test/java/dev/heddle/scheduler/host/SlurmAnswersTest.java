@@ -47,7 +47,8 @@ class SlurmAnswersTest {
     void aNumberIsReadWithAndWithoutTheNameOfTheCluster() {
         assertThat(SlurmAnswers.submitted(bytes("17\n"))).hasValue(17);
         assertThat(SlurmAnswers.submitted(bytes("17;the_cluster-2\n"))).hasValue(17);
-        for (String no : new String[] {"", "17", "0\n", "017\n", "-1\n", "17 \n", "17;\n", "17\n18\n", "Submitted 17\n"}) {
+        for (String no :
+                new String[] {"", "17", "0\n", "017\n", "-1\n", "17 \n", "17;\n", "17\n18\n", "Submitted 17\n"}) {
             assertThat(SlurmAnswers.submitted(bytes(no))).as(no).isEmpty();
         }
         assertThat(SlurmAnswers.submitted(bytes("9".repeat(19) + "\n"))).isEmpty();
@@ -59,7 +60,8 @@ class SlurmAnswersTest {
         assertThat(SlurmAnswers.queue(bytes(QUEUE)))
                 .isEqualTo(Map.of(17L, "RUNNING", 4294967294L, "PENDING", 18L, "NODE_FAIL", 19L, "OUT_OF_MEMORY"));
         assertThat(SlurmAnswers.queue(new byte[0])).isEmpty();
-        assertThatThrownBy(() -> SlurmAnswers.queue(bytes("17 RUNNING\n17 PENDING\n"))).hasMessageContaining("twice");
+        assertThatThrownBy(() -> SlurmAnswers.queue(bytes("17 RUNNING\n17 PENDING\n")))
+                .hasMessageContaining("twice");
     }
 
     @Test

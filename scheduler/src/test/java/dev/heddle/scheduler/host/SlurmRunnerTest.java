@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlurmRunnerTest {
 
     private static final SlurmPace FAST = new SlurmPace(
-            Duration.ofSeconds(4),
+            Duration.ofSeconds(2),
             Duration.ofMillis(100),
             Duration.ofMillis(400),
             Duration.ofMillis(50),
@@ -81,17 +82,20 @@ class SlurmRunnerTest {
     @BeforeEach
     void bringUp() throws IOException {
         slurm = new FakeSlurm(Files.createDirectory(directory.resolve("bin")));
-        runner = open("timeout=2");
+        runner = open("timeout=1");
     }
 
     private SlurmRunner open(String keys) {
         HostEntry entry = HostEntry.parse("slurm:build jobs=8 " + keys + " spool=" + directory.resolve("spool"));
-        return new SlurmRunner(entry, ProcessRunner.builder().build(), FAST, slurm.environment());
+        ProcessRunner control =
+                ProcessRunner.builder().environment("PATH", slurm.path()).build();
+        return new SlurmRunner(entry, control, FAST);
     }
 
     @AfterEach
     void closeLeavesNothing() throws IOException {
         runner.close();
+        slurm.await();
         try (Stream<Path> left = Files.list(directory.resolve("spool"))) {
             assertThat(left).as("directories of runs").isEmpty();
         }
@@ -102,6 +106,15 @@ class SlurmRunnerTest {
 
     private ProcessEnd run(Command command) throws Exception {
         return runner.start(command, output).ended().get(60, TimeUnit.SECONDS);
+    }
+
+    /** What is killed is there until its parent has heard of it. */
+    private void awaitDeathOfWhatWasTold() throws Exception {
+        Optional<ProcessHandle> process =
+                ProcessHandle.of(Long.parseLong(output.text().strip()));
+        if (process.isPresent()) {
+            process.get().onExit().get(60, TimeUnit.SECONDS);
+        }
     }
 
     @Test
@@ -115,24 +128,30 @@ class SlurmRunnerTest {
         assertThat(end.exitedWith(0)).as("%s: %s", end, output.text()).isTrue();
         assertThat(output.text()).isEqualTo("[" + String.join("][", words) + "]");
 
-        assertThat(run(Command.shell("pwd; cat").in(place).stdin("a\0b\r\n\u00fc")).exitedWith(0)).isTrue();
+        assertThat(run(Command.shell("pwd; cat").in(place).stdin("a\0b\r\n\u00fc"))
+                        .exitedWith(0))
+                .isTrue();
         assertThat(output.text()).endsWith(place.toRealPath() + "\na\0b\r\n\u00fc");
     }
 
     @Test
     void theEnvironmentIsThatOfThisProcessWithTheCommandsChanges() throws Exception {
-        String path = slurm.environment().get("PATH");
-        Command print = Command.of("env", "-0").env("A", "1\n2='").env("odd.name", "x y").unset("HOME").env("UID", "7");
+        Command print = Command.of("env", "-0")
+                .env("A", "1\n2='")
+                .env("odd.name", "x y")
+                .unset("HOME")
+                .env("UID", "7");
 
         assertThat(run(print).exitedWith(0)).isTrue();
         assertThat(output.text().split("\0"))
-                .contains("A=1\n2='", "odd.name=x y", "UID=7", "PATH=" + path)
+                .contains("A=1\n2='", "odd.name=x y", "UID=7", "PATH=" + slurm.path())
                 .noneMatch(line -> line.startsWith("HOME=") || line.startsWith("HOSTNAME=") || line.startsWith("_d="));
     }
 
     @Test
     void aCleanEnvironmentHasNothingButWhatTheCommandSets() throws Exception {
-        assertThat(run(Command.of("/usr/bin/env").cleanEnv().env("ONLY", "me")).exitedWith(0)).isTrue();
+        assertThat(run(Command.of("/usr/bin/env").cleanEnv().env("ONLY", "me")).exitedWith(0))
+                .isTrue();
         assertThat(output.text()).isEqualTo("ONLY=me\n");
     }
 
@@ -149,7 +168,11 @@ class SlurmRunnerTest {
 
         Kept apart = new Kept();
         Command labelled = Command.shell(both).capture(Command.Capture.LABELLED);
-        assertThat(runner.start(labelled, apart).ended().get(60, TimeUnit.SECONDS).exitedWith(0)).isTrue();
+        assertThat(runner.start(labelled, apart)
+                        .ended()
+                        .get(60, TimeUnit.SECONDS)
+                        .exitedWith(0))
+                .isTrue();
         assertThat(apart.text(Channel.STDOUT).lines()).hasSize(2_000).allMatch(line -> line.startsWith("out "));
         assertThat(apart.text(Channel.STDERR).lines()).hasSize(2_000).allMatch(line -> line.startsWith("err "));
     }
@@ -192,17 +215,29 @@ class SlurmRunnerTest {
     void needsAreWhatSlurmIsAskedFor() throws Exception {
         SlurmNeeds needs = new SlurmNeeds(3, (5L << 20) + 1, Duration.ofSeconds(90));
         ProcessRunner asking = runner.asking(needs);
-        assertThat(asking.start(Command.of("true"), output).ended().get(60, TimeUnit.SECONDS).exitedWith(0))
+        assertThat(asking.start(Command.of("true"), output)
+                        .ended()
+                        .get(60, TimeUnit.SECONDS)
+                        .exitedWith(0))
                 .isTrue();
 
-        assertThat(slurm.calls("sbatch")).singleElement().satisfies(call -> assertThat(call)
-                .contains(" --partition=build ", " --cpus-per-task=3 ", " --mem=6M ", " --time=3 ", " --no-requeue "));
+        assertThat(slurm.calls("sbatch"))
+                .singleElement()
+                .satisfies(call -> assertThat(call)
+                        .contains(
+                                " --partition=build ",
+                                " --cpus-per-task=3 ",
+                                " --mem=6M ",
+                                " --time=3 ",
+                                " --no-requeue "));
     }
 
     @Test
     void aFullQueueIsWaitedForAndToldOnce() throws Exception {
-        slurm.set("refuse", "sbatch: error: QOSMaxSubmitJobPerUserLimit\nsbatch: error: Batch job submission failed: "
-                + "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n");
+        slurm.set(
+                "refuse",
+                "sbatch: error: QOSMaxSubmitJobPerUserLimit\nsbatch: error: Batch job submission failed: "
+                        + "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n");
         List<RunningProcess> jobs = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             jobs.add(runner.start(Command.of("true"), output));
@@ -216,13 +251,16 @@ class SlurmRunnerTest {
         for (RunningProcess job : jobs) {
             assertThat(job.ended().get(60, TimeUnit.SECONDS).exitedWith(0)).isTrue();
         }
-        assertThat(output.text(Channel.WARNING).lines()).singleElement().satisfies(line -> assertThat(line)
-                .contains("Slurm takes no further job for now", "QOSMaxSubmitJobPerUserLimit"));
+        assertThat(output.text(Channel.WARNING).lines())
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line).contains("Slurm takes no further job for now", "QOSMaxSubmitJobPerUserLimit"));
     }
 
     @Test
     void whatIsTooLargeIsRefusedAndWhatTheHostRefusesIsLost() throws Exception {
-        slurm.set("refuse", "sbatch: error: Batch job submission failed: Requested node configuration is not available");
+        slurm.set(
+                "refuse", "sbatch: error: Batch job submission failed: Requested node configuration is not available");
         ProcessEnd large = run(Command.of("true"));
         assertThat(large.refused()).isTrue();
         assertThat(large.problem()).contains("Requested node configuration is not available");
@@ -266,7 +304,9 @@ class SlurmRunnerTest {
         assertThat(end.refused()).isFalse();
         assertThat(end.problem()).contains("without a status", "nothing of it can run any more");
         long size = Files.size(alive);
-        assertThat(run(Command.shell("sleep 0.5")).problem()).as("another job, meanwhile").isNull();
+        assertThat(run(Command.shell("sleep 0.5")).problem())
+                .as("another job, meanwhile")
+                .isNull();
         assertThat(Files.size(alive)).isEqualTo(size);
     }
 
@@ -291,15 +331,14 @@ class SlurmRunnerTest {
 
     @Test
     void aJobThatDoesNotEndIsKilled() throws Exception {
-        RunningProcess job = runner.start(
-                Command.shell("trap '' TERM; echo $$; while :; do sleep 0.1; done"), output);
+        RunningProcess job = runner.start(Command.shell("trap '' TERM; echo $$; while :; do sleep 0.1; done"), output);
         assertThat(output.any.await(60, TimeUnit.SECONDS)).isTrue();
         job.terminate(Duration.ofMillis(300));
 
         ProcessEnd end = job.ended().get(60, TimeUnit.SECONDS);
         assertThat(end.problem()).isNull();
         assertThat(end.signal()).isEqualTo(9);
-        assertThat(ProcessHandle.of(Long.parseLong(output.text().strip()))).isEmpty();
+        awaitDeathOfWhatWasTold();
     }
 
     @Test
@@ -328,7 +367,9 @@ class SlurmRunnerTest {
         assertThat(slurm.calls("squeue")).allMatch(call -> call.contains(" --me --name=" + runner.jobName + " "));
         int asked = slurm.calls("squeue").size();
         run(Command.of("true"));
-        assertThat(slurm.calls("squeue").size() - asked).as("questions that follow no job").isLessThan(5);
+        assertThat(slurm.calls("squeue").size() - asked)
+                .as("questions that follow no job")
+                .isLessThan(5);
     }
 
     @Test
@@ -338,6 +379,6 @@ class SlurmRunnerTest {
         runner.close();
 
         assertThat(job.ended()).isDone();
-        assertThat(ProcessHandle.of(Long.parseLong(output.text().strip()))).isEmpty();
+        awaitDeathOfWhatWasTold();
     }
 }
