@@ -1,5 +1,6 @@
 package dev.heddle.samples;
 
+import dev.heddle.core.BuildGraph;
 import dev.heddle.core.GraphView;
 import dev.heddle.core.TaskSource;
 import dev.heddle.samples.cli.BuildOutput;
@@ -18,6 +19,7 @@ import dev.heddle.scheduler.QueuePolicy;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -126,6 +128,7 @@ final class RunOptions {
      * @return the exit code
      */
     int run(Work work, Hosts opened) {
+        output.tellTasks(task -> aliases(work.graph(), task));
         EventLog log = EventLog.open(events);
         int exitCode;
         try (log;
@@ -139,6 +142,13 @@ final class RunOptions {
             exitCode = BuildRun.run(scheduler.start(work.graph(), work.sources(), work.targets()), scheduler, out);
         }
         return exitCode == ExitCode.DONE && !log.isComplete() ? ExitCode.FAILED : exitCode;
+    }
+
+    // A graph that grows belongs to the build's own thread, and its tasks go by their names alone.
+    private static Collection<String> aliases(GraphView graph, String task) {
+        return graph instanceof BuildGraph fixed && fixed.indexOf(task) >= 0
+                ? fixed.task(fixed.indexOf(task)).aliases()
+                : List.of();
     }
 
     private Scheduler scheduler(Hosts opened, BuildOutput out, EventLog log, Work work, StepOptions.Opened around) {

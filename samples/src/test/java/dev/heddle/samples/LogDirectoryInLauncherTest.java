@@ -36,6 +36,23 @@ class LogDirectoryInLauncherTest extends LauncherFixture {
     }
 
     @Test
+    void eachTaskHasALogThere() throws IOException {
+        Path graph = Files.writeString(directory.resolve("graph.json"), """
+                {"heddleGraph": 1, "tasks": [
+                  {"name": "lib/a", "aliases": ["a-1.2"], "component": "lib", "steps": [
+                    {"name": "run", "command": {"shell": "echo one"}}]},
+                  {"name": "lib/b", "component": "lib", "steps": [{"name": "run", "command": {"shell": "exit 3"}}]}]}
+                """);
+        Path logs = directory.resolve("logs");
+        assertThat(heddle("run", graph.toString(), "--no-record", "--log-dir", logs.toString()))
+                .as(err.toString())
+                .isEqualTo(1);
+        assertThat(logs.resolve("paths/lib/a.log")).hasContent("── lib/a ──\none\n");
+        assertThat(Files.readSymbolicLink(logs.resolve("packages/a-1.2.log"))).hasToString("../paths/lib/a.log");
+        assertThat(logs.resolve("paths/lib/b.log")).content().contains("exit code 3");
+    }
+
+    @Test
     void aBuildIsTraced() throws IOException {
         Path graph = Files.writeString(directory.resolve("graph.json"), GRAPH);
         Path trace = directory.resolve("deep").resolve("trace.json");
@@ -73,5 +90,6 @@ class LogDirectoryInLauncherTest extends LauncherFixture {
                 .as(err.toString())
                 .isZero();
         assertThat(logs.resolve("engine.log")).content().contains(": J: made ", ": P: made\n");
+        assertThat(logs.resolve("paths/made.log")).doesNotExist();
     }
 }

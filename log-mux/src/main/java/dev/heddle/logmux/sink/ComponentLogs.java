@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text file for each component, as {@link TextRenderer} forms it. A job without a component goes by the name of its task.
+ * Many text files in a folder, such as one for each component, as {@link TextRenderer} forms them. {@link LogPlaces} says which.
  *
  * <p><b>Open files.</b> At most {@value #MOST_OPEN} at once. A log that has its file open is written whenever nothing more is at
  * hand; another one when {@value #PIECE} bytes of it have come together, when a job of it ends, or when all that waits is more
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Failure.</b> A file that cannot be written, such as one in whose place there is a directory, is given up; the others go
  * on, and {@link #close} throws what was wrong with the first.
  *
- * <p><b>Memory.</b> What waits, the names of all components, and for each component that has an open job its unfinished lines, of
+ * <p><b>Memory.</b> What waits, the names of all files, and for each that has an open job its unfinished lines, of
  * which {@link Screen} keeps up to 128 KiB.
  */
 final class ComponentLogs implements Sink {
@@ -45,15 +45,17 @@ final class ComponentLogs implements Sink {
 
     private static final TextRenderer.Form FORM = TextRenderer.Form.of(false);
 
-    /** One component that has open jobs. */
+    /** A file of which jobs are open. */
     private final class Log {
+        private final String key;
         private final Path file;
         private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
         private final TextRenderer renderer = new TextRenderer(new Pending(this), FORM);
         private final Set<Integer> jobs = new HashSet<>();
 
-        Log(String component) {
-            this.file = directory.resolve(names.of(component) + ".log");
+        Log(String key) {
+            this.key = key;
+            this.file = places.file(key);
         }
 
         void take(byte[] bytes, int from, int length) {
@@ -70,21 +72,56 @@ final class ComponentLogs implements Sink {
                 byte[] bytes = pending.toByteArray();
                 pending.reset();
                 waiting -= bytes.length;
-                write(file, bytes);
+                ComponentLogs.this.write(this, bytes);
             }
         }
     }
 
-    private void write(Path file, byte[] bytes) {
-        if (broken.contains(file)) {
+    private void write(Log log, byte[] bytes) {
+        if (broken.contains(log.file)) {
             return;
         }
+        boolean first = begun.add(log.file);
         try {
-            files.write(file, begun.add(file), bytes, bytes.length);
+            if (first) {
+                Files.createDirectories(folderOf(log.file));
+                // What an earlier build left may be a link to anywhere.
+                if (Files.isSymbolicLink(log.file)) {
+                    Files.delete(log.file);
+                }
+            }
+            files.write(log.file, first, bytes, bytes.length);
         } catch (IOException e) {
-            broken.add(file);
-            problem = problem == null ? FailureText.of(e) : problem;
+            giveUp(log.file, e);
+            return;
         }
+        if (first) {
+            places.links(log.key).forEach(link -> link(link, log.file));
+        }
+    }
+
+    private void link(Path link, Path file) {
+        try {
+            Path folder = Files.createDirectories(folderOf(link));
+            if (Files.isSymbolicLink(link)) {
+                Files.delete(link);
+            }
+            Files.createSymbolicLink(link, folder.relativize(file));
+        } catch (IOException e) {
+            giveUp(link, e);
+        } catch (UnsupportedOperationException e) {
+            giveUp(link, new IOException("there are no links here", e));
+        }
+    }
+
+    private Path folderOf(Path file) {
+        Path folder = file.getParent();
+        return folder == null ? directory : folder;
+    }
+
+    private void giveUp(Path file, IOException why) {
+        broken.add(file);
+        problem = problem == null ? FailureText.of(why) : problem;
     }
 
     private static final class Pending extends OutputStream {
@@ -106,9 +143,9 @@ final class ComponentLogs implements Sink {
     }
 
     private final Path directory;
+    private final LogPlaces places;
     private final FilePlace place;
     private final OpenFiles files = new OpenFiles(MOST_OPEN);
-    private final FileNames names = new FileNames();
     private final Map<String, Log> logs = new HashMap<>();
     /** Those of which something waits, the longest first. */
     private final Set<Log> dirty = new LinkedHashSet<>();
@@ -121,8 +158,14 @@ final class ComponentLogs implements Sink {
 
     private long waiting;
 
+    /** A file for each component. */
     ComponentLogs(Path directory) throws IOException {
+        this(directory, LogPlaces.ofComponents(directory));
+    }
+
+    ComponentLogs(Path directory, LogPlaces places) throws IOException {
         this.directory = Files.createDirectories(directory);
+        this.places = places;
         this.place = FilePlace.of(directory);
     }
 
@@ -132,7 +175,7 @@ final class ComponentLogs implements Sink {
         if (job == null || !FORM.visibility().shows(group)) {
             return;
         }
-        Log log = logs.computeIfAbsent(component(job), Log::new);
+        Log log = logs.computeIfAbsent(places.key(job), Log::new);
         log.jobs.add(group.source());
         log.renderer.write(group);
         log.renderer.flush(false);
@@ -144,24 +187,22 @@ final class ComponentLogs implements Sink {
         }
     }
 
-    private static String component(JobInfo job) {
-        String component = job.component();
-        return component == null ? job.task() : component;
-    }
-
     @Override
     public void ended(int source, @Nullable JobInfo job, JobEnding ending) throws IOException {
-        if (job == null || (!logs.containsKey(component(job)) && !ending.isFailure())) {
+        if (job == null) {
             return;
         }
-        String component = component(job);
-        Log log = logs.computeIfAbsent(component, Log::new);
+        String key = places.key(job);
+        if (!logs.containsKey(key) && !ending.isFailure()) {
+            return;
+        }
+        Log log = logs.computeIfAbsent(key, Log::new);
         log.renderer.ended(source, job, ending);
         log.renderer.flush(false);
         log.jobs.remove(source);
         if (log.jobs.isEmpty()) {
             log.renderer.finish();
-            logs.remove(component);
+            logs.remove(key);
         }
         log.writeOut();
     }
@@ -218,6 +259,6 @@ final class ComponentLogs implements Sink {
 
     @Override
     public String toString() {
-        return "the logs of components in " + directory;
+        return "the logs of " + places.plural() + " in " + directory;
     }
 }

@@ -5,7 +5,9 @@ import dev.heddle.logmux.Sink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 
 /** Makes sinks. */
 public final class Sinks {
@@ -109,6 +111,21 @@ public final class Sinks {
      */
     public static Sink perComponent(Path directory) throws IOException {
         return new ComponentLogs(directory);
+    }
+
+    /**
+     * A text file for each task in a folder, which is made if it is missing, as dpb has them: {@code paths/a/b.log} for the task
+     * {@code a/b}, and {@code packages/NAME.log}, a link to it, for each further name of the task. Characters that are not for
+     * names of files are {@code %HH}. No name leads out of the folder, and no two tasks share a file. Files that are there are
+     * replaced when their task speaks, or fails; what is said by its further attempts stands behind. Open files are as with
+     * {@link #perComponent}.
+     *
+     * @param aliases the further names of a task, whose name it is given; asked on the sink's thread
+     * @throws IOException if the folder cannot be made
+     */
+    public static Sink perTask(Path directory, Function<? super String, ? extends Collection<String>> aliases)
+            throws IOException {
+        return new ComponentLogs(directory, new TaskPlaces(directory, aliases));
     }
 
     /** The types of log that {@link #factory} knows by a word. */

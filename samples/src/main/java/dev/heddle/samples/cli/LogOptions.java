@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,8 +45,8 @@ final class LogOptions {
             paramLabel = "DIR",
             description =
                     "Where logs go. Left out: where the build runs. If given, the scheduler tells there what it does, in"
-                            + " files as dpb writes them: build.log, engine.log, stats.log and others. A file named stop there keeps"
-                            + " further jobs from being started.")
+                            + " files as dpb writes them: build.log, engine.log, stats.log and others, and each task has a log below"
+                            + " paths. A file named stop there keeps further jobs from being started.")
     private @Nullable Path directory;
 
     @Option(
@@ -55,6 +57,9 @@ final class LogOptions {
     private @Nullable Path profile;
 
     private final List<SinkFactory> factories = new ArrayList<>();
+
+    /** The further names of a task, where each task has a log of its own; or null. */
+    private @Nullable Function<? super String, ? extends Collection<String>> aliases;
 
     /**
      * Checks what can be wrong before anything is opened.
@@ -79,6 +84,11 @@ final class LogOptions {
                 throw new UserError("--log", String.valueOf(e.getMessage()), "there is also " + COMPONENTS);
             }
         }
+    }
+
+    /** Has each task told in a log of its own where a directory for logs was given. */
+    void tellTasks(Function<? super String, ? extends Collection<String>> furtherNames) {
+        aliases = furtherNames;
     }
 
     /** Tells a scheduler what it is to write. */
@@ -121,6 +131,9 @@ final class LogOptions {
             }
             for (SinkFactory factory : factories) {
                 builder.to(factory.open(folder, ALL));
+            }
+            if (directory != null && aliases != null) {
+                builder.to(Sinks.perTask(directory, aliases));
             }
         } catch (IOException e) {
             throw new UserError(

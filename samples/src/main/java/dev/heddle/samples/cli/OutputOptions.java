@@ -13,7 +13,9 @@ import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +67,15 @@ public final class OutputOptions {
     /** Whether details of all groups were asked for. */
     public boolean isVerbose() {
         return display.isVerbose();
+    }
+
+    /**
+     * Has each task told in a log of its own where {@code --log-dir} was given. To be called before {@link #open}.
+     *
+     * @param furtherNames the aliases of a task, whose name it is given; asked on any one thread
+     */
+    public void tellTasks(Function<? super String, ? extends Collection<String>> furtherNames) {
+        logs.tellTasks(furtherNames);
     }
 
     /** Tells a scheduler what it is to write about a build. */

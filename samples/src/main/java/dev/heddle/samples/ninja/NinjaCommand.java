@@ -180,6 +180,7 @@ public final class NinjaCommand implements Callable<Integer> {
     }
 
     private NinjaRun.Opened open(int jobs, Path place) {
+        output.tellTasks(task -> List.of());
         BuildOutput made = output.open(jobs, place, place.resolve(OutputOptions.RECORDING));
         opened = made;
         return new NinjaRun.Opened(made.multiplexer(), made::close, made.watch());
