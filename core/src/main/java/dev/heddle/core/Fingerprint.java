@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * so that no two different graphs give the same bytes.
  */
 final class Fingerprint {
-    private static final String VERSION = "heddle graph 1";
+    private static final String VERSION = "heddle graph 2";
 
     private final GraphView graph;
     private final Hasher hasher = Hashing.sha256().newHasher();
@@ -115,7 +115,10 @@ final class Fingerprint {
 
     private void addResources(Resources resources) {
         number(resources.slots());
+        number(resources.mostSlots());
         number(resources.memoryBytes());
+        map(new TreeMap<>(resources.amounts()));
+        text(resources.site());
         texts(sorted(resources.locks()));
         texts(sorted(resources.pools()));
     }

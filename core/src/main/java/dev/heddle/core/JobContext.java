@@ -24,8 +24,11 @@ public interface JobContext {
     /** The host whose slot this job holds. */
     JobHost host();
 
-    /** The slots this job holds. */
+    /** The slots this job holds for as long as it runs. */
     Lease lease();
+
+    /** The slots that the action may use now, which may be more. */
+    Slots slots();
 
     /** Whether the job should end early; the thread is interrupted as well. */
     boolean isCancelled();

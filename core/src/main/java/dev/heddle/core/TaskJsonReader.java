@@ -166,15 +166,39 @@ final class TaskJsonReader {
     }
 
     private void resources(TaskSpec.Builder task) throws IOException {
+        int least = -1;
+        int most = -1;
+        String site = null;
         json.beginObject();
         for (String field = json.nextField(); field != null; field = json.nextField()) {
             switch (field) {
-                case "slots" -> task.slots(slots());
+                case "slots" -> least = slots();
+                case "mostSlots" -> most = slots();
+                case "amounts" -> amounts(task);
+                case "site" -> site = json.string();
                 case "memoryBytes" -> task.memoryBytes(json.integer(0, Long.MAX_VALUE));
                 case "locks" -> task.lock(json.strings());
                 case "pools" -> task.pool(json.strings());
-                default -> throw json.unknownField(field, "slots", "memoryBytes", "locks", "pools");
+                default -> throw json.unknownField(
+                        field, "slots", "mostSlots", "memoryBytes", "amounts", "locks", "pools", "site");
             }
+        }
+        if (site != null) {
+            task.fetchesFrom(site);
+        }
+        if (least >= 0 || most >= 0) {
+            int from = least < 0 ? 1 : least;
+            task.slots(from, most < 0 ? from : most);
+        }
+    }
+
+    private void amounts(TaskSpec.Builder task) throws IOException {
+        json.beginObject();
+        for (String name = json.nextField(); name != null; name = json.nextField()) {
+            if (name.equals(Resources.MEMORY)) {
+                throw json.error("memory is not one of the \"amounts\"; write \"memoryBytes\" beside them");
+            }
+            task.needs(name, json.integer(1, Resources.MAX_AMOUNT));
         }
     }
 
@@ -184,7 +208,7 @@ final class TaskJsonReader {
         }
         String word = json.string();
         if (!word.equals("all")) {
-            throw json.error("\"slots\" is a number or \"all\"");
+            throw json.error("a number of slots is a number or \"all\"");
         }
         return Resources.ALL;
     }

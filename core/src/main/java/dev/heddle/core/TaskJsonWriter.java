@@ -119,17 +119,36 @@ final class TaskJsonWriter {
             return;
         }
         json.writeObjectFieldStart("resources");
-        if (resources.slots() == Resources.ALL) {
-            json.writeStringField("slots", "all");
-        } else if (resources.slots() != 1) {
-            json.writeNumberField("slots", resources.slots());
+        if (resources.slots() != 1 && resources.site() == null) {
+            writeSlots("slots", resources.slots());
+        }
+        if (resources.mostSlots() != resources.slots()) {
+            writeSlots("mostSlots", resources.mostSlots());
         }
         if (resources.memoryBytes() != 0) {
             json.writeNumberField("memoryBytes", resources.memoryBytes());
         }
+        if (!resources.amounts().isEmpty()) {
+            json.writeObjectFieldStart("amounts");
+            for (Map.Entry<String, Long> amount : new TreeMap<>(resources.amounts()).entrySet()) {
+                json.writeNumberField(amount.getKey(), amount.getValue());
+            }
+            json.writeEndObject();
+        }
         writeStrings("locks", new TreeSet<>(resources.locks()));
         writeStrings("pools", new TreeSet<>(resources.pools()));
+        if (resources.site() != null) {
+            json.writeStringField("site", resources.site());
+        }
         json.writeEndObject();
+    }
+
+    private void writeSlots(String field, int slots) throws IOException {
+        if (slots == Resources.ALL) {
+            json.writeStringField(field, "all");
+        } else {
+            json.writeNumberField(field, slots);
+        }
     }
 
     private void writeConstraints(HostConstraints constraints) throws IOException {

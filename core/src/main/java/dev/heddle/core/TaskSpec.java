@@ -56,7 +56,10 @@ public final class TaskSpec extends TaskAttributes {
         private @Nullable Path workDirectory;
         private final Map<String, String> environment = new LinkedHashMap<>(0);
         private int slots = 1;
+        private int mostSlots = 1;
         private long memoryBytes;
+        private final Map<String, Long> amounts = new TreeMap<>();
+        private @Nullable String site;
         private final Set<String> locks = new TreeSet<>();
         private final Set<String> pools = new TreeSet<>();
         private final Map<String, String> properties = new TreeMap<>();
@@ -237,13 +240,42 @@ public final class TaskSpec extends TaskAttributes {
 
         /** Sets the slots taken; 0 for work with no CPU need, {@link Resources#ALL} for the whole host. */
         public Builder slots(int slots) {
-            this.slots = slots;
+            return slots(slots, slots);
+        }
+
+        /**
+         * Sets the slots taken, and how many it can make use of: what is idle is lent to it while it runs, to a command by a jobserver of
+         * GNU make, to an action by {@link Slots}; and is wanted back when other tasks wait.
+         *
+         * @param least at least 1
+         * @param most at least as many
+         */
+        public Builder slots(int least, int most) {
+            this.slots = least;
+            this.mostSlots = most;
             return this;
+        }
+
+        /**
+         * Makes it a task that fetches: it takes no slot, and tasks that fetch have limits of their own, for the build, for a host and for
+         * a site.
+         *
+         * @param site where it fetches from, the name of a server say
+         */
+        public Builder fetchesFrom(String site) {
+            this.site = checkName("the site of " + this, site);
+            return slots(0);
         }
 
         /** States the memory the job needs. */
         public Builder memoryBytes(long bytes) {
             this.memoryBytes = bytes;
+            return this;
+        }
+
+        /** States how much of a named resource the job needs while it runs; the host must have so much of it. */
+        public Builder needs(String resource, long amount) {
+            amounts.put(checkName("a resource of " + this, resource), amount);
             return this;
         }
 
@@ -376,9 +408,8 @@ public final class TaskSpec extends TaskAttributes {
         }
 
         private Resources resources() {
-            return slots == 1 && memoryBytes == 0 && locks.isEmpty() && pools.isEmpty()
-                    ? Resources.DEFAULT
-                    : new Resources(slots, memoryBytes, locks, pools);
+            Resources own = new Resources(slots, mostSlots, memoryBytes, amounts, locks, pools, site);
+            return own.equals(Resources.DEFAULT) ? Resources.DEFAULT : own;
         }
 
         private HostConstraints constraints() {

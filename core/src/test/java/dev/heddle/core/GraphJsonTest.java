@@ -229,7 +229,7 @@ class GraphJsonTest {
                     "dependencies": [{"task": "a", "kind": "step"}]      | dependency on 'a': a step is named exactly when
                     "dependencies": ["b"]                                | task 'a' depends on 'b', which is not defined
                     "dependencies": ["a"]                                | dependency cycle: a -> a
-                    "resources": {"slots": "some"}                       | "slots" is a number or "all"
+                    "resources": {"slots": "some"}                       | a number of slots is a number or "all"
                     "resources": {"pools": ["p"]}                        | task 'a' names the pool 'p', which is not defined
                     "inputs": ["a\\u0000b"]                              | Nul character not allowed
                     "description": null                                  | a string is expected here, not null

@@ -100,7 +100,7 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
 
     private static boolean asks(Resources resources, HostConstraints constraints) {
         return resources.slots() > 1
-                || resources.memoryBytes() > 0
+                || !resources.needs().isEmpty()
                 || constraints.pinnedHost() != null
                 || !constraints.properties().isEmpty();
     }
@@ -130,7 +130,7 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
     }
 
     private static boolean couldRun(HostSpec spec, Task task) {
-        return spec.couldRun(task.resources().slots(), task.resources().memoryBytes(), task.constraints());
+        return spec.couldRun(task.resources().slots(), task.resources().needs(), task.constraints());
     }
 
     private static String missing(List<HostSpec> specs, Task task) {
@@ -138,7 +138,7 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
         if (pinned != null && specs.stream().noneMatch(spec -> spec.name().equals(pinned))) {
             return "it is pinned to the host '" + pinned + "', which is not known";
         }
-        if (specs.stream().noneMatch(spec -> spec.couldRun(0, 0, task.constraints()))) {
+        if (specs.stream().noneMatch(spec -> spec.couldRun(0, Map.of(), task.constraints()))) {
             return "no host has the properties it demands, "
                     + task.constraints().properties();
         }

@@ -21,6 +21,8 @@ final class Attempts {
         int failures;
         int losses;
         int copies;
+        /** Whether it was given an attempt more than its own, to see whether its host was at fault. */
+        boolean extra;
     }
 
     private final Desk desk;
@@ -48,6 +50,12 @@ final class Attempts {
         return before == null ? 1 : before.failures + before.losses + before.copies + 1;
     }
 
+    /** Whether no earlier attempt can have left anything that the next one finds; a copy beside it leaves nothing. */
+    boolean isFresh(int task) {
+        Tries before = tries.get(task);
+        return before == null || before.failures + before.losses == 0;
+    }
+
     /** The task gets a job besides the one that runs. */
     void copied(int task) {
         tries.computeIfAbsent(task, t -> new Tries()).copies++;
@@ -70,20 +78,26 @@ final class Attempts {
     }
 
     /**
-     * An attempt at the task failed; there is another if it has one left. There is none beside an attempt that was given up and
+     * An attempt at the task failed; there is another, on another host if one is up, if it has one left, or if its failure makes its host
+     * doubtful: then it is tried once more, for that may not have been its own fault. There is none beside an attempt that was given up and
      * runs on: the two would write the same files.
      */
     void failed(int task, JobRun job, Outcome outcome) {
         Tries before = tries.computeIfAbsent(task, t -> new Tries());
         boolean again = ++before.failures < job.task.retry().attempts() && !isFinal(outcome) && !job.givenUp;
-        if (!isFinal(outcome)) {
-            doubts.failed(job.start.host(), task, again);
+        HostState host = job.start.host();
+        boolean doubted = !isFinal(outcome) && doubts.failed(host, task, again);
+        if (doubted && !again && !before.extra && !job.givenUp) {
+            before.extra = true;
+            again = true;
+            doubts.ask(task, host);
         }
         if (!again) {
             failures.accept(task, outcome);
             return;
         }
         desk.move(task, TaskState.QUEUED);
+        desk.dispatcher().avoid(task, host);
         delayed++;
         timers.after(events.now(), job.task.retry().delay(), () -> {
             delayed--;

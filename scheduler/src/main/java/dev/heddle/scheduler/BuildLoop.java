@@ -33,6 +33,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Timers timers = new Timers();
     private final Events events;
     private final Desk desk;
+    private final Growth growth;
     private final Jobs jobs;
     private final Checks checks;
     private final Discovery discovery;
@@ -72,7 +73,8 @@ final class BuildLoop implements Jobs.Ends {
         this.targets = targets == null ? IntList.upTo(graph.size()) : targets;
         this.events = new Events(graph, settings);
         this.desk = new Desk(graph, settings, events, true);
-        this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), this);
+        this.growth = new Growth(settings, inbox, desk, events);
+        this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), growth, this);
         this.checks = new Checks(graph, desk, settings, inbox);
         this.discovery = new Discovery(graph, desk, events, inbox, missing);
         this.around = new Surroundings(settings, events, inbox, timers);
@@ -146,7 +148,8 @@ final class BuildLoop implements Jobs.Ends {
         suspensions.look();
         timers.fire(events.now());
         advance();
-        sharedSlots.settle(orders.mayStart());
+        growth.settle(orders.mayStart(), checks.running() == 0 && jobs.closing() == 0);
+        sharedSlots.settle(orders.mayStart(), growth);
         bulletin.tell(jobs.running());
         if (isOver()) {
             over = true;
@@ -192,7 +195,7 @@ final class BuildLoop implements Jobs.Ends {
             return false;
         }
         desk.move(start.task(), TaskState.RUNNING);
-        jobs.start(start, graph.task(start.task()), attempts.number(start.task()));
+        jobs.start(start, graph.task(start.task()), attempts.number(start.task()), attempts.isFresh(start.task()));
         return true;
     }
 
@@ -370,6 +373,7 @@ final class BuildLoop implements Jobs.Ends {
         }
         discovery.join(JOIN_MILLIS);
         fleet.end();
+        growth.end();
         sharedSlots.end();
         bulletin.tell(jobs.running());
         BuildResult built =
@@ -391,6 +395,7 @@ final class BuildLoop implements Jobs.Ends {
         locks.abandon();
         discovery.stop();
         fleet.end();
+        growth.end();
         sharedSlots.end();
         inbox.close();
         events.close();

@@ -50,7 +50,7 @@ final class Copies {
             JobRun original = find(copy.of());
             int task = copy.start().task();
             attempts.copied(task);
-            JobRun job = jobs.start(copy.start(), original.task, attempts.number(task));
+            JobRun job = jobs.start(copy.start(), original.task, attempts.number(task), attempts.isFresh(task));
             pairs.put(task, new ArrayList<>(List.of(original, job)));
         }
     }

@@ -1,8 +1,10 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.DependencyKind;
+import dev.heddle.core.Task;
 import dev.heddle.scheduler.host.HostSpec;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weight of the heaviest chain of dependents below each task, computed once in one pass and only raised afterwards, along
@@ -73,6 +75,12 @@ final class CriticalPaths {
     /** How fast a host is, in the unit in which hosts declare it. */
     double speed(HostSpec host) {
         return estimates.speed(host);
+    }
+
+    /** Name of the host on which an earlier build ran a task last, or null. */
+    @Nullable
+    String ranLastOn(Task task) {
+        return estimates.lastHost(task);
     }
 
     /** A wanted task has ended. */

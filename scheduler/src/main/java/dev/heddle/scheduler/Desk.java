@@ -54,7 +54,13 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         List<HostState> hosts = roster.members().stream()
                 .map(member -> HostHealth.newcomer(roster, member))
                 .toList();
-        this.dispatcher = new Dispatcher(graph, placement, new TaskOrder(graph, states), hosts, queueAhead, this);
+        this.dispatcher = new Dispatcher(
+                graph,
+                placement,
+                new TaskOrder(graph, states),
+                hosts,
+                new Dispatcher.Rules(queueAhead, settings.fetchLimits()),
+                this);
     }
 
     TaskStates states() {

@@ -48,6 +48,14 @@ final class Dispatcher {
      */
     record Copy(Start start, Start of) {}
 
+    /**
+     * What holds for the whole build.
+     *
+     * @param queueAhead whether brief jobs may be queued on hosts that have a queue
+     * @param fetches how many tasks may fetch at once
+     */
+    record Rules(boolean queueAhead, FetchLimits fetches) {}
+
     /** Specs of former hosts that are remembered. */
     private static final int MOST_GONE = 1_000;
 
@@ -73,14 +81,14 @@ final class Dispatcher {
     private final Map<Integer, HostState> ranOn = new HashMap<>();
 
     /**
-     * @param queueAhead whether brief jobs may be queued on hosts that have a queue
+     * @param hosts those that are there at the beginning
      */
     Dispatcher(
             LiveGraph graph,
             Placement placement,
             TaskOrder order,
             List<HostState> hosts,
-            boolean queueAhead,
+            Rules rules,
             Effects effects) {
         this.graph = graph;
         this.placement = placement;
@@ -89,8 +97,8 @@ final class Dispatcher {
         this.effects = effects;
         this.hosts.addAll(hosts);
         this.reservations = new Reservations(this.hosts, lineOrder, order);
-        this.kinds = new JobKinds(hosts, queueAhead);
-        this.gates = new Gates(graph, this::newHeap);
+        this.kinds = new JobKinds(hosts, rules.queueAhead());
+        this.gates = new Gates(graph, rules.fetches(), this::newHeap);
         hostsChanged();
     }
 
@@ -126,7 +134,7 @@ final class Dispatcher {
         line.possible = hosts.stream().anyMatch(host -> host.couldRun(line.kind))
                 || gone.stream()
                         .anyMatch(spec ->
-                                spec.couldRun(line.kind.slots(), line.kind.memoryBytes(), line.kind.constraints()));
+                                spec.couldRun(line.kind.slots(), line.kind.needs(), line.kind.constraints()));
     }
 
     /** Takes a task out of the queue that no host can ever run, since the hosts changed; -1 if there is none. */
@@ -167,6 +175,11 @@ final class Dispatcher {
     boolean couldRunElsewhere(int task, HostState host) {
         JobKind kind = kinds.of(graph.task(task));
         return hosts.stream().anyMatch(other -> other != host && other.isUp() && other.couldRun(kind));
+    }
+
+    /** A task that failed on a host is to be tried again, elsewhere if it can be; it is not queued yet. */
+    void avoid(int task, HostState host) {
+        kinds.avoid(task, hosts.size() > 1 ? host.name() : null);
     }
 
     /** What a task asks of a host, for messages. */
@@ -226,6 +239,22 @@ final class Dispatcher {
         return (int) Math.min(slots, host.freeSlots());
     }
 
+    /** Slots of a host that queued tasks lack there. */
+    int shortage(HostState host) {
+        long slots = 0;
+        for (Line line : lineOrder) {
+            if (!line.tasks.isEmpty() && !avoids(line.kind, host)) {
+                slots += host.lacksFor(line.kind, line.tasks.size());
+            }
+        }
+        return (int) Math.min(slots, Integer.MAX_VALUE);
+    }
+
+    /** Whether a host is not to be given a kind of job although it could run it: it failed there, and another host is up. */
+    boolean avoids(JobKind kind, HostState host) {
+        return Placement.avoids(kind, host, hosts);
+    }
+
     /** The next task to start, which then holds its slots, pools and locks; or null. */
     @Nullable
     Start next() {
@@ -272,9 +301,24 @@ final class Dispatcher {
             HostState only = hosts.get(0);
             return only.canRunNow(line.kind) && only.couldRun(line.kind) ? new Placement.Place(first, only) : null;
         }
-        String near = graph.task(first).constraints().near();
-        HostState there = near == null ? null : ranOn.get(graph.indexOf(near));
-        return placement.find(line, lineOrder, hosts, there);
+        return placement.find(line, lineOrder, hosts, preferred(graph.task(first)));
+    }
+
+    /** The host on which a task is to run if nothing speaks against it; null if any other is as good. */
+    private @Nullable HostState preferred(Task task) {
+        String near = task.constraints().near();
+        if (near != null) {
+            return ranOn.get(graph.indexOf(near));
+        }
+        String last = placement.ranLastOn(task);
+        if (last != null) {
+            for (HostState host : hosts) {
+                if (host.name().equals(last)) {
+                    return host;
+                }
+            }
+        }
+        return null;
     }
 
     /**

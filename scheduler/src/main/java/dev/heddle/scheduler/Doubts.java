@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A host rests when {@value #ROW} different tasks in a row failed there, while none failed on any other host, and another
  * host is up that could run the last of them. It rests for ten seconds, and twice as long each time that goes on; a task that
- * it builds ends that. If a task that failed there has an attempt left, that is made elsewhere meanwhile: when it fails there
- * too, the host goes on at once; when it is built there, the host rests for a minute at least. No task gets an attempt for this
- * that its own retry policy does not give it.
+ * it builds ends that. The last of these tasks is tried elsewhere meanwhile, and for that gets one attempt more if its own retry
+ * policy gives it none: when it fails there too, the host goes on at once; when it is built there, the host rests for a minute at
+ * least. A task gets such an attempt once in a build.
  *
  * <p>One bad task therefore never costs a host anything, however often it is tried; nor do bad tasks that fail on other hosts
  * as well.
@@ -47,9 +47,10 @@ final class Doubts {
     /**
      * A task failed on a host.
      *
-     * @param again whether it gets another attempt
+     * @param again whether it gets another attempt by its own retry policy
+     * @return whether the host rests for that
      */
-    void failed(HostState host, int task, boolean again) {
+    boolean failed(HostState host, int task, boolean again) {
         HostState first = asked.remove(task);
         if (first != null && first != host) {
             acquit(first);
@@ -65,15 +66,22 @@ final class Doubts {
             host.failedInRow.add(task);
         }
         boolean alone = failures - host.failuresBefore == host.failuresOfRow;
-        if (host.health() == HostStatus.UP
+        boolean doubtful = host.health() == HostStatus.UP
                 && host.failedInRow.size() == ROW
                 && alone
-                && dispatcher.couldRunElsewhere(task, host)) {
+                && dispatcher.couldRunElsewhere(task, host);
+        if (doubtful) {
             doubt(host);
         }
         if (again && host.doubted) {
-            asked.put(task, host);
+            ask(task, host);
         }
+        return doubtful;
+    }
+
+    /** The next attempt at a task, elsewhere, is to tell whether a host that rests was at fault. */
+    void ask(int task, HostState host) {
+        asked.put(task, host);
     }
 
     private void doubt(HostState host) {

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import dev.heddle.core.Task;
 import dev.heddle.scheduler.host.HostSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long tasks are thought to take, on the fastest host.
@@ -29,6 +30,11 @@ interface Estimates {
     /** How fast a host is, in the unit in which hosts declare it: as it was learned, or else as it is declared, or else 1. */
     default double speed(HostSpec host) {
         return host.speed() > 0 ? host.speed() : 1;
+    }
+
+    /** Name of the host on which it ran last, as far as is known; otherwise null. */
+    default @Nullable String lastHost(Task task) {
+        return null;
     }
 
     /** By what the weight is to be multiplied so that a task of ten at most takes longer; at least 1. */

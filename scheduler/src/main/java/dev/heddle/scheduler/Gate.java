@@ -1,12 +1,12 @@
 package dev.heddle.scheduler;
 
 /**
- * A pool, or an exclusive lock, which is a pool of one: what holds a place, and the tasks that were put aside until one is
+ * A pool, an exclusive lock, which is a pool of one, or a limit of fetches: what holds a place, and the tasks that were put aside until one is
  * free. Owned by the loop's thread.
  */
 final class Gate {
 
-    final String name;
+    private final String name;
     final boolean exclusive;
     /** Tasks put aside, most urgent first. */
     final TaskHeap aside;
@@ -14,6 +14,9 @@ final class Gate {
     private final int depth;
     private int taken;
 
+    /**
+     * @param name what messages call it
+     */
     Gate(String name, boolean exclusive, int depth, TaskHeap aside) {
         this.name = name;
         this.exclusive = exclusive;
@@ -44,6 +47,6 @@ final class Gate {
 
     @Override
     public String toString() {
-        return (exclusive ? "lock '" : "pool '") + name + "'";
+        return name;
     }
 }

@@ -62,7 +62,13 @@ final class HostHealth {
         Map<String, String> properties = new TreeMap<>(declared.properties());
         properties.putIfAbsent("arch", MachineArch.canonical(arch));
         return new HostSpec(
-                declared.name(), slots, declared.unslotted(), declared.memoryBytes(), properties, declared.speed());
+                declared.name(),
+                slots,
+                declared.unslotted(),
+                declared.memoryBytes(),
+                properties,
+                declared.speed(),
+                declared.amounts());
     }
 
     /** Takes a new host in. */

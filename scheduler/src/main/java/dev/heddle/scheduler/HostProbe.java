@@ -10,6 +10,7 @@ import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Step;
+import dev.heddle.core.Slots;
 import dev.heddle.core.Task;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.scheduler.host.HostCheck;
@@ -296,6 +297,11 @@ final class HostProbe {
         @Override
         public Lease lease() {
             return new Lease(host.name(), 0);
+        }
+
+        @Override
+        public Slots slots() {
+            return JobSlots.fixed(0);
         }
 
         @Override

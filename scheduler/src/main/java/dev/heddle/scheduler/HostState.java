@@ -6,6 +6,7 @@ import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostSpec;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +53,10 @@ final class HostState {
     private double speed = 1;
     private int slotsTaken;
     private int unslottedTaken;
-    private long memoryTaken;
+    /** Of what is counted besides slots, what its jobs have together. */
+    private final Map<String, Long> taken = new HashMap<>();
+    /** Slots of those taken that were lent to jobs for a while. */
+    private int slotsLent;
     private int jobs;
     private long meanNanos = AHEAD_LIMIT_NANOS;
     private int ahead;
@@ -202,21 +206,66 @@ final class HostState {
 
     /** Whether it could run such a job if it had nothing else to do. */
     boolean couldRun(JobKind kind) {
-        return spec.couldRun(kind.slots(), kind.memoryBytes(), kind.constraints());
+        return spec.couldRun(kind.slots(), kind.needs(), kind.constraints());
+    }
+
+    /** Whether only the want of slots can keep it from being given such a job now, if it could run one at all. */
+    private boolean admits(JobKind kind) {
+        return isUp()
+                && !(overloaded && jobs > 0)
+                && (reservedFor == null || reservedFor == kind)
+                && (kind.needs().isEmpty() || hasFree(kind.needs()));
+    }
+
+    private boolean hasFree(Map<String, Long> needs) {
+        for (Map.Entry<String, Long> need : needs.entrySet()) {
+            if (need.getValue() > spec.amount(need.getKey()) - taken.getOrDefault(need.getKey(), 0L)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean canRunNow(JobKind kind) {
-        if (!isUp()
-                || (overloaded && jobs > 0)
-                || (reservedFor != null && reservedFor != kind)
-                || (spec.memoryBytes() > 0 && memoryTaken + kind.memoryBytes() > spec.memoryBytes())) {
+        if (!admits(kind)) {
             return false;
         }
         if (kind.slots() == 0) {
             return unslottedTaken < spec.unslotted();
         }
-        int room = freeSlots() + (kind.brief() ? ahead : 0);
+        int room = freeSlots() + aheadOf(kind);
         return slotsFor(kind.slots()) <= Math.min(room, inHand - slotsTaken);
+    }
+
+    /** Jobs of a kind that may wait on the host itself: none where a job uses threads beside those of the host. */
+    private int aheadOf(JobKind kind) {
+        return kind.brief() && slotsLent == 0 ? ahead : 0;
+    }
+
+    /** Slots that it lacks for so many jobs of a kind, if slots are all that it lacks; at most all it has. */
+    int lacksFor(JobKind kind, int count) {
+        if (kind.slots() == 0 || !admits(kind) || !couldRun(kind) || canRunNow(kind)) {
+            return 0;
+        }
+        long wanted = (long) slotsFor(kind.slots()) * count - Math.max(0, Math.min(freeSlots(), inHand - slotsTaken));
+        return (int) Math.max(0, Math.min(wanted, spec.slots()));
+    }
+
+    /** Slots that nothing uses and that are not promised, which jobs may be lent for a while. */
+    int idleSlots() {
+        return isUp() && !overloaded && reservedFor == null
+                ? Math.max(0, Math.min(freeSlots(), inHand - slotsTaken))
+                : 0;
+    }
+
+    /** Lends slots to a job that runs, or takes them back if there are fewer than 0. */
+    void lend(int slots) {
+        slotsTaken += slots;
+        slotsLent += slots;
+        if (slotsLent < 0 || slotsTaken < slotsLent || (slots > 0 && slotsTaken > spec.slots())) {
+            throw new AssertionError("BUG: host " + spec.name() + " lent " + slotsLent + " of its slots, with "
+                    + slotsTaken + " of " + spec.slots() + " taken");
+        }
     }
 
     /** Slots that so many jobs of a kind could take now if none were lent to others. */
@@ -227,13 +276,13 @@ final class HostState {
 
     void take(JobKind kind) {
         jobs++;
-        memoryTaken += kind.memoryBytes();
+        kind.needs().forEach((name, amount) -> taken.merge(name, amount, Long::sum));
         if (kind.slots() == 0) {
             unslottedTaken++;
         } else {
             slotsTaken += slotsFor(kind.slots());
         }
-        int allowed = spec.slots() + (kind.brief() ? ahead : 0);
+        int allowed = spec.slots() + aheadOf(kind);
         if (slotsTaken > allowed || unslottedTaken > spec.unslotted()) {
             throw new AssertionError("BUG: host " + spec.name() + " was given more than its slots: " + slotsTaken);
         }
@@ -241,15 +290,19 @@ final class HostState {
 
     void giveBack(JobKind kind) {
         jobs--;
-        memoryTaken -= kind.memoryBytes();
+        kind.needs().forEach((name, amount) -> taken.merge(name, -amount, Long::sum));
         if (kind.slots() == 0) {
             unslottedTaken--;
         } else {
             slotsTaken -= slotsFor(kind.slots());
         }
-        if (jobs < 0 || slotsTaken < 0 || unslottedTaken < 0 || memoryTaken < 0) {
+        if (jobs < 0 || slotsTaken < 0 || unslottedTaken < 0 || isOverdrawn(kind)) {
             throw new AssertionError("BUG: host " + spec.name() + " was given back more than it gave");
         }
+    }
+
+    private boolean isOverdrawn(JobKind kind) {
+        return kind.needs().keySet().stream().anyMatch(name -> taken.getOrDefault(name, 0L) < 0);
     }
 
     /** Learns how long a brief action took, and so how many may wait on the host itself. */

@@ -8,6 +8,7 @@ import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
 import dev.heddle.core.OutputPort;
+import dev.heddle.core.Slots;
 import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import dev.heddle.core.Work;
@@ -38,6 +39,11 @@ final class JobRun implements HostJob {
     private volatile @Nullable OutputTail output;
     volatile InputTransfer.@Nullable Hold hold;
 
+    /** What its action uses, made when it asks unless it may be lent more. */
+    volatile @Nullable JobSlots slots;
+    /** What its command may be lent, or null. */
+    volatile @Nullable CommandSlots commandSlots;
+
     // Owned by the loop's thread.
     int stepAttempt = 1;
     long startedAt;
@@ -61,6 +67,10 @@ final class JobRun implements HostJob {
     boolean ended;
     /** Whether it was given up while a step of it still held its slots. */
     boolean givenUp;
+    /** The slots that may be lent to its step, or null. */
+    Growth.@Nullable Stretch stretch;
+    /** Whether no earlier attempt can have left anything that it found; set before anybody is told of it. */
+    boolean fresh;
     /** Place in the list of running jobs. */
     int place;
 
@@ -89,6 +99,11 @@ final class JobRun implements HostJob {
             return work;
         }
         Command whole = command.envDefaults(task.environment());
+        CommandSlots own = commandSlots;
+        Command grows = own == null ? null : own.outfit(whole);
+        if (grows != null) {
+            return grows;
+        }
         UnaryOperator<Command> shared = outfit;
         return shared == null || lease.slots() == 0 ? whole : shared.apply(whole);
     }
@@ -158,6 +173,21 @@ final class JobRun implements HostJob {
     @Override
     public Lease lease() {
         return lease;
+    }
+
+    @Override
+    public Slots slots() {
+        JobSlots own = slots;
+        return own != null ? own : fixedSlots();
+    }
+
+    private synchronized JobSlots fixedSlots() {
+        JobSlots own = slots;
+        if (own == null) {
+            own = JobSlots.fixed(lease.slots());
+            slots = own;
+        }
+        return own;
     }
 
     @Override

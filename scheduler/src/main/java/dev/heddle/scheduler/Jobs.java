@@ -57,23 +57,26 @@ final class Jobs {
     private final Events events;
     private final Dispatcher dispatcher;
     private final Ends ends;
+    private final Growth growth;
     private final PortCalls ports;
     private final @Nullable StepFiles stepFiles;
     private final boolean quick;
     private final List<JobRun> running = new ArrayList<>();
     private final Semaphore notes = new Semaphore(NOTES);
     private long numbers;
+    private int closing;
 
-    Jobs(Settings settings, Inbox inbox, Timers timers, Events events, Dispatcher dispatcher, Ends ends) {
+    Jobs(Settings settings, Inbox inbox, Timers timers, Events events, Dispatcher dispatcher, Growth growth, Ends ends) {
         this.settings = settings;
         this.inbox = inbox;
         this.timers = timers;
         this.events = events;
         this.dispatcher = dispatcher;
         this.ends = ends;
+        this.growth = growth;
         Path stepFiles = settings.housekeeping().stepFiles();
         this.stepFiles = stepFiles == null ? null : new StepFiles(stepFiles);
-        this.ports = new PortCalls(settings, this.stepFiles);
+        this.ports = new PortCalls(settings, growth, this.stepFiles);
         this.quick = ports.needless();
     }
 
@@ -89,12 +92,19 @@ final class Jobs {
         return settings.ticker().getAsLong();
     }
 
-    JobRun start(Dispatcher.Start start, Task task, int attempt) {
+    /**
+     * Starts a job that was given its resources.
+     *
+     * @param attempt its number, from 1 for a task
+     * @param fresh whether no earlier attempt can have left anything that this one finds
+     */
+    JobRun start(Dispatcher.Start start, Task task, int attempt, boolean fresh) {
         String host = start.host().spec.name();
         JobInfo info =
                 new JobInfo(++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
         Pipeline steps = settings.housekeeping().pipeline(task);
         JobRun job = new JobRun(start, info, steps, settings.output(), this::noted);
+        job.fresh = fresh;
         job.startedAt = events.now();
         job.place = running.size();
         running.add(job);
@@ -125,6 +135,7 @@ final class Jobs {
         StepWatch watch = new StepWatch(job, this);
         job.watch = watch;
         job.stepStartedAt = events.now();
+        growth.begin(job);
         Duration limit = step.timeout();
         if (limit != null) {
             job.stepTimer = after(limit, () -> timeOut(job, limit));
@@ -181,6 +192,7 @@ final class Jobs {
             return; // Told twice.
         }
         watch.ended = true;
+        growth.end(job);
         if (job.givenUp) {
             dispatcher.giveBack(job.start, false);
             if (job.superseded == null) {
@@ -354,8 +366,14 @@ final class Jobs {
         }
     }
 
+    /** Jobs whose steps are over and whose end does not count yet. */
+    int closing() {
+        return closing;
+    }
+
     private void endJob(JobRun job, Outcome stepsOutcome, @Nullable String lost) {
         job.ended = true;
+        closing++;
         cancel(job.taskTimer);
         Outcome outcome = lost == null ? ends.stepsOver(job, stepsOutcome) : stepsOutcome;
         // A failure may be the last one that is allowed: its slots stay taken until it counts.
@@ -381,6 +399,7 @@ final class Jobs {
     }
 
     private void over(JobRun job, Outcome outcome, @Nullable String lost) {
+        closing--;
         JobRun last = running.remove(running.size() - 1);
         if (last != job) {
             running.set(job.place, last);

@@ -147,10 +147,21 @@ public final class Jobserver {
      * @param arrived is told how many slots came
      */
     Opened open(int slots, IntConsumer arrived) throws IOException {
-        return outer == null ? serve(slots, arrived) : join(outer, slots, arrived);
+        return outer == null ? serve(slots, slots, arrived) : join(outer, slots, arrived);
     }
 
-    private Opened serve(int slots, IntConsumer arrived) throws IOException {
+    /**
+     * Opens one of the same form for a single command; blocks as well.
+     *
+     * @param slots slots that it has to begin with, besides the one that every command has
+     * @param most what it may come to have, that one included
+     * @param arrived is told how many slots came
+     */
+    Opened openFor(int slots, int most, IntConsumer arrived) throws IOException {
+        return serve(slots, most, arrived);
+    }
+
+    private Opened serve(int slots, int most, IntConsumer arrived) throws IOException {
         Path directory = Files.createTempDirectory("heddle-jobserver-");
         Path fifo = directory.resolve("slots");
         Closeable gone = () -> {
@@ -162,7 +173,7 @@ public final class Jobserver {
             TokenPipe pipe = new TokenPipe(ends(fifo, fifo), arrived, gone);
             pipe.start();
             pipe.recount(slots, held -> {});
-            return new Opened(pipe, outfit(fifo.toString(), fifo.toString(), slots));
+            return new Opened(pipe, outfit(fifo.toString(), fifo.toString(), most));
         } catch (IOException e) {
             gone.close();
             throw e;

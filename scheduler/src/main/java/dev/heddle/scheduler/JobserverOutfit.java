@@ -36,8 +36,13 @@ final class JobserverOutfit {
         return new JobserverOutfit(makeFlags.apply(PAIR), List.of(read, write));
     }
 
+    /** Whether a command is given anything. */
+    static boolean takesPart(Command command) {
+        return !command.isCleanEnvironment() && !command.environment().containsKey(MAKEFLAGS);
+    }
+
     Command of(Command command) {
-        if (command.isCleanEnvironment() || command.environment().containsKey(MAKEFLAGS)) {
+        if (!takesPart(command)) {
             return command;
         }
         return (paths == null ? command : opening(command, paths)).env(MAKEFLAGS, value);

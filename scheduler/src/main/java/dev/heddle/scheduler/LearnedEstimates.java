@@ -198,6 +198,12 @@ final class LearnedEstimates implements Estimates {
     }
 
     @Override
+    public @Nullable String lastHost(Task task) {
+        KnownRuns.Runs runs = known.of(task.name());
+        return runs == null ? null : known.hosts().get(runs.host[runs.count - 1]);
+    }
+
+    @Override
     public double guess(Task task) {
         return task.steps().isEmpty() ? NOTHING : longestOfKind.getOrDefault(kind(task), 0.0);
     }

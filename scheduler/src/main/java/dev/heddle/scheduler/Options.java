@@ -33,6 +33,7 @@ final class Options {
     List<BuildEventListener> listeners = new ArrayList<>();
     QueuePolicy policy = QueuePolicy.criticalPath();
     boolean backupCopies = true;
+    FetchLimits fetchLimits = FetchLimits.USUAL;
     int maxFailures;
     double loadLimit;
     LongSupplier ticker = System::nanoTime;
@@ -78,6 +79,7 @@ final class Options {
         copy.listeners = List.copyOf(listeners);
         copy.policy = policy;
         copy.backupCopies = backupCopies;
+        copy.fetchLimits = fetchLimits;
         copy.maxFailures = maxFailures;
         copy.loadLimit = loadLimit;
         copy.ticker = ticker;
@@ -113,6 +115,7 @@ final class Options {
                 learned.runTimes,
                 learned.complaint,
                 backupCopies,
+                fetchLimits,
                 maxFailures,
                 loadLimit,
                 ticker,

@@ -124,14 +124,14 @@ final class Placement {
     /**
      * Finds what a line can start now, and where; null if nothing.
      *
-     * @param near the host that the line's first task wants to be near to, or null
+     * @param near the host that the line's first task prefers among those as fast, or null
      */
     @Nullable
     Place find(Line line, Collection<Line> all, List<HostState> hosts, @Nullable HostState near) {
         double top = 0;
         HostState best = null;
         for (HostState host : hosts) {
-            if (!host.isUp() || !host.couldRun(line.kind)) {
+            if (!host.isUp() || !host.couldRun(line.kind) || avoids(line.kind, host, hosts)) {
                 continue;
             }
             top = Math.max(top, host.speed());
@@ -146,6 +146,7 @@ final class Placement {
                 && near != best
                 && near.canRunNow(line.kind)
                 && near.couldRun(line.kind)
+                && !avoids(line.kind, near, hosts)
                 && !isFaster(best, near)) {
             best = near;
         }
@@ -157,6 +158,25 @@ final class Placement {
                 ? bins.pick(line, best, hosts)
                 : line.tasks.firstFitting(horizon(all, hosts, top), ratio);
         return task < 0 ? null : new Place(task, best);
+    }
+
+    /** Whether a host is not to be given a kind of job although it could run it: it failed there, and another host is up. */
+    static boolean avoids(JobKind kind, HostState host, List<HostState> hosts) {
+        if (!host.name().equals(kind.avoided())) {
+            return false;
+        }
+        for (HostState other : hosts) {
+            if (other != host && other.isUp() && other.couldRun(kind)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Name of the host on which an earlier build ran a task last, or null. */
+    @Nullable
+    String ranLastOn(Task task) {
+        return paths.ranLastOn(task);
     }
 
     private static boolean isBetter(HostState host, HostState best) {
@@ -217,6 +237,7 @@ final class Placement {
                     && (best == null || states.path[job.start.task()] > states.path[best.start.task()])
                     && free.canRunNow(job.start.kind())
                     && free.couldRun(job.start.kind())
+                    && !free.name().equals(job.start.kind().avoided())
                     && isCopyable(graph.task(job.start.task()))
                     && (lines == null ? endsEarlier(job, free) : threatens(job, threat))) {
                 best = job;
@@ -234,7 +255,8 @@ final class Placement {
     private static boolean isCopyable(Task task) {
         return task.isRepeatable()
                 && task.resources().locks().isEmpty()
-                && task.resources().pools().isEmpty();
+                && task.resources().pools().isEmpty()
+                && task.resources().site() == null;
     }
 
     /** Whether a job may need longer still than a host is thought to need for all of it. */

@@ -22,15 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class PortCalls {
 
     private final Settings settings;
+    private final Growth growth;
     private final @Nullable StepFiles stepFiles;
 
     /**
      * For the jobs of a build.
      *
+     * @param growth makes what a command needs that can be lent slots
      * @param stepFiles where commands tell what comes next, or null
      */
-    PortCalls(Settings settings, @Nullable StepFiles stepFiles) {
+    PortCalls(Settings settings, Growth growth, @Nullable StepFiles stepFiles) {
         this.settings = settings;
+        this.growth = growth;
         this.stepFiles = stepFiles;
     }
 
@@ -53,6 +56,7 @@ final class PortCalls {
                 watch.ended(new StepEnd.NotStarted("it was ended before it began"));
                 return;
             }
+            growth.open(job);
             StepFiles files = stepFiles;
             Work work = files == null ? job.currentWork() : files.begin(job.currentWork(), watch);
             watch.running(job.start.host().backend.start(job, work, watch));

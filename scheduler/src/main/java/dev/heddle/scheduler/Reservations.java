@@ -57,6 +57,7 @@ final class Reservations {
             if (host.reservedFor == null
                     && host.isUp()
                     && host.couldRun(line.kind)
+                    && !Placement.avoids(line.kind, host, hosts)
                     && (best == null || host.freeSlots() > best.freeSlots())) {
                 best = host;
             }

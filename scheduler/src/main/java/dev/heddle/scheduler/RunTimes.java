@@ -118,7 +118,7 @@ final class RunTimes implements BuildEventListener {
         String host = finished.job().host();
         double seconds = job.steps.stream().mapToDouble(StepTime::seconds).sum();
         OutputTail output = job.run.openedOutput();
-        boolean resumed = finished.job().attempt() > 1 || (finished.outcome().isSuccess() && job.repeated);
+        boolean resumed = !job.run.fresh || (finished.outcome().isSuccess() && job.repeated);
         return new TimedRun(
                 finished.job().task(),
                 new Where(host, hostSlots.getOrDefault(host, 0), job.slots),

@@ -253,6 +253,18 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
+         * Sets how many tasks that {@linkplain dev.heddle.core.TaskSpec.Builder#fetchesFrom fetch} run at once; 32 and 4 unless set.
+         * A host has a limit of its own, for all tasks that take no slot.
+         *
+         * @param build on all hosts together, at least 1
+         * @param site from one site, at least 1
+         */
+        public Builder fetchLimits(int build, int site) {
+            options.fetchLimits = new FetchLimits(build, site);
+            return this;
+        }
+
+        /**
          * Sets after how many failed tasks no further job is started. Jobs that run then are waited for.
          *
          * @param maxFailures at least 0; 0, which is the default, for no limit

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param runTimes who is told what jobs took; they are listeners as well
  * @param complaint what is to be told at the beginning, or null
  * @param backupCopies whether idle fast slots run once more what runs on slower ones
+ * @param fetchLimits how many tasks that fetch run at once
  * @param maxFailures failed tasks after which no further job starts, 0 for no limit
  * @param loadLimit load above which a busy host is given nothing, or 0
  * @param hostPatience how long a build waits in which nothing can run for want of a host
@@ -49,6 +50,7 @@ record Settings(
         List<RunTimes> runTimes,
         @Nullable String complaint,
         boolean backupCopies,
+        FetchLimits fetchLimits,
         int maxFailures,
         double loadLimit,
         LongSupplier ticker,

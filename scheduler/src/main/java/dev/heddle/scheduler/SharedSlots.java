@@ -101,8 +101,9 @@ final class SharedSlots {
      * Takes or gives what the queue asks for; at the end of a turn.
      *
      * @param wanted whether anything may be started
+     * @param growth who makes use of what is idle besides
      */
-    void settle(boolean wanted) {
+    void settle(boolean wanted, Growth growth) {
         HostState local = host;
         TokenPipe open = pipe;
         if (local == null || open == null || recounting) {
@@ -115,7 +116,8 @@ final class SharedSlots {
             return;
         }
         int idle = local.inHand - local.slotsTaken();
-        int need = wanted ? dispatcher.hunger(local) : 0;
+        int need = Math.min(
+                (wanted ? dispatcher.hunger(local) : 0) + growth.wish(local), Math.max(0, local.freeSlots()));
         int kept = borrowed() && local.slotsTaken() == 0 ? Math.max(need, 1) : need;
         if (idle > kept) {
             give(local, open, idle - kept);

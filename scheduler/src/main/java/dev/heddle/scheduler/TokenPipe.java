@@ -89,6 +89,19 @@ final class TokenPipe implements AutoCloseable {
         }
     }
 
+    /** Puts slots in, whether they had arrived or not. */
+    void lend(int slots) throws IOException {
+        lock.lock();
+        try {
+            for (int i = 0; i < slots; i++) {
+                Byte token = held.poll();
+                write(token == null ? TOKEN : token, 1);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Makes the slots complete again, when nobody else can hold any: what others lost is added, what they added is taken out.
      *

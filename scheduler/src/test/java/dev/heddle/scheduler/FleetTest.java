@@ -141,7 +141,7 @@ final class FleetTest {
                 .containsExactly(
                         farm.file()
                                 + ":2:6: unknown key 'job'; did you mean 'jobs'?; the keys are jobs, arch, memory, sf,"
-                                + " timeout and property.NAME; the hosts stay as they are",
+                                + " timeout, fetches, amount.NAME and property.NAME; the hosts stay as they are",
                         farm.file() + ":1:1: the file names no host; the hosts stay as they are",
                         farm.file() + ": cannot be read: java.nio.file.NoSuchFileException: " + farm.file()
                                 + "; the hosts stay as they are",

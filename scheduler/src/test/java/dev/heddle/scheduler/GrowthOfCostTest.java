@@ -43,7 +43,7 @@ final class GrowthOfCostTest {
         Placement placement = new Placement(
                 new CriticalPaths(graph, states, Estimates.hints()), states, QueuePolicy.SlowHosts.IN_TIME, () -> 0);
         Dispatcher dispatcher =
-                new Dispatcher(graph, placement, counting, List.of(up(host)), false, new Dispatcher.Effects() {
+                new Dispatcher(graph, placement, counting, List.of(up(host)), new Dispatcher.Rules(false, FetchLimits.USUAL), new Dispatcher.Effects() {
                     @Override
                     public void held(int task) {}
 

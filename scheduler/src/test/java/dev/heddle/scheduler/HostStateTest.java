@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class HostStateTest {
 
-    private static final JobKind ONE = new JobKind(1, 0, HostConstraints.NONE, false);
+    private static final JobKind ONE = new JobKind(1, Map.of(), HostConstraints.NONE, false, null);
 
     private static HostState host() {
         FakeHost backend = FakeHost.succeeding(1, ManualTicker.jumping());

@@ -30,7 +30,10 @@ final class PlantedBugs {
                 "gate.leave(); } for (Gate gate : held) { admit(gate); }",
                 "gate.leave(); }"));
         bugs.add(new Bug(
-                "memory is not given back", "HostState", "jobs--; memoryTaken -= kind.memoryBytes();", "jobs--;"));
+                "memory is not given back",
+                "HostState",
+                "jobs--; kind.needs().forEach((name, amount) -> taken.merge(name, -amount, Long::sum));",
+                "jobs--;"));
         bugs.add(new Bug(
                 "the end of a step counts each time it is told",
                 "Jobs",

@@ -13,8 +13,11 @@ import dev.heddle.scheduler.testing.ManualTicker;
 import dev.heddle.scheduler.testing.RecordingListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -89,7 +92,7 @@ final class RandomBuildTest {
     @Test
     void everyTaskEndsAsTheModelSays() throws Exception {
         for (long seed = 0; seed < SEEDS; seed++) {
-            Ran ran = run(new RandomBuild(seed, false), -1, "", false);
+            Ran ran = run(new RandomBuild(seed, false), -1, "", true);
             compare(ran, ran.build().tasks);
         }
     }
@@ -97,7 +100,7 @@ final class RandomBuildTest {
     @Test
     void aGraphThatGrowsEndsAsIfItHadBeenKnownFromTheStart() throws Exception {
         for (long seed = 0; seed < SEEDS / 2; seed++) {
-            Ran ran = run(new RandomBuild(seed, true), -1, "", false);
+            Ran ran = run(new RandomBuild(seed, true), -1, "", true);
             BuildResult result = ran.result();
             assertThat(result.problems()).as("seed %s", seed).isEmpty();
             compare(
@@ -108,7 +111,7 @@ final class RandomBuildTest {
 
     private static void compare(Ran ran, Map<String, TaskSpec> tasks) {
         long seed = ran.build().seed;
-        ReferenceModel model = new ReferenceModel(ran.build(), tasks);
+        ReferenceModel model = new ReferenceModel(ran.build(), tasks, doubtful(ran, tasks));
         int usable = 0;
         for (String task : tasks.keySet()) {
             Outcome outcome = ran.result().outcome(task).orElse(null);
@@ -130,6 +133,34 @@ final class RandomBuildTest {
                 .isZero();
         boolean good = usable == tasks.size();
         assertThat(ran.result().succeeded()).as("seed %s", seed).isEqualTo(good);
+    }
+
+    /** Tasks that were tried once more than they ask for, as the last of three in a row that one host failed may be. */
+    private static Set<String> doubtful(Ran ran, Map<String, TaskSpec> tasks) {
+        Map<String, Set<String>> rows = new HashMap<>();
+        Map<String, Integer> failures = new HashMap<>();
+        Set<String> third = new HashSet<>();
+        Set<String> found = new HashSet<>();
+        for (BuildEvent.JobFinished over : ran.listener().events(BuildEvent.JobFinished.class)) {
+            String task = over.job().task();
+            Fate fate = fate(over.outcome());
+            boolean lost = over.outcome() instanceof Outcome.Failed failed
+                    && failed.cause() instanceof Outcome.FailureCause.HostLost;
+            if (failures.getOrDefault(task, 0) >= tasks.get(task).retry().attempts() && third.contains(task)) {
+                found.add(task);
+            }
+            if (fate == Fate.SUCCEEDED) {
+                rows.remove(over.job().host());
+            } else if (!lost) {
+                failures.merge(task, 1, Integer::sum);
+                Set<String> row = rows.computeIfAbsent(over.job().host(), host -> new HashSet<>());
+                row.add(task);
+                if (row.size() >= 3) {
+                    third.add(task);
+                }
+            }
+        }
+        return found;
     }
 
     private static Fate fate(Outcome outcome) {
@@ -172,7 +203,7 @@ final class RandomBuildTest {
         int resumed = 0;
         for (long seed = 0; seed < SEEDS / 10; seed++) {
             RandomBuild build = new RandomBuild(seed, false);
-            Ran ran = run(build, (int) (seed % 20), "pause", false);
+            Ran ran = run(build, (int) (seed % 20), "pause", true);
             // A pause while nothing runs ends the build before it can be taken back.
             if (ran.result().stopped().isEmpty()) {
                 compare(ran, build.tasks);

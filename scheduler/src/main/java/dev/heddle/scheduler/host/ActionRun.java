@@ -9,6 +9,7 @@ import dev.heddle.core.JobHost;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
+import dev.heddle.core.Slots;
 import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import dev.heddle.core.process.ProcessEnd;
@@ -157,6 +158,11 @@ final class ActionRun implements RunningStep, JobContext, JobHost {
     @Override
     public Lease lease() {
         return job.lease();
+    }
+
+    @Override
+    public Slots slots() {
+        return job.slots();
     }
 
     @Override

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeout within which it must answer, or null for {@link #DEFAULT_TIMEOUT}
  * @param properties what tasks may demand of it besides {@code arch}
  * @param options what only hosts of its kind are told, such as {@code mode} of one of the kind {@value #SLURM}
+ * @param fetches tasks without a slot at once, 0 for {@link HostSpec#DEFAULT_UNSLOTTED}
+ * @param amounts how much it has of named resources
  * @param line number of the line, from 1; 0 if it comes from no file
  */
 public record HostEntry(
@@ -33,6 +35,8 @@ public record HostEntry(
         @Nullable Duration timeout,
         Map<String, String> properties,
         Map<String, String> options,
+        int fetches,
+        Map<String, Long> amounts,
         int line) {
 
     /** The kind of the machine on which Heddle runs. */
@@ -51,6 +55,25 @@ public record HostEntry(
     public HostEntry {
         properties = Map.copyOf(properties);
         options = Map.copyOf(options);
+        amounts = Map.copyOf(amounts);
+    }
+
+    /** A host of which no amounts are said. */
+    HostEntry(
+            String name,
+            String kind,
+            @Nullable String user,
+            String host,
+            @Nullable Integer jobs,
+            @Nullable String arch,
+            long memoryBytes,
+            int speed,
+            @Nullable Duration timeout,
+            Map<String, String> properties,
+            Map<String, String> options,
+            int line) {
+        this(
+                name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, options, 0, Map.of(), line);
     }
 
     /**
@@ -77,7 +100,13 @@ public record HostEntry(
             all.put("arch", arch);
         }
         return new HostSpec(
-                name, jobs == null ? HostSpec.MAX_SLOTS : jobs, HostSpec.DEFAULT_UNSLOTTED, memoryBytes, all, speed);
+                name,
+                jobs == null ? HostSpec.MAX_SLOTS : jobs,
+                fetches == 0 ? HostSpec.DEFAULT_UNSLOTTED : fetches,
+                memoryBytes,
+                all,
+                speed,
+                amounts);
     }
 
     /** Whether it says the same as another, wherever the two stand. */
@@ -87,7 +116,20 @@ public record HostEntry(
 
     private HostEntry at(int number) {
         return new HostEntry(
-                name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, options, number);
+                name,
+                kind,
+                user,
+                host,
+                jobs,
+                arch,
+                memoryBytes,
+                speed,
+                timeout,
+                properties,
+                options,
+                fetches,
+                amounts,
+                number);
     }
 
     /** The line, as {@link #parse} reads it. */
@@ -111,6 +153,12 @@ public record HostEntry(
         new TreeMap<>(options)
                 .forEach(
                         (key, value) -> text.append(' ').append(key).append('=').append(value));
+        if (fetches > 0) {
+            text.append(" fetches=").append(fetches);
+        }
+        new TreeMap<>(amounts)
+                .forEach((name, amount) ->
+                        text.append(" amount.").append(name).append('=').append(amount));
         new TreeMap<>(properties)
                 .forEach((key, value) ->
                         text.append(" property.").append(key).append('=').append(value));

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * # comment, also behind a line
  * STARTUP=/usr/local/libexec/mount-all
  * localhost
- * pbuild@beta jobs=4 arch=i386 memory=512M sf=10 timeout=30 property.disk=fast
+ * pbuild@beta jobs=4 arch=i386 memory=512M sf=10 timeout=30 amount.gpu=2 property.disk=fast
  * </pre>
  *
  * <p>{@code STARTUP} names a program that every host runs before it gets work. The keys of a host are {@code jobs},
  * {@code arch}, {@code memory} (or {@code mem}; kilobytes, or with one of the suffixes K, M and G of powers of 1,024),
- * {@code sf}, {@code timeout} (seconds) and {@code property.NAME}. Any other key is an error, as is a key given twice.
+ * {@code sf}, {@code timeout} (seconds), {@code fetches}, {@code amount.NAME} and {@code property.NAME}. Any other key is an error, as is a key given twice.
  * The module's {@code docs/hosts.md} tells what they mean.
  *
  * <p><b>Bounds.</b> A file has at most {@value #MAX_BYTES} bytes and {@value #MAX_HOSTS} hosts, a line at most
- * {@value #MAX_LINE} bytes, a host at most {@value #MAX_PROPERTIES} properties.
+ * {@value #MAX_LINE} bytes, a host at most {@value #MAX_PROPERTIES} properties and as many amounts.
  *
  * <p><b>Failure.</b> What is not in this format is a {@link HostFileException}, at the first such place.
  */

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.host;
 
+import dev.heddle.core.Resources;
 import dev.heddle.core.Suggestions;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,8 +20,10 @@ final class HostFileReader {
 
     private static final String STARTUP = "STARTUP";
     private static final String PROPERTY = "property.";
-    private static final List<String> KEYS = List.of("jobs", "arch", "memory", "mem", "sf", "timeout");
-    private static final String KEY_HINT = "the keys are jobs, arch, memory, sf, timeout and property.NAME";
+    private static final String AMOUNT = "amount.";
+    private static final List<String> KEYS = List.of("jobs", "arch", "memory", "mem", "sf", "timeout", "fetches");
+    private static final String KEY_HINT = 
+            "the keys are jobs, arch, memory, sf, timeout, fetches, amount.NAME and property.NAME";
 
     private static final int FASTEST = 50;
     private static final int LONGEST_TIMEOUT = 86_400;
@@ -191,6 +194,8 @@ final class HostFileReader {
                 values.timeout,
                 values.properties,
                 values.options,
+                values.fetches,
+                values.amounts,
                 line));
     }
 
@@ -244,8 +249,10 @@ final class HostFileReader {
         @Nullable
         Duration timeout;
 
+        int fetches;
         final Map<String, String> properties = new LinkedHashMap<>();
         final Map<String, String> options = new LinkedHashMap<>();
+        final Map<String, Long> amounts = new LinkedHashMap<>();
         private final Map<String, Integer> columns = new HashMap<>();
         private final List<String> kindKeys;
 
@@ -279,9 +286,12 @@ final class HostFileReader {
                 case "memory", "mem" -> memoryBytes = memory(value, column);
                 case "sf" -> speed = number(key, value, column, FASTEST);
                 case "timeout" -> timeout = Duration.ofSeconds(number(key, value, column, LONGEST_TIMEOUT));
+                case "fetches" -> fetches = number(key, value, column, HostSpec.MAX_SLOTS);
                 default -> {
                     if (kindKeys.contains(key)) {
                         option(key, value, column);
+                    } else if (key.startsWith(AMOUNT)) {
+                        amount(key, value, word.column, column);
                     } else {
                         property(key, value, word.column, column);
                     }
@@ -301,6 +311,25 @@ final class HostFileReader {
             List<String> known = Stream.concat(KEYS.stream(), kindKeys.stream()).toList();
             String hint = kindKeys.isEmpty() ? KEY_HINT : KEY_HINT + "; of Slurm " + String.join(", ", kindKeys);
             return error(column, "unknown key '" + shown(key) + "'" + Suggestions.among(known, key), hint);
+        }
+
+        private void amount(String key, String value, int keyColumn, int column) {
+            String resource = key.substring(AMOUNT.length());
+            if (resource.equals(Resources.MEMORY)) {
+                throw error(keyColumn, "'memory' has a key of its own", "write memory=512M, say");
+            }
+            matched(PROPERTY_NAME, resource, keyColumn + AMOUNT.length(), "resource, such as 'gpu'");
+            long amount = digits(value);
+            if (amount < 1) {
+                throw error(
+                        column,
+                        key + " must be a whole number from 1 to 999999999999, not '" + shown(value) + "'",
+                        null);
+            }
+            if (amounts.size() == Resources.MOST_AMOUNTS) {
+                throw error(keyColumn, "more than " + Resources.MOST_AMOUNTS + " amounts", null);
+            }
+            amounts.put(resource, amount);
         }
 
         private void property(String key, String value, int keyColumn, int column) {

@@ -5,6 +5,7 @@ import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
+import dev.heddle.core.Slots;
 import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import java.util.List;
@@ -18,8 +19,11 @@ public interface HostJob {
     /** The task. */
     Task task();
 
-    /** The slots the job holds. */
+    /** The slots the job holds for as long as it runs. */
     Lease lease();
+
+    /** The slots that an action of the job may use now, which may be more. */
+    Slots slots();
 
     /** Where its bytes go. Not to be closed or finished by the host. */
     JobOutput output();

@@ -10,6 +10,7 @@ import dev.heddle.core.JobNote;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Lease;
 import dev.heddle.core.OutputPort;
+import dev.heddle.core.Slots;
 import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import dev.heddle.core.transport.ShellTransport;
@@ -73,6 +74,11 @@ class SshHostTest {
         @Override
         public Lease lease() {
             throw new AssertionError("not asked for");
+        }
+
+        @Override
+        public Slots slots() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -32,7 +33,7 @@ final class HostRules {
         final HostSpec spec;
         int slots;
         int unslotted;
-        long memory;
+        final Map<String, Long> taken = new TreeMap<>();
         int jobs;
         boolean up;
         boolean drained;
@@ -120,19 +121,15 @@ final class HostRules {
         findings.check(fits, "host", task.name(), " does not belong on ", host.spec.name());
         host.slots += slots;
         host.unslotted += slots == 0 ? 1 : 0;
-        host.memory += task.resources().memoryBytes();
+        task.resources().needs().forEach((name, amount) -> host.taken.merge(name, amount, Long::sum));
         findings.check(
                 host.slots <= host.spec.slots() && host.unslotted <= host.spec.unslotted(),
                 "slots",
                 task.name(),
                 " has no slot on ",
                 host.spec);
-        findings.check(
-                host.spec.memoryBytes() == 0 || host.memory <= host.spec.memoryBytes(),
-                "slots",
-                task.name(),
-                " has no memory on ",
-                host.spec);
+        host.taken.forEach((name, amount) -> findings.check(
+                amount <= host.spec.amount(name), "slots", task.name(), " has too little of ", name, " on ", host.spec));
         task.resources().locks().forEach(lock -> enter("lock " + lock, 1));
         task.resources().pools().forEach(pool -> enter(pool, pools.get(pool)));
         held.put(job.info().job(), new Held(host, task, slots));
@@ -155,7 +152,7 @@ final class HostRules {
         if (was != null) {
             was.host.slots -= was.slots;
             was.host.unslotted -= was.slots == 0 ? 1 : 0;
-            was.host.memory -= was.task.resources().memoryBytes();
+            was.task.resources().needs().forEach((name, amount) -> was.host.taken.merge(name, -amount, Long::sum));
             was.task.resources().locks().forEach(lock -> gates.merge("lock " + lock, -1, Integer::sum));
             was.task.resources().pools().forEach(pool -> gates.merge(pool, -1, Integer::sum));
         }
@@ -231,12 +228,23 @@ final class HostRules {
             if (++looked > LOOK_AT) {
                 return;
             }
-            if (task.notBefore < now && fits(host, task)) {
+            if (task.notBefore < now && fits(host, task) && !mayGoElsewhere(host, task)) {
                 findings.add(
                         "idle",
                         task + " waits although " + host.spec.name() + " has room for it: " + why.apply(task.name));
             }
         }
+    }
+
+    /** Whether a task failed on a host last, so that it may wait for another one that is up. */
+    private boolean mayGoElsewhere(Known host, KnownTask task) {
+        return host.spec.name().equals(task.failedOn)
+                && hosts.values().stream()
+                        .anyMatch(other -> other != host
+                                && other.up
+                                && !other.drained
+                                && other.spec.couldRun(
+                                        task.resources.slots(), task.resources.needs(), task.constraints));
     }
 
     private boolean fits(Known host, KnownTask task) {
@@ -251,8 +259,14 @@ final class HostRules {
                 return false;
             }
         }
-        // Memory is rounded up by the engine, by an eighth at most.
-        return host.spec.couldRun(needs.slots(), needs.memoryBytes() * 9 / 8 + 8, task.constraints);
+        // Large amounts are rounded up by the engine, by an eighth at most.
+        return host.spec.couldRun(needs.slots(), rounded(needs), task.constraints);
+    }
+
+    private static Map<String, Long> rounded(Resources needs) {
+        Map<String, Long> most = new TreeMap<>(needs.needs());
+        most.replaceAll((name, amount) -> amount > 1_024 ? amount * 9 / 8 + 8 : amount);
+        return most;
     }
 
     private boolean isFull(String gate, int depth) {

@@ -72,6 +72,13 @@ final class KnownTask {
     /** Whether the check whether it must run is to break. */
     boolean checkBreaks;
 
+    /** Whether it failed on a host that failed others before it. */
+    boolean mayBeHosts;
+
+    /** The host on which it failed last, or null. */
+    @Nullable
+    String failedOn;
+
     int failures;
     int losses;
 

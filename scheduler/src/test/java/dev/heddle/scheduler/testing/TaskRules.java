@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskRules {
 
+    /** Different tasks that fail on a host in a row, after which the last of them may be tried once more, elsewhere. */
+    private static final int ROW = 3;
+
     /** Attempts that a task gets beyond its own because hosts lost it. */
     private static final int LOSSES = 10;
 
@@ -45,6 +48,9 @@ final class TaskRules {
     private final List<KnownTask> unneeded = new ArrayList<>();
     /** Tasks that are queued or put aside, in the order in which they came to it. */
     private final Set<KnownTask> queued = new LinkedHashSet<>();
+
+    /** By host, what failed there since it last built something. */
+    private final Map<String, Set<String>> failedInRow = new TreeMap<>();
 
     private long sequence;
     private long nanos;
@@ -222,7 +228,7 @@ final class TaskRules {
                 " is said to be the one after ",
                 task.jobs - 1);
         findings.check(
-                task.failures < task.retry.attempts() && task.losses <= LOSSES,
+                task.failures < task.retry.attempts() + (task.mayBeHosts ? 1 : 0) && task.losses <= LOSSES,
                 "attempts",
                 task,
                 " is tried again after ",
@@ -245,7 +251,14 @@ final class TaskRules {
             task.losses++;
         } else if (over.outcome() instanceof Outcome.Failed || over.outcome() instanceof Outcome.TimedOut) {
             task.failures++;
+            task.failedOn = over.job().host();
+            Set<String> row = failedInRow.computeIfAbsent(over.job().host(), host -> new LinkedHashSet<>());
+            row.add(task.name);
+            task.mayBeHosts |= row.size() >= ROW;
             task.notBefore = nanos + task.retry.delay().toNanos();
+        }
+        if (over.outcome().isSuccess()) {
+            failedInRow.remove(over.job().host());
         }
         findings.check(!over.outcome().isSuccess() || !task.refused, "built", task, " adds what comes too late");
         findings.check(
