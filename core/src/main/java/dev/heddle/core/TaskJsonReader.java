@@ -179,8 +179,9 @@ final class TaskJsonReader {
                 case "memoryBytes" -> task.memoryBytes(json.integer(0, Long.MAX_VALUE));
                 case "locks" -> task.lock(json.strings());
                 case "pools" -> task.pool(json.strings());
-                default -> throw json.unknownField(
-                        field, "slots", "mostSlots", "memoryBytes", "amounts", "locks", "pools", "site");
+                default ->
+                    throw json.unknownField(
+                            field, "slots", "mostSlots", "memoryBytes", "amounts", "locks", "pools", "site");
             }
         }
         if (site != null) {

@@ -53,7 +53,9 @@ class GraphJsonTest {
                                 .output(Path.of("out/libz.a"))
                                 .workDirectory(Path.of("work/libz"))
                                 .env("LANG", "C")
-                                .slots(Resources.ALL)
+                                .slots(3, Resources.ALL)
+                                .needs("gpu", 2)
+                                .needs("license", Resources.MAX_AMOUNT)
                                 .memoryBytes(1L << 40)
                                 .lock("dir", "other")
                                 .pool("link", "console")
@@ -73,6 +75,9 @@ class GraphJsonTest {
                                 .after("plain")
                                 .afterStep("libz", "configure")
                                 .slots(0))
+                .task("alone", t -> t.slots(Resources.ALL))
+                .task("fetch", t -> t.fetchesFrom("mirror.example.org"))
+                .task("grows", t -> t.slots(1, 8))
                 .build();
     }
 
@@ -230,6 +235,15 @@ class GraphJsonTest {
                     "dependencies": ["b"]                                | task 'a' depends on 'b', which is not defined
                     "dependencies": ["a"]                                | dependency cycle: a -> a
                     "resources": {"slots": "some"}                       | a number of slots is a number or "all"
+                    "resources": {"slots": 2, "mostSlots": 1}            | mostSlots must be at least slots, and 0 if these are: 1
+                    "resources": {"slots": 0, "mostSlots": 4}            | mostSlots must be at least slots, and 0 if these are: 4
+                    "resources": {"amounts": {"gpu": 0}}                 | from 1 to 1125899906842624
+                    "resources": {"amounts": {"gpu": 1.5}}               | whole number
+                    "resources": {"amounts": {"memory": 5}}              | write "memoryBytes" beside them
+                    "resources": {"amounts": ["gpu"]}                    | an object is expected here
+                    "resources": {"site": "s", "slots": 1}               | takes no slot
+                    "resources": {"site": ""}                            | needs a name that is not empty
+                    "resources": {"gpu": 1}                              | unknown field
                     "resources": {"pools": ["p"]}                        | task 'a' names the pool 'p', which is not defined
                     "inputs": ["a\\u0000b"]                              | Nul character not allowed
                     "description": null                                  | a string is expected here, not null

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -142,10 +143,26 @@ record WrittenGraph(BuildGraph graph, Map<String, String> places) {
             return "no host has the properties it demands, "
                     + task.constraints().properties();
         }
+        String most = task.resources().needs().entrySet().stream()
+                .filter(need -> specs.stream().noneMatch(spec -> spec.amount(need.getKey()) >= need.getValue()))
+                .map(need -> need.getValue() + " of '" + need.getKey() + "', and the most that a host has is "
+                        + specs.stream()
+                                .mapToLong(spec -> spec.amount(need.getKey()))
+                                .max()
+                                .orElse(0))
+                .sorted()
+                .collect(Collectors.joining("; it needs "));
+        if (!most.isEmpty()) {
+            return "it needs " + most;
+        }
         return "it needs " + task.resources().slots() + " slots"
                 + (task.resources().memoryBytes() > 0
                         ? " and " + task.resources().memoryBytes() + " bytes of memory"
-                        : "");
+                        : "")
+                + (task.resources().amounts().isEmpty()
+                        ? ""
+                        : " and, on the same host, "
+                                + new TreeMap<>(task.resources().amounts()));
     }
 
     private BitSet wanted(List<String> targets) {

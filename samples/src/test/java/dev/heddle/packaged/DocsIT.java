@@ -49,6 +49,8 @@ class DocsIT {
             Map.entry("process 4711 is building here", "an error; LogsTest provokes it"),
             Map.entry("h1 jobs=3 timeout=30 property.ssh_config", "a hosts file; SshHostsIT builds with it"),
             Map.entry("archive = str(\"nix-archive-1\") node", "a grammar"),
+            Map.entry("localhost jobs=4 amount.gpu=2", "a hosts file; ResourcesTest builds with it"),
+            Map.entry("job.slots().tryTake()", "a call; SlotLendingTest makes such"),
             Map.entry("# The farm.", "a hosts file; HostFileTest reads it"),
             Map.entry("container:toolchain ", "a hosts file; HostKindsTest and ContainerHostsTest read such"),
             Map.entry("1288012400 beta differs from", "a log; HostHealthTest provokes one"),
@@ -167,7 +169,7 @@ class DocsIT {
                         .map(Block::page)
                         .distinct())
                 .as("pages whose JSON has a test here")
-                .containsExactlyInAnyOrder("event-json.md", "graph-json.md", "matchers.md");
+                .containsExactlyInAnyOrder("event-json.md", "graph-json.md", "matchers.md", "resources.md");
     }
 
     @ParameterizedTest

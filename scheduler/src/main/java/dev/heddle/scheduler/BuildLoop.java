@@ -129,6 +129,7 @@ final class BuildLoop implements Jobs.Ends {
         new Stalls(around, jobs, () -> orders.mayStart() ? explainer.nothingCanRun() : null, this::stopNow).begin();
         sharedSlots.begin();
         desk.want(targets);
+        new Wants(graph, desk, events).tell();
         discovery.start(sources);
         if (Lookout.isNeeded(settings)) {
             new Lookout(settings, desk.dispatcher(), inbox, this::looked).look();

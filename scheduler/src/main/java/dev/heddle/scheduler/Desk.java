@@ -219,7 +219,8 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
                 new Outcome.Failed(
                         graph.task(task).steps().get(0).name(),
                         new Outcome.FailureCause.NotStarted("no host can ever run it: it needs " + dispatcher.need(task)
-                                + "; add such a host or ask for less"),
+                                + " (" + Wants.missing(graph.task(task), dispatcher.hosts())
+                                + "); add such a host or ask for less"),
                         List.of()));
     }
 

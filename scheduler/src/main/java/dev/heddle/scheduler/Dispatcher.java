@@ -133,8 +133,7 @@ final class Dispatcher {
         line.tasks.index(placement.indexedBy());
         line.possible = hosts.stream().anyMatch(host -> host.couldRun(line.kind))
                 || gone.stream()
-                        .anyMatch(spec ->
-                                spec.couldRun(line.kind.slots(), line.kind.needs(), line.kind.constraints()));
+                        .anyMatch(spec -> spec.couldRun(line.kind.slots(), line.kind.needs(), line.kind.constraints()));
     }
 
     /** Takes a task out of the queue that no host can ever run, since the hosts changed; -1 if there is none. */

@@ -58,7 +58,8 @@ final class Gates {
         }
         String site = resources.site();
         if (site != null) {
-            found.add(sites.computeIfAbsent(site, n -> new Gate("site '" + n + "'", false, limits.site(), heaps.get())));
+            found.add(
+                    sites.computeIfAbsent(site, n -> new Gate("site '" + n + "'", false, limits.site(), heaps.get())));
             found.add(fetches());
         }
         return found.toArray(new Gate[0]);

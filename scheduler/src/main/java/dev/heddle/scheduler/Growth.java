@@ -110,8 +110,8 @@ final class Growth {
             slots.open();
             inbox.post(() -> opened(slots));
         } catch (IOException e) {
-            inbox.post(() -> events.warning(
-                    "no slots can be lent to task '" + job.task.name() + "': " + e.getMessage()));
+            inbox.post(
+                    () -> events.warning("no slots can be lent to task '" + job.task.name() + "': " + e.getMessage()));
         }
     }
 

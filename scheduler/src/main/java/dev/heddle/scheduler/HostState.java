@@ -57,6 +57,7 @@ final class HostState {
     private final Map<String, Long> taken = new HashMap<>();
     /** Slots of those taken that were lent to jobs for a while. */
     private int slotsLent;
+
     private int jobs;
     private long meanNanos = AHEAD_LIMIT_NANOS;
     private int ahead;

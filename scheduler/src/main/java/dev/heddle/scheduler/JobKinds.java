@@ -21,6 +21,7 @@ final class JobKinds {
     private final boolean queueAhead;
     /** What hosts have of each counted resource, each amount once. */
     private final Map<String, Set<Long>> there = new HashMap<>();
+
     private final Map<Resources, Map<String, Long>> rounded = new HashMap<>();
     /** Where each task failed that is to be tried again: not there, if it can be helped. */
     private final Map<Integer, String> avoided = new HashMap<>();

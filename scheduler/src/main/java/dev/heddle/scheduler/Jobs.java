@@ -66,7 +66,14 @@ final class Jobs {
     private long numbers;
     private int closing;
 
-    Jobs(Settings settings, Inbox inbox, Timers timers, Events events, Dispatcher dispatcher, Growth growth, Ends ends) {
+    Jobs(
+            Settings settings,
+            Inbox inbox,
+            Timers timers,
+            Events events,
+            Dispatcher dispatcher,
+            Growth growth,
+            Ends ends) {
         this.settings = settings;
         this.inbox = inbox;
         this.timers = timers;

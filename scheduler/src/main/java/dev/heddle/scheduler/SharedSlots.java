@@ -116,8 +116,8 @@ final class SharedSlots {
             return;
         }
         int idle = local.inHand - local.slotsTaken();
-        int need = Math.min(
-                (wanted ? dispatcher.hunger(local) : 0) + growth.wish(local), Math.max(0, local.freeSlots()));
+        int need =
+                Math.min((wanted ? dispatcher.hunger(local) : 0) + growth.wish(local), Math.max(0, local.freeSlots()));
         int kept = borrowed() && local.slotsTaken() == 0 ? Math.max(need, 1) : need;
         if (idle > kept) {
             give(local, open, idle - kept);

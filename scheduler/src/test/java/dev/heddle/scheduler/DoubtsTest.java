@@ -50,7 +50,8 @@ final class DoubtsTest {
         assertThat(result.failures()).hasSize(2);
         assertThat(beta.ran()).hasSize(2);
         assertThat(farm.warnings())
-                .anyMatch(text -> text.matches("host alpha rests for 60 s: 't\\d+' failed there, and was built on beta"));
+                .anyMatch(
+                        text -> text.matches("host alpha rests for 60 s: 't\\d+' failed there, and was built on beta"));
     }
 
     @Test

@@ -42,8 +42,13 @@ final class GrowthOfCostTest {
         FakeHost host = FakeHost.succeeding(2, ManualTicker.jumping());
         Placement placement = new Placement(
                 new CriticalPaths(graph, states, Estimates.hints()), states, QueuePolicy.SlowHosts.IN_TIME, () -> 0);
-        Dispatcher dispatcher =
-                new Dispatcher(graph, placement, counting, List.of(up(host)), new Dispatcher.Rules(false, FetchLimits.USUAL), new Dispatcher.Effects() {
+        Dispatcher dispatcher = new Dispatcher(
+                graph,
+                placement,
+                counting,
+                List.of(up(host)),
+                new Dispatcher.Rules(false, FetchLimits.USUAL),
+                new Dispatcher.Effects() {
                     @Override
                     public void held(int task) {}
 

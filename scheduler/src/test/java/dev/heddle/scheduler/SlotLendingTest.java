@@ -158,9 +158,11 @@ final class SlotLendingTest {
                             seen.add(job.slots().tryTake());
                         })
                         .slots(3),
-                action("one", job -> assertThatThrownBy(() -> job.slots().take())
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("1 slot at most")),
+                action(
+                        "one",
+                        job -> assertThatThrownBy(() -> job.slots().take())
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("1 slot at most")),
                 action("none", job -> seen.add(job.slots().count())).slots(0).after("three"));
         assertThat(result.failures()).isEmpty();
         assertThat(seen).containsExactly(3, true, true, false, 0);
@@ -185,10 +187,10 @@ final class SlotLendingTest {
         makefile.append("\t@n=0; until test -e a.here -a -e b.here -a -e c.here -a -e d.here; do sleep 0.01; ")
                 .append("n=$$((n + 1)); test $$n -lt 6000 || exit 1; done\n");
         Files.writeString(directory.resolve("Makefile"), makefile);
-        try (Scheduler scheduler =
-                Scheduler.builder().hosts(Hosts.local(4)).build()) {
-            BuildResult result = scheduler.run(graphOf(
-                    TaskSpec.named("make").step("build", Command.of("make", "all").in(directory)).slots(2, 4)));
+        try (Scheduler scheduler = Scheduler.builder().hosts(Hosts.local(4)).build()) {
+            BuildResult result = scheduler.run(graphOf(TaskSpec.named("make")
+                    .step("build", Command.of("make", "all").in(directory))
+                    .slots(2, 4)));
             assertThat(result.failures()).isEmpty();
         }
     }
@@ -202,12 +204,15 @@ final class SlotLendingTest {
         makefile.append("\t@test ! -e $@.slow || { until test -e second; do sleep 0.01; done; }\n");
         Files.writeString(directory.resolve("Makefile"), makefile);
         Files.writeString(directory.resolve("r8.slow"), "");
-        try (Scheduler scheduler =
-                Scheduler.builder().hosts(Hosts.local(2)).build()) {
+        try (Scheduler scheduler = Scheduler.builder().hosts(Hosts.local(2)).build()) {
             BuildResult result = scheduler.run(graphOf(
-                    TaskSpec.named("make").step("build", Command.of("make", "all").in(directory)).slots(1, 2),
+                    TaskSpec.named("make")
+                            .step("build", Command.of("make", "all").in(directory))
+                            .slots(1, 2),
                     TaskSpec.named("first").step("go", Command.shell("touch go").in(directory)),
-                    TaskSpec.named("second").dependsOn("first").step("go", Command.shell("touch second").in(directory))));
+                    TaskSpec.named("second")
+                            .dependsOn("first")
+                            .step("go", Command.shell("touch second").in(directory))));
             assertThat(result.failures()).isEmpty();
         }
     }

@@ -72,8 +72,7 @@ public record HostEntry(
             Map<String, String> properties,
             Map<String, String> options,
             int line) {
-        this(
-                name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, options, 0, Map.of(), line);
+        this(name, kind, user, host, jobs, arch, memoryBytes, speed, timeout, properties, options, 0, Map.of(), line);
     }
 
     /**

@@ -22,7 +22,7 @@ final class HostFileReader {
     private static final String PROPERTY = "property.";
     private static final String AMOUNT = "amount.";
     private static final List<String> KEYS = List.of("jobs", "arch", "memory", "mem", "sf", "timeout", "fetches");
-    private static final String KEY_HINT = 
+    private static final String KEY_HINT =
             "the keys are jobs, arch, memory, sf, timeout, fetches, amount.NAME and property.NAME";
 
     private static final int FASTEST = 50;

@@ -129,6 +129,33 @@ final class HostFileTest {
     }
 
     @Test
+    void amountsAndFetchesOfALineAreWhatItsHostOffers() {
+        HostEntry entry = HostEntry.parse("beta jobs=4 fetches=7 amount.gpu=2 amount.license=999999999999");
+        HostSpec spec = entry.spec();
+        assertThat(spec.unslotted()).isEqualTo(7);
+        assertThat(spec.amounts()).isEqualTo(Map.of("gpu", 2L, "license", 999_999_999_999L));
+        assertThat(spec.amount("gpu")).isEqualTo(2);
+        assertThat(spec.amount("fpga")).isZero();
+        assertThat(HostEntry.parse(entry.text()).sameAs(entry)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            beta amount.gpu=0         | host:1:17: amount.gpu must be a whole number from 1 to 999999999999, not '0'
+            beta amount.gpu=two       | host:1:17: amount.gpu must be a whole number
+            beta amount.memory=2      | host:1:6: 'memory' has a key of its own
+            beta amount.=2            | host:1:13: '' is no name of a resource
+            beta amount.g=1 amount.g=1 | host:1:17: 'amount.g' is given twice, first in column 6
+            beta fetches=0            | host:1:14: fetches must be a number from 1 to 65536
+            beta gpu=2                | host:1:6: unknown key 'gpu'
+            """)
+    void aBadAmountIsToldWithItsPlace(String line, String message) {
+        assertThatThrownBy(() -> HostEntry.parse(line))
+                .isInstanceOf(HostFileException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void whatALineSaysIsWhatItsHostOffers() {
         HostSpec spec = HostEntry.parse("beta jobs=4 arch=i386 memory=3M sf=7 property.disk=fast")
                 .spec();

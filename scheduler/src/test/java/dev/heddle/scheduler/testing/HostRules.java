@@ -129,7 +129,13 @@ final class HostRules {
                 " has no slot on ",
                 host.spec);
         host.taken.forEach((name, amount) -> findings.check(
-                amount <= host.spec.amount(name), "slots", task.name(), " has too little of ", name, " on ", host.spec));
+                amount <= host.spec.amount(name),
+                "slots",
+                task.name(),
+                " has too little of ",
+                name,
+                " on ",
+                host.spec));
         task.resources().locks().forEach(lock -> enter("lock " + lock, 1));
         task.resources().pools().forEach(pool -> enter(pool, pools.get(pool)));
         held.put(job.info().job(), new Held(host, task, slots));
