@@ -129,7 +129,7 @@ class AttachServerTest {
             rest = attach(JournalFollower.Start.NOW, late);
             Witness first = new Witness();
             all = attach(JournalFollower.Start.BEGINNING, first);
-            assertThat(first.seen.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.seen.await(60, TimeUnit.SECONDS)).isTrue();
             awaitClients(mux, 2);
             while (late.seen.getCount() > 0) {
                 // Said until the client is there to hear it.
@@ -142,12 +142,12 @@ class AttachServerTest {
                             new BuildEvent.Stamp(1, 0, Instant.EPOCH), Duration.ofSeconds(1), List.of("early"), 0));
             early.finish(3);
         }
-        Witness everything = all.get(30, TimeUnit.SECONDS);
+        Witness everything = all.get(60, TimeUnit.SECONDS);
         assertThat(everything.shown.toString(StandardCharsets.UTF_8))
                 .startsWith("before\n")
                 .endsWith("after\n");
         assertThat(everything.facts).contains("gone EXITED", "early EXITED", "CriticalPathFound");
-        Witness later = rest.get(30, TimeUnit.SECONDS);
+        Witness later = rest.get(60, TimeUnit.SECONDS);
         assertThat(later.shown.toString(StandardCharsets.UTF_8))
                 .startsWith("hello\n")
                 .endsWith("after\n");
@@ -169,9 +169,11 @@ class AttachServerTest {
         int lines = 40_000;
         List<CompletableFuture<Witness>> clients;
         List<SocketChannel> stopped = new ArrayList<>();
-        long closing;
         Path file = directory.resolve("build.hlog");
-        OutputMultiplexer mux = OutputMultiplexer.builder().journal(file).build();
+        // Stands until the others have everything: on a busy machine they may take longer than a client is waited for.
+        AtomicLong clock = new AtomicLong();
+        OutputMultiplexer mux =
+                OutputMultiplexer.builder().journal(file).ticker(clock::get).build();
         mux.serve(socket());
         for (int i = 0; i < 10; i++) {
             stopped.add(request("heddle-attach 1 beginning\n"));
@@ -180,19 +182,18 @@ class AttachServerTest {
                 .mapToObj(i -> attach(JournalFollower.Start.BEGINNING, new Witness()))
                 .toList();
         awaitClients(mux, 14);
+        var unused = CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new))
+                .whenComplete((all, failure) -> clock.addAndGet(2 * AttachServer.PATIENCE_NANOS));
         try (OutputSource source = mux.open("a", null)) {
             for (int i = 0; i < lines; i++) {
                 source.write(Channel.STDOUT, line);
             }
             source.finish(0);
         }
-        closing = System.nanoTime();
         mux.close();
-        closing = System.nanoTime() - closing;
         for (CompletableFuture<Witness> client : clients) {
             assertThat(client.get(60, TimeUnit.SECONDS).shown.size()).isEqualTo(lines * line.length);
         }
-        assertThat(Duration.ofNanos(closing)).isLessThan(Duration.ofSeconds(15));
         try (JournalReader reader = Journal.open(file)) {
             assertThat(reader.lastOf("a").orElseThrow().totalBytes()).isEqualTo((long) lines * line.length);
         }
@@ -260,11 +261,11 @@ class AttachServerTest {
             }
             mux.drain();
             client = attach(JournalFollower.Start.BEGINNING, witness);
-            assertThat(witness.seen.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(witness.seen.await(60, TimeUnit.SECONDS)).isTrue();
             source.write(Channel.STDOUT, bytes("last\n"));
             source.finish(0);
         }
-        client.get(30, TimeUnit.SECONDS);
+        client.get(60, TimeUnit.SECONDS);
         assertThat(witness.shown.toString(StandardCharsets.UTF_8))
                 .contains("bytes of the journal are no longer kept")
                 .endsWith("last\n");
@@ -297,7 +298,7 @@ class AttachServerTest {
             Witness witness = new Witness();
             CompletableFuture<Witness> client = attach(JournalFollower.Start.BEGINNING, witness);
             mux.message(Channel.MESSAGE, "still here");
-            assertThat(witness.seen.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(witness.seen.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(client).isNotDone();
         }
     }
