@@ -96,9 +96,10 @@ final class HostKindsTest {
         Path file = hosts("localhost", "  her:x jobs=2");
         assertThatThrownBy(() -> open(file, Here.class.getName()))
                 .isInstanceOf(HostFileException.class)
-                .hasMessage(file
-                        + ":2:3: there is no kind of host 'her'; did you mean 'here'?; the kinds are here, local, ssh,"
-                        + " and a name alone is a machine that ssh reaches, or 'localhost', this one");
+                .hasMessage(
+                        file
+                                + ":2:3: there is no kind of host 'her'; did you mean 'here'?; the kinds are container, here,"
+                                + " local, slurm, ssh, and a name alone is a machine that ssh reaches, or 'localhost', this one");
     }
 
     @Test
