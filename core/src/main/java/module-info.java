@@ -12,7 +12,8 @@ module dev.heddle.core {
     exports dev.heddle.core.event;
     exports dev.heddle.core.json to
             dev.heddle.logmux,
-            dev.heddle.scheduler;
+            dev.heddle.scheduler,
+            dev.heddle.store;
     exports dev.heddle.core.process;
     exports dev.heddle.core.transport;
 }

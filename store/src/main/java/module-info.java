@@ -4,5 +4,8 @@ module dev.heddle.store {
     requires transitive dev.heddle.core;
     requires static org.jspecify;
 
+    exports dev.heddle.store;
+    exports dev.heddle.store.cache;
     exports dev.heddle.store.nar;
+    exports dev.heddle.store.wire;
 }

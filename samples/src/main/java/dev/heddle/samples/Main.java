@@ -6,6 +6,7 @@ import dev.heddle.samples.cli.RawArguments;
 import dev.heddle.samples.cli.StandardOutput;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.samples.ninja.NinjaCommand;
+import dev.heddle.samples.store.StoreCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -132,6 +133,7 @@ public final class Main implements Runnable {
         commands.put("history", HistoryCommand::new);
         commands.put("mux", MuxCommand::new);
         commands.put("log", LogCommand::new);
+        commands.put("store", StoreCommand::new);
         return commands;
     }
 

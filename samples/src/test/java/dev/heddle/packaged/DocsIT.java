@@ -51,6 +51,10 @@ class DocsIT {
             Map.entry("archive = str(\"nix-archive-1\") node", "a grammar"),
             Map.entry("localhost jobs=4 amount.gpu=2", "a hosts file; ResourcesTest builds with it"),
             Map.entry("job.slots().tryTake()", "a call; SlotLendingTest makes such"),
+            Map.entry("FINGERPRINT = TYPE", "a grammar; StorePathTest holds it against Nix's paths"),
+            Map.entry("Derive([(\"OUT\"", "a grammar; DerivationTextTest holds it against Nix's texts"),
+            Map.entry("1;PATH;sha256:NIX32", "what a signature is made over; NarInfoTest has Nix's"),
+            Map.entry("export = { word(1) NAR", "a grammar; ExportTest has Nix's streams"),
             Map.entry("# The farm.", "a hosts file; HostFileTest reads it"),
             Map.entry("container:toolchain ", "a hosts file; HostKindsTest and ContainerHostsTest read such"),
             Map.entry("1288012400 beta differs from", "a log; HostHealthTest provokes one"),
@@ -159,6 +163,7 @@ class DocsIT {
                         "attach.md",
                         "capture.md",
                         "discovery.md",
+                        "formats.md",
                         "guix.md",
                         "history.md",
                         "hosts.md",
@@ -287,6 +292,19 @@ class DocsIT {
         } else {
             assertThat(directory.resolve("made")).exists();
         }
+    }
+
+    @Test
+    void theCommandsOfThePageOnFormatsListAnArchiveAndConvertHashes() throws Exception {
+        shell("mkdir -p tree/bin && echo hello >tree/a && ln -s a tree/l && heddle store dump tree >hello.nar");
+        Run run = shell(String.join("\n", commands("formats.md")));
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output())
+                .startsWith("094qif9n4cq4fdg459qzbhg1c6wywawwaaivx0k0x8xhbyx4vwic\n"
+                        + "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d\na\nbin\nl\n")
+                .contains("-              6            232  a\n")
+                .contains("l              -              -  l -> a\n")
+                .endsWith("\"l\":{\"type\":\"symlink\",\"target\":\"a\"}}}}\n");
     }
 
     @Test

@@ -14,16 +14,17 @@ import java.util.Comparator;
  * Strings that carry any bytes. UTF-8 is text; a byte {@code 0xHH} that is not part of valid UTF-8 becomes the lone surrogate
  * {@code U+DCHH}, which UTF-8 never gives, and so comes back as the same byte.
  */
-final class ByteText {
+public final class ByteText {
 
     /** The order of the bytes behind the strings, which is not the order of their characters. */
-    static final Comparator<String> ORDER = (a, b) -> Arrays.compareUnsigned(encode(a), encode(b));
+    public static final Comparator<String> ORDER = (a, b) -> Arrays.compareUnsigned(encode(a), encode(b));
 
     private static final char ESCAPE = '\udc00';
 
     private ByteText() {}
 
-    static String decode(byte[] bytes, int from, int to) {
+    /** The text of the bytes of {@code bytes} from {@code from} on, up to but not including {@code to}. */
+    public static String decode(byte[] bytes, int from, int to) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes, from, to - from);
         CharBuffer out = CharBuffer.allocate(to - from);
@@ -43,7 +44,7 @@ final class ByteText {
      *
      * @throws IllegalArgumentException if it has a surrogate that stands neither in a pair nor for a byte
      */
-    static byte[] encode(String text) {
+    public static byte[] encode(String text) {
         if (isEncodable(text)) {
             return text.getBytes(StandardCharsets.UTF_8);
         }

@@ -54,7 +54,19 @@ public final class DerivationText {
 
     /** Writes a derivation. */
     public static byte[] write(Derivation derivation) {
-        return new Writer().derivation(derivation);
+        SortedMap<String, SortedSet<String>> inputs = new TreeMap<>();
+        derivation.inputDerivations().forEach((path, outputs) -> inputs.put(path.toString(), outputs));
+        return write(derivation, inputs);
+    }
+
+    /**
+     * Writes a derivation with something else in the place of its input derivations: what their outputs' paths are hashed
+     * from.
+     *
+     * @param inputs what stands for each input derivation, and the outputs needed of it
+     */
+    static byte[] write(Derivation derivation, SortedMap<String, SortedSet<String>> inputs) {
+        return new Writer().derivation(derivation, inputs);
     }
 
     private record Reader(DerivationScanner in) {
@@ -164,7 +176,7 @@ public final class DerivationText {
     private static final class Writer {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        byte[] derivation(Derivation derivation) {
+        byte[] derivation(Derivation derivation, SortedMap<String, SortedSet<String>> inputs) {
             raw("Derive(");
             list(derivation.outputs().entrySet(), output -> {
                 raw("(");
@@ -173,9 +185,9 @@ public final class DerivationText {
                 raw(")");
             });
             raw(",");
-            list(derivation.inputDerivations().entrySet(), input -> {
+            list(inputs.entrySet(), input -> {
                 raw("(");
-                string(input.getKey().toString());
+                string(input.getKey());
                 raw(",");
                 list(input.getValue(), this::string);
                 raw(")");

@@ -85,6 +85,29 @@ public record StorePath(String storeDirectory, String hashPart, String name) imp
     }
 
     /**
+     * The path of a tree that refers to itself.
+     *
+     * @param modulo the SHA-256 of its NAR in which its own hash part is blank
+     * @param references what else it refers to
+     */
+    public static StorePath ofSelfReferring(
+            Digest modulo, Collection<StorePath> references, String storeDirectory, String name) {
+        return of("source" + joined(references) + ":self", modulo, storeDirectory, name);
+    }
+
+    /**
+     * Where an output is made while another is valid at its own path: for comparing the two, or for exchanging them.
+     *
+     * @param derivation the path of the derivation's text
+     * @param output the output's own path
+     */
+    public static StorePath ofScratch(StorePath derivation, StorePath output) {
+        String type = "rewrite:" + derivation.baseName() + ":" + output.baseName();
+        Digest nothing = Digest.of(Digest.Algorithm.SHA256, new byte[Digest.Algorithm.SHA256.size()]);
+        return of(type, nothing, output.storeDirectory(), output.name());
+    }
+
+    /**
      * The path of an output whose hash was fixed beforehand.
      *
      * @param method how the content is hashed

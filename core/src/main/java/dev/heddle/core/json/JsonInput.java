@@ -1,13 +1,11 @@
 package dev.heddle.core.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.CharConversionException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -34,14 +32,10 @@ public final class JsonInput {
     private int depth;
     private @Nullable JsonToken peeked;
 
-    JsonInput(JsonFactory factory, InputStream in, String name, int firstLine) throws IOException {
+    JsonInput(JsonParser parser, String name, int firstLine) {
+        this.parser = parser;
         this.name = name;
         this.firstLine = firstLine;
-        try {
-            this.parser = factory.createParser(in);
-        } catch (CharConversionException e) {
-            throw new JsonInputException("not JSON in UTF-8", name + ":" + firstLine + ":1");
-        }
     }
 
     /** Begins an object, whose fields {@link #nextField} gives. */
@@ -190,6 +184,19 @@ public final class JsonInput {
         } catch (DateTimeParseException e) {
             throw error("\"" + shown(text) + "\" is not a duration; write PT1M30S for a minute and a half");
         }
+    }
+
+    /** Passes over a value of any kind, whatever is in it. */
+    public void skip() throws IOException {
+        int open = 0;
+        do {
+            JsonToken token = next();
+            if (token.isStructStart()) {
+                open++;
+            } else if (token.isStructEnd()) {
+                open--;
+            }
+        } while (open > 0);
     }
 
     /** Checks that nothing follows. */

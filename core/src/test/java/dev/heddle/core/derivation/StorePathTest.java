@@ -93,8 +93,17 @@ class StorePathTest {
 
     @Test
     void aScratchPathIsThatOfNix() {
-        String type = "rewrite:28v374d2zicwlhd5yjlp7pa4lc5gcw53-srr.drv:v8bmrkqv3dhr3p3w76dhs74ljpximhbj-srr";
-        assertThat(StorePath.of(type, Digest.of(Algorithm.SHA256, new byte[32]), "/nix/store", "srr"))
+        StorePath derivation = StorePath.parse("/nix/store/28v374d2zicwlhd5yjlp7pa4lc5gcw53-srr.drv");
+        StorePath output = StorePath.parse("/nix/store/v8bmrkqv3dhr3p3w76dhs74ljpximhbj-srr");
+        assertThat(StorePath.ofScratch(derivation, output))
                 .hasToString("/nix/store/4kl1jqhpm3ydx52pmirm7ccv4vn4fv0f-srr");
+    }
+
+    @Test
+    void thePathOfATreeThatRefersToItselfIsThatOfNix() {
+        Digest modulo =
+                Digest.parse(Algorithm.SHA256, "f487c3eadbf11b4a768daa1b121a3cb4c960b3aee50607daadaee89d244d0691");
+        assertThat(StorePath.ofSelfReferring(modulo, List.of(), "/nix/store", "selfref"))
+                .hasToString("/nix/store/j9xpm5a9yzp9v5slnxsgvay2lnwqi2l6-selfref");
     }
 }

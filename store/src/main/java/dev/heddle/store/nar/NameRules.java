@@ -12,10 +12,10 @@ final class NameRules {
      * @param offset where the name stands in the archive
      */
     static void check(RawName name, RawName last, long offset) throws NarException {
-        if (name.length() == 0 || name.is(".") || name.is("..")) {
+        if (isReserved(name)) {
             throw new NarException(offset, "'" + name + "' is no name for a file");
         }
-        if (name.contains('/') || name.contains(0)) {
+        if (!isLegal(name)) {
             throw new NarException(offset, "entry name '" + name + "' has a slash or a zero byte");
         }
         int order = name.compareTo(last);
@@ -27,5 +27,14 @@ final class NameRules {
                     offset,
                     "entry name '" + name + "' follows '" + last + "'; names must be in the order of their bytes");
         }
+    }
+
+    private static boolean isReserved(RawName name) {
+        return name.length() == 0 || name.is(".") || name.is("..");
+    }
+
+    /** Whether {@code name} can be the name of an entry, but for its length. */
+    static boolean isLegal(RawName name) {
+        return !isReserved(name) && !name.contains('/') && !name.contains(0);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Trees on disk for tests. */
-final class Trees {
+public final class Trees {
 
     private static final byte[] LETTERS = {
         'a', 'b', 'C', '.', '-', ' ', '\n', '~', (byte) 0xc3, (byte) 0xa9, (byte) 0xff, 1
@@ -24,7 +24,7 @@ final class Trees {
     private Trees() {}
 
     /** Makes a tree whose names, sizes, modes and links {@code random} decides. */
-    static void random(Path at, Random random) throws IOException {
+    public static void random(Path at, Random random) throws IOException {
         random(at, random, 4);
     }
 
@@ -62,7 +62,7 @@ final class Trees {
     }
 
     /** Lets JUnit delete what was unpacked read-only; links go at once, since it warns of those that lead outside. */
-    static void makeWritable(Path tree) throws IOException {
+    public static void makeWritable(Path tree) throws IOException {
         Files.walkFileTree(tree, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)

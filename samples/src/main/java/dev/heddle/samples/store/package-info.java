@@ -1,0 +1,3 @@
+/** {@code heddle store}. */
+@org.jspecify.annotations.NullMarked
+package dev.heddle.samples.store;

@@ -1,0 +1,66 @@
+package dev.heddle.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Runs real Nix on a store of its own below a directory, whose logical directory is {@code /nix/store}. */
+public final class NixPeer {
+
+    private final Path root;
+    private final Path scratch;
+
+    /** A store below {@code dir}. */
+    public NixPeer(Path dir) throws IOException {
+        this.root = Files.createDirectories(dir.resolve("nix-root"));
+        this.scratch = Files.createDirectories(dir.resolve("nix-scratch"));
+    }
+
+    /** Skips the test where Nix is not installed. */
+    public static void needed() {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(bin -> Files.isExecutable(Path.of(bin, "nix-store"))),
+                "nix-store is not installed (Debian: nix-bin)");
+    }
+
+    /** Where a path of the store really is. */
+    public Path real(String storePath) {
+        return root.resolve(storePath.substring(1));
+    }
+
+    /** What a run of {@code command} printed; it must succeed. */
+    public byte[] run(@Nullable Path input, String... command) throws IOException, InterruptedException {
+        List<String> argv = new ArrayList<>(List.of(command));
+        argv.addAll(1, List.of("--store", root.toString()));
+        Path out = scratch.resolve("out");
+        Path errors = scratch.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(argv)
+                .redirectInput(input == null ? new File("/dev/null") : input.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(errors.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.remove("NIX_REMOTE");
+        environment.put("HOME", scratch.toString());
+        Process process = builder.start();
+        assertThat(process.waitFor())
+                .as("%s: %s", argv, Files.readString(errors))
+                .isZero();
+        return Files.readAllBytes(out);
+    }
+
+    /** The lines that {@code command} printed. */
+    public List<String> lines(@Nullable Path input, String... command) throws IOException, InterruptedException {
+        return new String(run(input, command), StandardCharsets.UTF_8).lines().toList();
+    }
+}
