@@ -63,7 +63,8 @@ final class BuildLocks {
         Path path = settings.locks();
         this.directory = path == null
                 ? null
-                : new LockDirectory(path, ProcessMark.own(), settings.clock(), settings.clearsStaleLocks());
+                : new LockDirectory(
+                        settings.files(), path, ProcessMark.own(), settings.clock(), settings.clearsStaleLocks());
         this.aside = new LockedTasks(around, graph, desk, directory);
     }
 

@@ -4,20 +4,9 @@ import dev.heddle.core.FailureText;
 import dev.heddle.scheduler.LockNote.UnreadableLock;
 import dev.heddle.scheduler.ProcessMark.Life;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -81,6 +70,7 @@ final class LockDirectory {
     private static final String FRESH = ".new-";
     private static final String GUARD = ".clear";
 
+    private final SharedFiles files;
     private final Path directory;
     private final ProcessMark own;
     private final InstantSource clock;
@@ -96,6 +86,12 @@ final class LockDirectory {
      * @param clearsDead whether locks of the dead are removed
      */
     LockDirectory(Path directory, ProcessMark own, InstantSource clock, boolean clearsDead) {
+        this(new DiskFiles(), directory, own, clock, clearsDead);
+    }
+
+    /** The same with files that need not be the disk's. */
+    LockDirectory(SharedFiles files, Path directory, ProcessMark own, InstantSource clock, boolean clearsDead) {
+        this.files = files;
         this.directory = directory;
         this.own = own;
         this.clock = clock;
@@ -111,19 +107,19 @@ final class LockDirectory {
         if (opened) {
             return;
         }
-        Files.createDirectories(directory);
+        files.makeDirectory(directory);
         Path probe = directory.resolve(FRESH + "probe-" + unique());
         Path fresh = write(new byte[0]);
         try {
-            Files.createLink(probe, fresh);
-            if (links(fresh) != 2) {
+            files.link(probe, fresh);
+            if (files.links(fresh) != 2) {
                 throw new IOException(directory + ": its file system does not count links; put the locks elsewhere");
             }
         } catch (UnsupportedOperationException e) {
             throw new IOException(directory + ": its file system has no hard links; put the locks elsewhere", e);
         } finally {
-            Files.deleteIfExists(fresh);
-            Files.deleteIfExists(probe);
+            files.remove(fresh);
+            files.remove(probe);
         }
         sweep();
         opened = true;
@@ -136,12 +132,10 @@ final class LockDirectory {
     private void sweep() throws IOException {
         long now = clock.millis();
         String others = FRESH + own.boot() + "-";
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, FRESH + "*")) {
-            for (Path file : files) {
-                String name = String.valueOf(file.getFileName());
-                if (name.startsWith(others) ? isOfTheDead(name.substring(others.length())) : isOld(file, now)) {
-                    Files.deleteIfExists(file);
-                }
+        for (Path file : files.list(directory, FRESH)) {
+            String name = String.valueOf(file.getFileName());
+            if (name.startsWith(others) ? isOfTheDead(name.substring(others.length())) : isOld(file, now)) {
+                files.remove(file);
             }
         }
     }
@@ -157,9 +151,9 @@ final class LockDirectory {
         }
     }
 
-    private static boolean isOld(Path file, long now) throws IOException {
+    private boolean isOld(Path file, long now) throws IOException {
         try {
-            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis() < now - SWEPT_AFTER_MILLIS;
+            return files.changed(file) < now - SWEPT_AFTER_MILLIS;
         } catch (NoSuchFileException e) {
             return false;
         }
@@ -180,9 +174,9 @@ final class LockDirectory {
         TreeSet<String> sorted = new TreeSet<>();
         exclusive.forEach(sorted::add);
         sorted.forEach(name -> others.add(directory.resolve(LockName.ofExclusive(name))));
-        List<Path> files = new ArrayList<>(others);
-        files.add(0, taskFile);
-        for (Path file : files) {
+        List<Path> wanted = new ArrayList<>(others);
+        wanted.add(0, taskFile);
+        for (Path file : wanted) {
             Busy busy = look(file);
             if (busy != null) {
                 return busy;
@@ -190,7 +184,7 @@ final class LockDirectory {
         }
         Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         LockNote note = new LockNote(task, own, now, host, id + "-" + numbers.incrementAndGet(), null);
-        Path inTheWay = link(files, note);
+        Path inTheWay = link(wanted, note);
         if (inTheWay == null) {
             return new Held(taskFile, List.copyOf(others), note);
         }
@@ -200,12 +194,12 @@ final class LockDirectory {
     }
 
     /** Gives the first file that another one has, after letting go of those before it; null if all are linked. */
-    private @Nullable Path link(List<Path> files, LockNote note) throws IOException {
+    private @Nullable Path link(List<Path> wanted, LockNote note) throws IOException {
         Path fresh = write(note.toBytes());
         int linked = 0;
         boolean all = false;
         try {
-            for (Path file : files) {
+            for (Path file : wanted) {
                 if (!link(file, fresh, linked + 2)) {
                     return file;
                 }
@@ -216,50 +210,33 @@ final class LockDirectory {
         } finally {
             if (!all) {
                 // One more than is known to be linked: a link may have been made that was told to have failed.
-                for (Path file : files.subList(0, Math.min(files.size(), linked + 1))) {
+                for (Path file : wanted.subList(0, Math.min(wanted.size(), linked + 1))) {
                     removeIfOwn(file, note.id());
                 }
             }
-            Files.deleteIfExists(fresh);
+            files.remove(fresh);
         }
     }
 
-    private static boolean link(Path file, Path fresh, int links) throws IOException {
+    private boolean link(Path file, Path fresh, int links) throws IOException {
         IOException failed = null;
         try {
-            Files.createLink(file, fresh);
+            files.link(file, fresh);
         } catch (FileAlreadyExistsException e) {
             // So it is, or NFS told so of a link that was made: the count decides.
         } catch (IOException e) {
             failed = e;
         }
-        boolean made = links(fresh) == links;
+        boolean made = files.links(fresh) == links;
         if (!made && failed != null) {
             throw failed;
         }
         return made;
     }
 
-    private static int links(Path file) throws IOException {
-        return (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
-    }
-
     private Path write(byte[] content) throws IOException {
         Path fresh = directory.resolve(FRESH + unique());
-        boolean whole = false;
-        try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            // Without it a power cut can leave a lock that has a name and says nothing.
-            out.force(false);
-            whole = true;
-        } finally {
-            if (!whole) {
-                Files.deleteIfExists(fresh);
-            }
-        }
+        files.create(fresh, content);
         return fresh;
     }
 
@@ -277,7 +254,7 @@ final class LockDirectory {
 
     private void removeIfOwn(Path file, String expected) throws IOException {
         if (isOwn(file, expected)) {
-            Files.deleteIfExists(file);
+            files.remove(file);
         }
     }
 
@@ -304,9 +281,9 @@ final class LockDirectory {
         LockNote note = new LockNote(old.task(), old.owner(), old.start(), old.on(), old.id(), end);
         Path fresh = write(note.toBytes());
         try {
-            Files.move(fresh, held.task, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            files.replace(fresh, held.task);
         } finally {
-            Files.deleteIfExists(fresh);
+            files.remove(fresh);
         }
         return new Busy(held.task, Hold.FAILED, note.describe());
     }
@@ -347,15 +324,14 @@ final class LockDirectory {
         return note.life(own) == Life.DEAD ? Hold.DEAD : Hold.WORKING;
     }
 
-    private static LockNote read(Path file) throws IOException, UnreadableLock {
-        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!found.isRegularFile()) {
-            throw new UnreadableLock(file + ":1:1: not a file but "
-                    + (found.isDirectory() ? "a directory" : found.isSymbolicLink() ? "a symbolic link" : "special"));
+    private LockNote read(Path file) throws IOException, UnreadableLock {
+        String oddity = files.oddity(file);
+        if (!oddity.isEmpty()) {
+            throw new UnreadableLock(file + ":1:1: not a file but " + oddity);
         }
         byte[] bytes;
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            bytes = in.readNBytes(LockNote.MOST_BYTES + 1);
+        try {
+            bytes = files.read(file, LockNote.MOST_BYTES + 1);
         } catch (NoSuchFileException e) {
             throw e;
         } catch (IOException e) {
@@ -374,19 +350,12 @@ final class LockDirectory {
      * @return false if that could not be done, as on a file system without locks of its own
      */
     private boolean clear(Path file, LockNote note) {
-        synchronized (LockDirectory.class.getName().intern()) { // The same in every class loader.
-            try (FileChannel guard = FileChannel.open(
-                            directory.resolve(GUARD), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock alone = guard.lock()) {
-                if (alone.isValid() && isOwn(file, note.id())) {
-                    Files.deleteIfExists(file);
-                    cleared.add(file + " was removed: " + note.describe() + " is dead, which had it for task '"
-                            + note.task() + "'");
-                }
-                return true;
-            } catch (IOException | OverlappingFileLockException e) {
-                return false;
+        return files.alone(directory.resolve(GUARD), () -> {
+            if (isOwn(file, note.id())) {
+                files.remove(file);
+                cleared.add(file + " was removed: " + note.describe() + " is dead, which had it for task '"
+                        + note.task() + "'");
             }
-        }
+        });
     }
 }

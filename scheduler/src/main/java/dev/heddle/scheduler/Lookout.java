@@ -106,10 +106,11 @@ final class Lookout {
         boolean stop = false;
         Set<String> there = new HashSet<>(before);
         if (stopFile != null) {
-            stop = Files.exists(stopFile);
+            stop = settings.files().exists(stopFile);
             for (String name : names) {
                 boolean drains =
-                        Files.exists(stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(name)));
+                        settings.files()
+                                .exists(stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(name)));
                 if (drains) {
                     there.add(name);
                 } else {

@@ -124,6 +124,7 @@ final class Options {
                 stopFile(),
                 hostPatience,
                 hostLogs(),
+                files(),
                 locks,
                 clearsStaleLocks,
                 definitions,
@@ -132,6 +133,11 @@ final class Options {
                 profile,
                 housekeeping,
                 jobserver);
+    }
+
+    private SharedFiles files() {
+        SharedFiles imagined = ticker instanceof SimulatedTicker simulated ? simulated.files() : null;
+        return imagined == null ? new DiskFiles() : imagined;
     }
 
     private @Nullable Path stopFile() {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadLimit load above which a busy host is given nothing, or 0
  * @param hostPatience how long a build waits in which nothing can run for want of a host
  * @param hostLogs directory for what is told of hosts, or null
+ * @param files the files by which others speak with the build
  * @param locks directory of lock files, or null
  * @param clearsStaleLocks whether locks of dead processes of this machine are removed
  * @param definitions where the definition of a task is read again whose lock a person removed, or null
@@ -59,6 +60,7 @@ record Settings(
         @Nullable Path stopFile,
         Duration hostPatience,
         @Nullable Path hostLogs,
+        SharedFiles files,
         @Nullable Path locks,
         boolean clearsStaleLocks,
         @Nullable TaskDefinitions definitions,

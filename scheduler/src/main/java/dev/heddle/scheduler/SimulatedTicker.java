@@ -30,4 +30,9 @@ public interface SimulatedTicker extends LongSupplier {
     default @Nullable BuildEventListener observer() {
         return null;
     }
+
+    /** Imagined files, in the place of those of the disk, for locks and stop files; null for the disk. */
+    default @Nullable SharedFiles files() {
+        return null;
+    }
 }
