@@ -192,7 +192,8 @@ final class BuildLoop implements Jobs.Ends {
     }
 
     private boolean startLocked(Dispatcher.Start start) {
-        if (!orders.mayStart()) {
+        stopAfterFailures(); // A task may have failed while the locks were taken, or the host be drained.
+        if (!orders.mayStart() || !start.host().isUp()) {
             return false;
         }
         desk.move(start.task(), TaskState.RUNNING);

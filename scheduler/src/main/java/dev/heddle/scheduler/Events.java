@@ -207,13 +207,13 @@ final class Events {
 
     void lockFound(int task, String owner) {
         if (enabled) {
-            feed.publish(new BuildEvent.LockFound(stamp(), graph.task(task).name(), owner));
+            publish(new BuildEvent.LockFound(stamp(), graph.task(task).name(), owner));
         }
     }
 
     void lockGone(int task) {
         if (enabled) {
-            feed.publish(new BuildEvent.LockGone(stamp(), graph.task(task).name()));
+            publish(new BuildEvent.LockGone(stamp(), graph.task(task).name()));
         }
     }
 

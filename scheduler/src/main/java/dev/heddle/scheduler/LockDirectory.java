@@ -111,8 +111,7 @@ final class LockDirectory {
         Path probe = directory.resolve(FRESH + "probe-" + unique());
         Path fresh = write(new byte[0]);
         try {
-            files.link(probe, fresh);
-            if (files.links(fresh) != 2) {
+            if (!link(probe, fresh, 2)) {
                 throw new IOException(directory + ": its file system does not count links; put the locks elsewhere");
             }
         } catch (UnsupportedOperationException e) {

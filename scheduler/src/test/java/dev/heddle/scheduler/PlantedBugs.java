@@ -137,6 +137,47 @@ final class PlantedBugs {
                 "Attempts",
                 "timers.after(events.now(), job.task.retry().delay(), () -> {",
                 "timers.after(events.now(), java.time.Duration.ZERO, () -> {"));
+        bugs.addAll(ofFiles());
+        return bugs;
+    }
+
+    private static List<Bug> ofFiles() {
+        List<Bug> bugs = new ArrayList<>();
+        bugs.add(new Bug(
+                "a lock that is gone is not noticed",
+                "LockedTasks",
+                "if (now == null) { gone(task, known); }",
+                "if (now == null) { aside.size(); }"));
+        bugs.add(new Bug(
+                "what link answers is believed",
+                "LockDirectory",
+                "boolean made = files.links(fresh) == links;",
+                "boolean made = failed == null && files.links(fresh) == links;"));
+        bugs.add(new Bug(
+                "a host whose stop file is gone stays drained",
+                "Fleet",
+                "} else if (host.drains(Drain.STOP_FILE)) {",
+                "} else if (host.drains(Drain.STOP_FILE) && host.drains(Drain.REMOVED)) {"));
+        bugs.add(new Bug(
+                "the locks of a job that was started are let go",
+                "BuildLocks",
+                "if (starter.test(start)) { settled(task); return; }",
+                "if (starter.test(start)) { letGo(task); return; }"));
+        bugs.add(new Bug(
+                "a failed task keeps its exclusive locks",
+                "LockDirectory",
+                "releaseOthers(held); if (!isOwn(held.task, held.note.id())) {",
+                "if (!isOwn(held.task, held.note.id())) {"));
+        bugs.add(new Bug(
+                "a stop file that is gone stops the build all the same",
+                "Orders",
+                "} else if (!there && stoppedByFile) {",
+                "} else if (!there && stoppedByFile && pausing) {"));
+        bugs.add(new Bug(
+                "a job starts although a task failed while its locks were taken",
+                "BuildLoop",
+                "stopAfterFailures(); // A task may have failed while the locks were taken, or the host be drained.",
+                ""));
         return bugs;
     }
 }

@@ -3,13 +3,17 @@ package dev.heddle.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.scheduler.testing.Fault;
+import dev.heddle.scheduler.testing.Shrunk;
 import dev.heddle.scheduler.testing.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,9 +74,44 @@ final class SimulationTest {
         if (Boolean.getBoolean("heddle.sim.trace")) {
             report.trace().forEach(System.out::println);
         }
+        if (!report.findings().isEmpty()) {
+            Shrunk least = Shrunk.of(seed, report.faults(), MOST_TASKS, SimulationTest::breaksARule);
+            System.out.printf(
+                    "it is enough that %s may go wrong, with at most %d tasks drawn, and %d events: %s%n",
+                    least.faults(),
+                    least.most(),
+                    least.report().events(),
+                    least.report().findings().get(0));
+        }
         assertThat(report.findings())
                 .as("seed %d with %s", seed, report.faults())
                 .isEmpty();
+    }
+
+    private static boolean breaksARule(Simulation.Report report) {
+        return !report.findings().isEmpty();
+    }
+
+    @Test
+    void whatASimulationDoesNotNeedForSomethingToHappenIsLeftOut() {
+        Predicate<Simulation.Report> locked = report ->
+                report.trace().stream().anyMatch(event -> event.startsWith("LockGone")) && report.jobs() > 0;
+        long seed = 3;
+        while (!locked.test(Simulation.random(seed, Fault.swarm(seed), MOST_TASKS)
+                .tracing()
+                .run(seed))) {
+            seed++;
+        }
+        Shrunk least = Shrunk.of(seed, Fault.swarm(seed), MOST_TASKS, locked);
+        assertThat(locked.test(least.report())).isTrue();
+        assertThat(least.faults()).isNotEmpty().hasSizeLessThan(Fault.swarm(seed).size());
+        for (Fault fault : least.faults()) {
+            Set<Fault> fewer = new HashSet<>(least.faults());
+            fewer.remove(fault);
+            Simulation.Report without =
+                    Simulation.random(seed, fewer, least.most()).tracing().run(seed);
+            assertThat(locked.test(without)).as("without %s", fault).isFalse();
+        }
     }
 
     @Test

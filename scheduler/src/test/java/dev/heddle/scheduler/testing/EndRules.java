@@ -55,7 +55,9 @@ final class EndRules {
             if (task.outcome instanceof Outcome.Skipped why) {
                 KnownTask root = tasks.get(why.failedDependency());
                 boolean known = root != null
-                        && (root.outcome instanceof Outcome.Failed || root.outcome instanceof Outcome.TimedOut);
+                        && (root.outcome instanceof Outcome.Failed
+                                || root.outcome instanceof Outcome.TimedOut
+                                || root.outcome instanceof Outcome.Locked);
                 findings.check(known, "skipped", task, " is said to be skipped for ", root);
             }
         }

@@ -59,7 +59,25 @@ public enum Fault {
     /** Jobs add tasks, and dependencies of others that wait, or should not have begun. */
     JOBS_EXPAND,
     /** Sources bring tasks while the build runs. */
-    SOURCES_EXPAND;
+    SOURCES_EXPAND,
+    /** Other schedulers take locks, let them go, and have failed. */
+    OTHERS_LOCK,
+    /** Other schedulers of this machine die with locks. */
+    OTHERS_DIE,
+    /** People remove the locks of what failed. */
+    PEOPLE_REMOVE_LOCKS,
+    /** A lock is told not to be taken that was. */
+    LINKS_LIE,
+    /** The stop file comes and goes. */
+    STOP_FILE,
+    /** Stop files of hosts come and go. */
+    STOP_FILE_OF_HOST;
+
+    /** What people do with files is looked for several times a second: that is for builds that take minutes. */
+    private static final Set<Fault> OF_FILES =
+            EnumSet.of(OTHERS_LOCK, OTHERS_DIE, PEOPLE_REMOVE_LOCKS, LINKS_LIE, STOP_FILE, STOP_FILE_OF_HOST);
+    /** What says itself when the build stands still, so that it cannot be told what a stop file did. */
+    private static final Set<Fault> STOPPING = EnumSet.of(PAUSE, STOP_AND_RESUME, STOP, CANCEL, FEW_FAILURES);
 
     /** No fault at all. */
     public static Set<Fault> none() {
@@ -75,6 +93,15 @@ public enum Fault {
             if (random.nextInt(ends ? 10 : 2) == 0) {
                 drawn.add(fault);
             }
+        }
+        if (!RandomTasks.isBrief(seed) || drawn.contains(JOB_HANGS)) {
+            drawn.removeAll(OF_FILES);
+        }
+        if (drawn.stream().anyMatch(STOPPING::contains)) {
+            drawn.remove(STOP_FILE);
+        }
+        if (drawn.contains(DRAIN) || drawn.contains(HOSTS_COME_AND_GO)) {
+            drawn.remove(STOP_FILE_OF_HOST);
         }
         return drawn;
     }

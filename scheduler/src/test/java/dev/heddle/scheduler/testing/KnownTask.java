@@ -81,6 +81,12 @@ final class KnownTask {
 
     int failures;
     int losses;
+    /** Whether a job of it adds tasks. */
+    boolean expands;
+    /** Whether another scheduler has built it. */
+    boolean builtElsewhere;
+    /** Since when it waits for a lock that nobody has, or -1. */
+    long freeSince = -1;
 
     @Nullable
     Outcome outcome;
@@ -148,7 +154,10 @@ final class KnownTask {
     /** Whether it is too late to need anything more. */
     boolean hasBegun() {
         boolean ended = outcome != null && state != TaskState.IGNORED;
-        return ended || state == TaskState.RUNNING || state == TaskState.UNFINISHED;
+        return ended
+                || state == TaskState.RUNNING
+                || state == TaskState.UNFINISHED
+                || state == TaskState.FAILED;
     }
 
     boolean isOver() {

@@ -53,6 +53,7 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
     private final TaskRules taskRules;
     private final HostRules hostRules;
     private final SimulatedPorts ports;
+    private final Outsiders outsiders;
     private final Weather weather;
     private final Luck luck;
     private final List<SimulatedHost> machines = new ArrayList<>();
@@ -91,6 +92,8 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
         this.luck = new Luck(seed, faults, takes == null ? this::drawTime : takes, expansions);
         hosts.forEach(spec -> machine(spec));
         machines.forEach(hostRules::add);
+        this.outsiders = new Outsiders(seed, faults, time, findings, tasks, taskRules, hostRules);
+        expansions.keySet().forEach(name -> task(name).expands = true);
         this.weather = new Weather(
                 seed,
                 time,
@@ -140,6 +143,7 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
     Simulation.Report go() {
         time.watch(this);
         weather.begin(faults);
+        outsiders.begin(weather.healNanos(), machines);
         List<SimulatedSource> feeding = feeding();
         BuildResult result = null;
         try (Scheduler scheduler = scheduler()) {
@@ -161,6 +165,7 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
         if (result != null) {
             new EndRules(findings, tasks).check(result);
             ports.checkReturned(clinging);
+            outsiders.end(clinging);
             for (SimulatedHost host : machines) {
                 findings.check(host.isClosed(), "end", host.spec(), " was not closed");
             }
@@ -246,6 +251,15 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
                 default -> {}
             }
         }
+        if (outsiders.isLocking()) {
+            builder.locks(Outsiders.LOCKS);
+            if (outsiders.clearsStale()) {
+                builder.clearStaleLocks();
+            }
+        }
+        if (faults.contains(Fault.STOP_FILE) || faults.contains(Fault.STOP_FILE_OF_HOST)) {
+            builder.stopFile(Outsiders.STOP);
+        }
         return builder.build();
     }
 
@@ -291,7 +305,8 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
 
     @Override
     public void idle() {
-        hostRules.idle(taskRules.queued(), taskRules.isStandstill());
+        hostRules.idle(taskRules.queued(), taskRules.isExcused(time.getAsLong()));
+        outsiders.idle();
         endIfBroken();
     }
 
@@ -315,6 +330,7 @@ final class SimulatedBuild implements VirtualTime.Watch, SimulatedHost.Observer 
             findings.check(task.live == 0, "twice", task, " runs twice at once");
             findings.check(!task.built, "twice", task, " was built already");
             task.live = job.info().job();
+            outsiders.began(task);
             hostRules.began(host, job, job.task());
         }
         findings.check(task.live == job.info().job(), "twice", task, " runs on in a job that was over");

@@ -30,15 +30,37 @@ final class TaskRules {
     private static final Map<TaskState, Set<TaskState>> WAYS = new EnumMap<>(Map.of(
             TaskState.WAITING, Set.of(TaskState.QUEUED, TaskState.BUILT, TaskState.FAILED, TaskState.IGNORED),
             TaskState.QUEUED,
-                    Set.of(TaskState.RUNNING, TaskState.HELD, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
+                    Set.of(
+                            TaskState.RUNNING,
+                            TaskState.BUILT,
+                            TaskState.HELD,
+                            TaskState.LOCKED,
+                            TaskState.WAITING,
+                            TaskState.FAILED,
+                            TaskState.IGNORED),
             TaskState.HELD, Set.of(TaskState.RELEASED, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
             TaskState.RELEASED,
-                    Set.of(TaskState.RUNNING, TaskState.HELD, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
+                    Set.of(
+                            TaskState.RUNNING,
+                            TaskState.BUILT,
+                            TaskState.HELD,
+                            TaskState.LOCKED,
+                            TaskState.WAITING,
+                            TaskState.FAILED,
+                            TaskState.IGNORED),
             TaskState.RUNNING, Set.of(TaskState.BUILT, TaskState.FAILED, TaskState.QUEUED, TaskState.UNFINISHED),
             TaskState.UNFINISHED, Set.of(TaskState.QUEUED, TaskState.WAITING, TaskState.FAILED, TaskState.IGNORED),
             TaskState.BUILT, Set.of(TaskState.USABLE),
             TaskState.USABLE, Set.of(TaskState.DONE),
             TaskState.DONE, Set.of(TaskState.USABLE)));
+
+    static {
+        WAYS.put(TaskState.LOCKED, Set.of(TaskState.QUEUED, TaskState.WAITING, TaskState.IGNORED));
+        // Only as long as it has no end, and somebody removes its lock.
+        WAYS.put(TaskState.FAILED, Set.of(TaskState.QUEUED, TaskState.WAITING));
+    }
+
+    private static final Set<TaskState> WAYS_BACK = Set.of(TaskState.QUEUED, TaskState.WAITING);
 
     private final Findings findings;
     private final Map<String, KnownTask> tasks;
@@ -48,6 +70,8 @@ final class TaskRules {
     private final List<KnownTask> unneeded = new ArrayList<>();
     /** Tasks that are queued or put aside, in the order in which they came to it. */
     private final Set<KnownTask> queued = new LinkedHashSet<>();
+    /** Tasks that wait for a lock to vanish. */
+    private final Set<KnownTask> aside = new LinkedHashSet<>();
 
     /** By host, what failed there since it last built something. */
     private final Map<String, Set<String>> failedInRow = new TreeMap<>();
@@ -59,6 +83,7 @@ final class TaskRules {
     /** Why nothing may start besides, or null. */
     private @Nullable String standstill;
 
+    private long excusedUntil = -1;
     private int running;
     /** Jobs that were given up and really run on: what they hold may be what others wait for. */
     private int clinging;
@@ -105,6 +130,21 @@ final class TaskRules {
         }
     }
 
+    /** Until that time the engine may not have noticed that it may go on. */
+    void excuse(long untilNanos) {
+        excusedUntil = untilNanos;
+    }
+
+    /** Whether the engine may stand still. */
+    boolean isExcused(long now) {
+        return isStandstill() || now <= excusedUntil;
+    }
+
+    /** Tasks that are locked, or failed and have no end yet. */
+    Set<KnownTask> aside() {
+        return aside;
+    }
+
     void clinging(int more) {
         clinging += more;
     }
@@ -145,6 +185,13 @@ final class TaskRules {
             findings.check(jobs.containsKey(step.job()), "job", "a step of no job: ", step);
         } else if (event instanceof BuildEvent.StepFinished step) {
             findings.check(jobs.containsKey(step.job()), "job", "a step of no job: ", step);
+        } else if (event instanceof BuildEvent.LockGone gone) {
+            // Whoever removed it wants another attempt, and at once.
+            KnownTask task = known(gone.task());
+            findings.check(aside.contains(task), "locked", task, " has no lock that could be gone");
+            task.failures = Math.min(task.failures, task.retry.attempts() - 1);
+            task.losses = Math.min(task.losses, LOSSES);
+            task.notBefore = 0;
         } else if (event instanceof BuildEvent.GraphChanged changed) {
             discovering &= !changed.complete();
         } else if (event instanceof BuildEvent.Stopping stop) {
@@ -156,7 +203,7 @@ final class TaskRules {
             stoppedAsTold = end.stopped();
             compare(end.counters());
             findings.check(
-                    end.stopped() == null || stopping != null || standstill != null || clinging > 0,
+                    end.stopped() == null || isExcused(nanos) || clinging > 0,
                     "gave up",
                     "the build ended though nobody stopped it: ",
                     end.stopped());
@@ -174,7 +221,10 @@ final class TaskRules {
     private void moved(KnownTask task, TaskState from, TaskState to) {
         findings.check(task.here, "state", task, " is not part of the build");
         findings.check(task.state == from, "state", task, " is said to leave ", from, " but is ", task.state);
+        findings.check(task.outcome == null || !WAYS_BACK.contains(to), "state", task, " goes on after its end");
         findings.check(WAYS.getOrDefault(from, Set.of()).contains(to), "state", task, ": ", from, " to ", to);
+        boolean adopted = to == TaskState.BUILT && (from == TaskState.QUEUED || from == TaskState.RELEASED);
+        findings.check(!adopted || task.builtElsewhere, "state", task, " was not built by anybody");
         counts.merge(task.state, -1, Integer::sum);
         counts.merge(to, 1, Integer::sum);
         task.state = to;
@@ -201,6 +251,12 @@ final class TaskRules {
         }
         if (to != TaskState.QUEUED && to != TaskState.HELD && to != TaskState.RELEASED) {
             queued.remove(task);
+        }
+        task.freeSince = -1;
+        if (to == TaskState.LOCKED || to == TaskState.FAILED) {
+            aside.add(task);
+        } else {
+            aside.remove(task);
         }
     }
 
@@ -277,6 +333,7 @@ final class TaskRules {
     private void ended(KnownTask task, Outcome outcome) {
         findings.check(task.outcome == null, "end", task, " ended twice: ", task.outcome, ", ", outcome);
         task.outcome = outcome;
+        aside.remove(task);
         findings.check(task.job == 0, "end", task, " ended while a job of it runs");
         boolean fails = outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut;
         failed += fails ? 1 : 0;
@@ -285,7 +342,7 @@ final class TaskRules {
         }
         if (outcome instanceof Outcome.Cancelled) {
             findings.check(
-                    isStandstill() || clinging > 0, "gave up", task, " was cancelled though nobody stopped the build");
+                    isExcused(nanos) || clinging > 0, "gave up", task, " was cancelled though nobody stopped the build");
         } else if (isLoss(outcome)) {
             findings.check(task.losses > LOSSES, "attempts", task, " failed after ", task.losses, " losses");
         } else if (fails) {
@@ -295,7 +352,9 @@ final class TaskRules {
             tried |= task.refused && outcome instanceof Outcome.Failed failed && isRefusal(failed);
             findings.check(tried, "attempts", task, " failed with attempts left: ", outcome);
         }
-        TaskState fits = outcome.isSuccess() ? TaskState.BUILT : fails ? TaskState.FAILED : TaskState.IGNORED;
+        TaskState fits = outcome.isSuccess()
+                ? TaskState.BUILT
+                : fails ? TaskState.FAILED : outcome instanceof Outcome.Locked ? TaskState.LOCKED : TaskState.IGNORED;
         findings.check(task.state == fits, "state", task, " is ", task.state, " and ended as ", outcome);
     }
 

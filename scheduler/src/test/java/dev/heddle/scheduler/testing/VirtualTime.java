@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.testing;
 
 import dev.heddle.core.event.BuildEventListener;
+import dev.heddle.scheduler.SharedFiles;
 import dev.heddle.scheduler.SimulatedTicker;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,12 +47,22 @@ public final class VirtualTime implements SimulatedTicker, InstantSource {
     private final PriorityQueue<Due> due = new PriorityQueue<>();
     private final List<SimulatedSource> sources = new ArrayList<>();
     private @Nullable Watch watch;
+    private @Nullable SharedFiles files;
     private long now;
     private long numbers;
     private int turns;
     private Duration wallAhead = Duration.ZERO;
 
     VirtualTime() {}
+
+    void files(SharedFiles imagined) {
+        files = imagined;
+    }
+
+    @Override
+    public @Nullable SharedFiles files() {
+        return files;
+    }
 
     void watch(Watch by) {
         watch = by;
