@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Other schedulers that share their locks with a simulated build, people who remove locks of failures and have it stopped by files,
@@ -27,6 +28,8 @@ final class Outsiders {
     /** When a vanished lock must have been noticed at the latest, and a stop file. */
     private static final long NOTICED_NANOS = Duration.ofSeconds(3).toNanos();
 
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final String OTHER = "host=elsewhere\n";
 
     private final long seed;
@@ -41,6 +44,8 @@ final class Outsiders {
 
     /** What a lock of the engine says of the machine and the process; empty before the first. */
     private String mark = "";
+
+    private long nextLook;
 
     Outsiders(
             long seed,
@@ -192,18 +197,22 @@ final class Outsiders {
             mark = text.lines()
                     .filter(line -> line.matches("(host|start|on|boot|space|machine)=.*"))
                     .map(line -> line + "\n")
-                    .collect(java.util.stream.Collectors.joining())
+                    .collect(Collectors.joining())
                     .replaceFirst("start=", "pid=4194399\nstart=")
                     .concat("born=5\n");
         }
     }
 
-    /** Looks whether anything waits for a lock that is gone. */
+    /** Looks once a second whether anything waits for a lock that is gone, or that nobody will ever let go. */
     void idle() {
+        if (time.getAsLong() < nextLook) {
+            return;
+        }
+        nextLook = time.getAsLong() + LOOK_NANOS;
         for (KnownTask task : taskRules.aside()) {
-            boolean held = files.exists(file(task.name));
+            boolean held = isHeld(file(task.name), task.live != 0 || task.job != 0);
             for (String lock : task.resources.locks()) {
-                held |= files.exists(file("+" + lock));
+                held |= isHeld(file("+" + lock), hostRules.isTaken("lock " + lock));
             }
             if (held) {
                 task.freeSince = -1;
@@ -211,9 +220,15 @@ final class Outsiders {
                 task.freeSince = time.getAsLong();
             } else {
                 findings.check(
-                        time.getAsLong() - task.freeSince <= NOTICED_NANOS, "locked", task, " waits for no lock");
+                        time.getAsLong() - task.freeSince <= NOTICED_NANOS, "locked", task, " waits for a lock that nobody has");
             }
         }
+    }
+
+    private boolean isHeld(Path file, boolean byJob) {
+        String text = files.text(file);
+        boolean others = text.contains(OTHER) || text.contains("\nid=dead-") || text.contains("\nstatus=");
+        return others || (byJob && !text.isEmpty());
     }
 
     /** The build is over: what is left are locks of failures, of others, and of what runs on. */
