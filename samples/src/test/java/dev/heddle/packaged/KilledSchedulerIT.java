@@ -100,8 +100,18 @@ class KilledSchedulerIT {
 
     private static List<String> build() {
         return launcher(
-                "run", "graph.json", "-j3", "--locks", "locks", "--clear-stale-locks", "--log-dir", "logs", "--record",
-                "r.hlog", "--history", "history");
+                "run",
+                "graph.json",
+                "-j3",
+                "--locks",
+                "locks",
+                "--clear-stale-locks",
+                "--log-dir",
+                "logs",
+                "--record",
+                "r.hlog",
+                "--history",
+                "history");
     }
 
     @Test
@@ -129,7 +139,8 @@ class KilledSchedulerIT {
         }
         assertThat(reported).as("tasks that killed builds reported").isPositive();
         assertThat(locked).as("kills that left locks behind").isPositive();
-        assertThat(Programs.run(directory, launcher("history", "show", "history")).exitCode())
+        assertThat(Programs.run(directory, launcher("history", "show", "history"))
+                        .exitCode())
                 .isZero();
         System.out.printf(
                 "%d kills: %d tasks were reported, locks of the dead were left %d times%n", KILLS, reported, locked);

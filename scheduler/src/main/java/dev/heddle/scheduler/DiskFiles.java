@@ -101,8 +101,7 @@ final class DiskFiles implements SharedFiles {
     @Override
     public boolean alone(Path guard, Deed deed) {
         synchronized (LockDirectory.class.getName().intern()) { // The same in every class loader.
-            try (FileChannel channel =
-                            FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock alone = channel.lock()) {
                 if (alone.isValid()) {
                     deed.run();

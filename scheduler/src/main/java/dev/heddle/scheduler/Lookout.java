@@ -108,9 +108,8 @@ final class Lookout {
         if (stopFile != null) {
             stop = settings.files().exists(stopFile);
             for (String name : names) {
-                boolean drains =
-                        settings.files()
-                                .exists(stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(name)));
+                boolean drains = settings.files()
+                        .exists(stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(name)));
                 if (drains) {
                     there.add(name);
                 } else {

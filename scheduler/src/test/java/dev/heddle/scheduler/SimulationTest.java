@@ -94,17 +94,18 @@ final class SimulationTest {
 
     @Test
     void whatASimulationDoesNotNeedForSomethingToHappenIsLeftOut() {
-        Predicate<Simulation.Report> locked = report ->
-                report.trace().stream().anyMatch(event -> event.startsWith("LockGone")) && report.jobs() > 0;
+        Predicate<Simulation.Report> locked =
+                report -> report.trace().stream().anyMatch(event -> event.startsWith("LockGone")) && report.jobs() > 0;
         long seed = 3;
-        while (!locked.test(Simulation.random(seed, Fault.swarm(seed), MOST_TASKS)
-                .tracing()
-                .run(seed))) {
+        while (!locked.test(
+                Simulation.random(seed, Fault.swarm(seed), MOST_TASKS).tracing().run(seed))) {
             seed++;
         }
         Shrunk least = Shrunk.of(seed, Fault.swarm(seed), MOST_TASKS, locked);
         assertThat(locked.test(least.report())).isTrue();
-        assertThat(least.faults()).isNotEmpty().hasSizeLessThan(Fault.swarm(seed).size());
+        assertThat(least.faults())
+                .isNotEmpty()
+                .hasSizeLessThan(Fault.swarm(seed).size());
         for (Fault fault : least.faults()) {
             Set<Fault> fewer = new HashSet<>(least.faults());
             fewer.remove(fault);

@@ -154,10 +154,7 @@ final class KnownTask {
     /** Whether it is too late to need anything more. */
     boolean hasBegun() {
         boolean ended = outcome != null && state != TaskState.IGNORED;
-        return ended
-                || state == TaskState.RUNNING
-                || state == TaskState.UNFINISHED
-                || state == TaskState.FAILED;
+        return ended || state == TaskState.RUNNING || state == TaskState.UNFINISHED || state == TaskState.FAILED;
     }
 
     boolean isOver() {

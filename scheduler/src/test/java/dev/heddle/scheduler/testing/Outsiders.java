@@ -84,7 +84,8 @@ final class Outsiders {
             int times = 1 + luck.nextInt(MOST_OF_A_KIND);
             for (int i = 0; i < times; i++) {
                 long from = luck.nextLong(healNanos);
-                long to = Math.min(healNanos, from + luck.nextLong(Duration.ofMinutes(2).toNanos()));
+                long to = Math.min(
+                        healNanos, from + luck.nextLong(Duration.ofMinutes(2).toNanos()));
                 String name = luck.nextInt(4) == 0 ? "+d" + luck.nextInt(2) : names.get(luck.nextInt(names.size()));
                 switch (fault) {
                     case OTHERS_LOCK -> othersLock(name, luck.nextInt(5), from, to);
@@ -220,7 +221,10 @@ final class Outsiders {
                 task.freeSince = time.getAsLong();
             } else {
                 findings.check(
-                        time.getAsLong() - task.freeSince <= NOTICED_NANOS, "locked", task, " waits for a lock that nobody has");
+                        time.getAsLong() - task.freeSince <= NOTICED_NANOS,
+                        "locked",
+                        task,
+                        " waits for a lock that nobody has");
             }
         }
     }

@@ -61,8 +61,6 @@ public record Shrunk(Set<Fault> faults, int most, Simulation.Report report) {
 
     private static Shrunk run(long seed, Set<Fault> faults, int most) {
         return new Shrunk(
-                faults,
-                most,
-                Simulation.random(seed, faults, most).tracing().run(seed));
+                faults, most, Simulation.random(seed, faults, most).tracing().run(seed));
     }
 }

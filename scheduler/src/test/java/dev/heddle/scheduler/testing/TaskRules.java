@@ -342,7 +342,10 @@ final class TaskRules {
         }
         if (outcome instanceof Outcome.Cancelled) {
             findings.check(
-                    isExcused(nanos) || clinging > 0, "gave up", task, " was cancelled though nobody stopped the build");
+                    isExcused(nanos) || clinging > 0,
+                    "gave up",
+                    task,
+                    " was cancelled though nobody stopped the build");
         } else if (isLoss(outcome)) {
             findings.check(task.losses > LOSSES, "attempts", task, " failed after ", task.losses, " losses");
         } else if (fails) {
