@@ -105,6 +105,40 @@ class StepsInLauncherTest {
     }
 
     @Test
+    void aSmallTaskWorksInMemory() throws IOException {
+        Path sizes = Files.writeString(directory.resolve("size.log"), "t 12\n");
+        Path memory = Files.createDirectory(directory.resolve("memory"));
+        String graph = graph("make", "ls -d $HEDDLE_SCRATCH >where");
+        assertThat(run("-m", "12", "-S", sizes.toString(), "--memory-dir", memory.toString(), graph))
+                .as(this::shown)
+                .isZero();
+        assertThat(directory.resolve("where")).content().startsWith(memory.toString());
+        assertThat(memory).isEmptyDirectory();
+    }
+
+    @Test
+    void wrongUsageOfMemoryIsRefusedBeforeAnythingStarts() throws IOException {
+        String graph = graph("make", "touch started");
+        Path sizes = Files.writeString(directory.resolve("size.log"), "t 12\nt many\n");
+        assertThat(run("-m", "12", graph)).isEqualTo(2);
+        assertThat(run("-m", "12", "-S", sizes.toString(), graph)).isEqualTo(2);
+        assertThat(run("-m", "12", "-S", directory.resolve("none").toString(), graph))
+                .isEqualTo(2);
+        Files.writeString(sizes, "t 12\n");
+        assertThat(run("-m", "0", "-S", sizes.toString(), graph)).isEqualTo(2);
+        assertThat(run("-m", "1", "-S", sizes.toString(), "--memory-dir", directory + "/none", graph))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "--memory: and --size-log need each other",
+                        "size.log:2:3: 'many' is no number",
+                        "none: cannot be read",
+                        "must be from 1 to",
+                        "/none is not a directory");
+        assertThat(directory.resolve("started")).doesNotExist();
+    }
+
+    @Test
     void wrongUsageIsRefusedBeforeAnythingStarts() throws IOException {
         String graph = graph("make", "touch started");
         Path hosts = Files.writeString(directory.resolve("hosts"), "localhost jobs=1\n");

@@ -57,6 +57,8 @@ final class HostState {
     private final Map<String, Long> taken = new HashMap<>();
     /** Slots of those taken that were lent to jobs for a while. */
     private int slotsLent;
+    /** Of the memory among that, what jobs have in its file system. */
+    private long scratchTaken;
 
     private int jobs;
     private long meanNanos = AHEAD_LIMIT_NANOS;
@@ -304,6 +306,32 @@ final class HostState {
 
     private boolean isOverdrawn(JobKind kind) {
         return kind.needs().keySet().stream().anyMatch(name -> taken.getOrDefault(name, 0L) < 0);
+    }
+
+    /**
+     * Takes memory for a directory of a job, if there is enough.
+     *
+     * @param budget what such directories may have together if the host does not tell its memory
+     */
+    boolean takeScratch(long bytes, long budget) {
+        long room = spec.memoryBytes() > 0
+                ? spec.memoryBytes() - taken.getOrDefault(Resources.MEMORY, 0L)
+                : budget - scratchTaken;
+        if (bytes > room) {
+            return false;
+        }
+        scratchTaken += bytes;
+        taken.merge(Resources.MEMORY, bytes, Long::sum);
+        return true;
+    }
+
+    /** Gives memory back whose directory is gone. */
+    void giveBackScratch(long bytes) {
+        scratchTaken -= bytes;
+        taken.merge(Resources.MEMORY, -bytes, Long::sum);
+        if (scratchTaken < 0) {
+            throw new AssertionError("BUG: host " + spec.name() + " was given back more scratch than it gave");
+        }
     }
 
     /** Learns how long a brief action took, and so how many may wait on the host itself. */

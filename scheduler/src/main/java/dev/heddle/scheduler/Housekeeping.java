@@ -6,6 +6,8 @@ import dev.heddle.core.Step;
 import dev.heddle.core.Task;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param stepFiles directory of the files in which commands tell what is to be done next, or null
  * @param cleans whether a task is cleaned before its steps
  * @param measures whether it is measured after them, which needs step files
+ * @param memory where small tasks work, or null if all work where they always do
  */
-record Housekeeping(@Nullable Path stepFiles, boolean cleans, boolean measures) {
+record Housekeeping(
+        @Nullable Path stepFiles,
+        boolean cleans,
+        boolean measures,
+        @Nullable MemoryScratch memory) {
 
     /** The step of a task that cleans, and the name of the one that does so for tasks that have none. */
     static final String CLEAN = "clean";
@@ -26,23 +33,44 @@ record Housekeeping(@Nullable Path stepFiles, boolean cleans, boolean measures) 
     private static final String DU =
             "[ -d \"$1\" ] || exit 0; kb=$(du -sk -- \"$1\") && echo \"size ${kb%%[!0-9]*}\" >>\"$HEDDLE_STEPS\"; exit 0";
 
-    static final Housekeeping NONE = new Housekeeping(null, false, false);
+    static final Housekeeping NONE = new Housekeeping(null, false, false, null);
 
     Housekeeping at(Path directory) {
-        return new Housekeeping(directory, cleans, measures);
+        return new Housekeeping(directory, cleans, measures, memory);
     }
 
     Housekeeping cleaning() {
-        return new Housekeeping(stepFiles, true, measures);
+        return new Housekeeping(stepFiles, true, measures, memory);
     }
 
     Housekeeping measuring() {
-        return new Housekeeping(stepFiles, cleans, true);
+        return new Housekeeping(stepFiles, cleans, true, memory);
+    }
+
+    Housekeeping inMemory(MemoryScratch small) {
+        return new Housekeeping(stepFiles, cleans, measures, small);
+    }
+
+    /** Room in memory for a job that begins, or null. */
+    @Nullable
+    Scratch scratch(Task task, HostState host) {
+        return memory == null ? null : memory.grant(task, host);
     }
 
     /** The steps of a job that begins. */
-    Pipeline pipeline(Task task) {
-        return new Pipeline(task, cleans ? cleaning(task) : null, measures ? measuring(task) : null);
+    Pipeline pipeline(Task task, @Nullable Scratch scratch) {
+        Path work = scratch != null
+                ? scratch.directory()
+                : task.steps().isEmpty() ? null : task.workDirectory().orElse(null);
+        List<Step> before = new ArrayList<>(0);
+        if (scratch != null) {
+            before.add(scratch.making());
+        }
+        Step cleaning = cleans ? cleaning(task) : null;
+        if (cleaning != null) {
+            before.add(cleaning);
+        }
+        return new Pipeline(task, before, measures && work != null ? measuring(work) : null);
     }
 
     /** The step that goes before those of a task; null if it begins by cleaning, or nothing says what there is to clean. */
@@ -57,10 +85,7 @@ record Housekeeping(@Nullable Path stepFiles, boolean cleans, boolean measures) 
                 : new Step(CLEAN, Command.of("rm", "-rf", "--", work.toString()), null, ONCE_MORE);
     }
 
-    private static @Nullable Step measuring(Task task) {
-        Path work = task.workDirectory().orElse(null);
-        return work == null || task.steps().isEmpty()
-                ? null
-                : Step.of(MEASURE, Command.of("sh", "-c", DU, "sh", work.toString()));
+    private static Step measuring(Path work) {
+        return Step.of(MEASURE, Command.of("sh", "-c", DU, "sh", work.toString()));
     }
 }

@@ -55,6 +55,9 @@ final class JobRun implements HostJob {
     Timers.@Nullable Timer stepTimer;
     Timers.@Nullable Timer taskTimer;
     Timers.@Nullable Timer giveUpTimer;
+    /** Its directory in memory, until that is removed; or null. */
+    @Nullable
+    Scratch scratch;
     /** Why it is to be cancelled, or null. */
     @Nullable
     String cancelled;
@@ -99,6 +102,10 @@ final class JobRun implements HostJob {
             return work;
         }
         Command whole = command.envDefaults(task.environment());
+        Scratch memory = scratch;
+        if (memory != null) {
+            whole = whole.env(Scratch.VARIABLE, memory.directory().toString());
+        }
         CommandSlots own = commandSlots;
         Command grows = own == null ? null : own.outfit(whole);
         if (grows != null) {

@@ -7,7 +7,6 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
 import dev.heddle.core.Step;
 import dev.heddle.core.Task;
-import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.scheduler.host.StepEnd;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,9 +108,11 @@ final class Jobs {
         String host = start.host().spec.name();
         JobInfo info =
                 new JobInfo(++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
-        Pipeline steps = settings.housekeeping().pipeline(task);
+        Scratch scratch = settings.housekeeping().scratch(task, start.host());
+        Pipeline steps = settings.housekeeping().pipeline(task, scratch);
         JobRun job = new JobRun(start, info, steps, settings.output(), this::noted);
         job.fresh = fresh;
+        job.scratch = scratch;
         job.startedAt = events.now();
         job.place = running.size();
         running.add(job);
@@ -242,7 +243,7 @@ final class Jobs {
         if (watch.timedOut != null) {
             return new Outcome.TimedOut(step.name(), watch.timedOut);
         }
-        FailureCause cause = causeOf(step, end);
+        FailureCause cause = Judgement.of(step, end);
         if (cause == null) {
             return DONE_AT_ONCE;
         }
@@ -250,28 +251,6 @@ final class Jobs {
             return new Outcome.Cancelled(job.cancelled);
         }
         return new Outcome.Failed(step.name(), cause, job.lastLines());
-    }
-
-    private static @Nullable FailureCause causeOf(Step step, StepEnd end) {
-        if (end instanceof StepEnd.Exited exited) {
-            ProcessEnd how = exited.end();
-            if (how.signal() > 0) {
-                return new FailureCause.Signal(how.signal());
-            }
-            boolean expected = step.work() instanceof Command command
-                    && command.expectedExitCodes().contains(how.exitCode());
-            return expected ? null : new FailureCause.Exit(how.exitCode());
-        }
-        if (end instanceof StepEnd.Threw threw) {
-            if (threw.thrown() instanceof StepFailure failure) {
-                return failure.reason();
-            }
-            return new FailureCause.Thrown(threw.thrown());
-        }
-        if (end instanceof StepEnd.NotStarted not) {
-            return new FailureCause.NotStarted(not.message());
-        }
-        return end instanceof StepEnd.Lost lost ? new FailureCause.NotStarted(lost.why()) : null;
     }
 
     private void next(JobRun job, StepWatch watch) {
@@ -380,8 +359,16 @@ final class Jobs {
 
     private void endJob(JobRun job, Outcome stepsOutcome, @Nullable String lost) {
         job.ended = true;
-        closing++;
         cancel(job.taskTimer);
+        Scratch scratch = job.scratch;
+        if (scratch != null && lost == null && !job.givenUp) {
+            job.scratch = null;
+            Scratch.Removal removal = new Scratch.Removal(scratch, job, inbox, () -> endJob(job, stepsOutcome, null));
+            removal.patience(after(Scratch.PATIENCE, removal::giveUp));
+            settings.hands().execute(removal::begin);
+            return;
+        }
+        closing++;
         Outcome outcome = lost == null ? ends.stepsOver(job, stepsOutcome) : stepsOutcome;
         // A failure may be the last one that is allowed: its slots stay taken until it counts.
         boolean keepsSlots = !job.givenUp && !outcome.isSuccess();

@@ -39,13 +39,16 @@ final class Pipeline {
     /**
      * The steps of a task, with others around them.
      *
-     * @param first goes before the steps of the task, or null
+     * @param before go before the steps of the task
      * @param measuring goes behind them, though before a last one that cleans; or null
      */
-    Pipeline(Task task, @Nullable Step first, @Nullable Step measuring) {
+    Pipeline(Task task, List<Step> before, @Nullable Step measuring) {
         this.task = task;
-        this.inserted = first;
-        this.index = first == null ? 0 : -1;
+        if (!before.isEmpty()) {
+            this.inserted = before.get(0);
+            this.ahead = new ArrayDeque<>(before.subList(1, before.size()));
+            this.index = -1;
+        }
         this.measuring = measuring;
     }
 

@@ -445,6 +445,16 @@ public final class Scheduler implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets small tasks work in memory: a job of commands whose size is known and small enough is told by the variable {@code
+         * HEDDLE_SCRATCH} a directory of its own there, which is gone when it ends. What such jobs have at once on a host never
+         * exceeds, by their known sizes, what the host has left of its memory.
+         */
+        public Builder memoryScratch(MemoryScratch scratch) {
+            options.housekeeping = options.housekeeping.inMemory(Objects.requireNonNull(scratch));
+            return this;
+        }
+
         /** The scheduler; the builder may be used on, but hosts belong to one scheduler. */
         public Scheduler build() {
             Hosts chosen =

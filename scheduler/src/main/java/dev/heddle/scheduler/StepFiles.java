@@ -78,7 +78,7 @@ final class StepFiles {
     StepEnd end(JobRun job, Path file, StepEnd end) {
         try {
             byte[] bytes = read(file);
-            if (bytes != null && isExpected(job, end)) {
+            if (bytes != null && Judgement.of(job.currentStep(), end) == null) {
                 StepNotes notes = StepNotes.read(bytes, job.task, job.currentStep());
                 notes.facts().forEach(job::note);
                 job.skip(notes.skipped());
@@ -92,13 +92,6 @@ final class StepFiles {
             return new StepEnd.Threw(new StepFailure(
                     new FailureCause.Rejected(StepNotes.VARIABLE + ": cannot be read: " + FailureText.of(e))));
         }
-    }
-
-    private static boolean isExpected(JobRun job, StepEnd end) {
-        return end instanceof StepEnd.Exited exited
-                && exited.end().signal() == 0
-                && job.currentStep().work() instanceof Command command
-                && command.expectedExitCodes().contains(exited.end().exitCode());
     }
 
     /** The bytes of the file, which is gone then; null if there is none. */

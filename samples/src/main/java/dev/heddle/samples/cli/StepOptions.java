@@ -1,11 +1,14 @@
 package dev.heddle.samples.cli;
 
 import dev.heddle.core.FailureText;
+import dev.heddle.scheduler.HistoryException;
+import dev.heddle.scheduler.MemoryScratch;
 import dev.heddle.scheduler.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -35,6 +38,28 @@ public final class StepOptions {
                             + " directory.")
     private @Nullable Path directory;
 
+    @Option(
+            names = {"-m", "--memory"},
+            paramLabel = "KB",
+            description =
+                    "Let tasks whose known size is not above KB work in memory: HEDDLE_SCRATCH names a directory for each. All that"
+                            + " do so at once on a host have no more than its memory=, or else KB. Needs --size-log.")
+    private @Nullable Long memory;
+
+    @Option(
+            names = {"-S", "--size-log"},
+            paramLabel = "FILE",
+            description =
+                    "A size.log of an earlier build, by which the sizes of tasks are known. May be given more than once; the last"
+                            + " that tells of a task counts.")
+    private List<Path> sizeLogs = List.of();
+
+    @Option(
+            names = "--memory-dir",
+            paramLabel = "DIR",
+            description = "The file system in memory, on all hosts. Left out: ${DEFAULT-VALUE}.")
+    private Path memoryDirectory = Path.of("/dev/shm");
+
     /** Made by picocli. */
     public StepOptions() {}
 
@@ -47,9 +72,43 @@ public final class StepOptions {
         if (directory != null && Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new UserError("--step-files", directory + " is not a directory", null);
         }
+        var unused = scratch(); // Refuses what is wrong before anything is started.
+        if (memory != null && !hostsGiven && !Files.isDirectory(memoryDirectory)) {
+            throw new UserError("--memory-dir", memoryDirectory + " is not a directory", "name one that is in memory");
+        }
         if (sizes && hostsGiven && directory == null) {
             throw new UserError(
                     "--sizes", "is told in step files", "name a directory that all hosts share with --step-files");
+        }
+    }
+
+    private Optional<MemoryScratch> scratch() {
+        if ((memory == null) != sizeLogs.isEmpty()) {
+            throw new UserError(
+                    "--memory", "and --size-log need each other", "give the largest size and what tells the sizes");
+        }
+        if (memory == null) {
+            return Optional.empty();
+        }
+        MemoryScratch scratch;
+        try {
+            scratch = MemoryScratch.at(memoryDirectory, memory);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--memory, --memory-dir", String.valueOf(e.getMessage()), null);
+        }
+        for (Path log : sizeLogs) {
+            scratch = sizedBy(log, scratch);
+        }
+        return Optional.of(scratch);
+    }
+
+    private static MemoryScratch sizedBy(Path log, MemoryScratch scratch) {
+        try {
+            return scratch.sizedBy(log);
+        } catch (HistoryException e) {
+            throw new UserError(e.place(), e.problem(), e.hint().orElse(null));
+        } catch (IOException e) {
+            throw new UserError(log.toString(), "cannot be read: " + FailureText.of(e), null);
         }
     }
 
@@ -94,6 +153,7 @@ public final class StepOptions {
             if (sizes) {
                 builder.measureSizes();
             }
+            scratch().ifPresent(builder::memoryScratch);
         }
 
         @Override
