@@ -69,7 +69,7 @@ class DocsIT {
             Map.entry("max_stuck=12.00/build", "lines of a log; BuildHistoryTest reads them"),
             Map.entry(".jobserver(Jobserver.pipe())", "a call; JobserverTest makes it"),
             Map.entry("Jobserver.of(System.getenv())", "a call; JobserverTest makes it in a process of its own"),
-            Map.entry("-Dtest=MakespanTest", "makes tables for some minutes; MakespanTest itself is run"),
+            Map.entry("jmh-benchmarks/makespan", "makes tables for some minutes; MakespanTest itself is run"),
             Map.entry("BuildHandle build = scheduler.start(List.of(Listing", "a call; ListingTest makes it"),
             Map.entry("cd ${HEDDLE_SCRATCH:-work}", "a task; StepsInLauncherTest has such"),
             Map.entry("Simulation.Report report", "a call; SimulationTest makes it"),

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What earlier builds took, which tells a build what to start first: {@link Scheduler.Builder#history}.
  *
  * <p>Kept in the file {@code history} of a directory, a line a run in dpb's format, the last 25 of each task, of which the last
- * 10 are used. Only runs count that succeeded at their first attempt: one that failed, was cancelled or lost, or found work of an
+ * 10 are used. Only runs count that succeeded at their first attempt, or as a backup copy beside it: one that failed, was cancelled or lost, or found work of an
  * attempt before it says nothing of how long a task takes. Task times and speeds of hosts are fitted together, so a task that ran on
  * a slow host is not taken for a long one. The module's {@code docs/history.md} tells the formats and the estimate.
  *

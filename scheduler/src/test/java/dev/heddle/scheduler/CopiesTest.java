@@ -13,6 +13,8 @@ import dev.heddle.scheduler.host.StepEnd;
 import dev.heddle.scheduler.testing.FakeHost;
 import dev.heddle.scheduler.testing.FakeHost.Attempt;
 import dev.heddle.scheduler.testing.FakeHost.Plan;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,6 +57,24 @@ final class CopiesTest extends OnFakeHosts {
         return listener.events(BuildEvent.JobFinished.class).stream()
                 .filter(event -> event.job().task().equals(task))
                 .toList();
+    }
+
+    @Test
+    void whatACopyTookThatWasFirstIsLearned(@TempDir Path directory) throws IOException {
+        slow(attempt -> on(attempt, 1000, 1000));
+        fast();
+        BuildHistory history = BuildHistory.at(directory);
+        assertThat(run(graph(stuck().repeatable()), builder -> builder.history(history))
+                        .succeeded())
+                .isTrue();
+        assertThat(jobsOf("stuck")).hasSize(2);
+        assertThat(history.tasks())
+                .filteredOn(task -> task.task().equals("stuck"))
+                .singleElement()
+                .satisfies(task -> {
+                    assertThat(task.runs()).isEqualTo(1);
+                    assertThat(task.seconds()).isBetween(2.9, 3.1);
+                });
     }
 
     @Test

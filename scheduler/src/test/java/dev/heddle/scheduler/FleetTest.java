@@ -143,8 +143,7 @@ final class FleetTest {
                                 + ":2:6: unknown key 'job'; did you mean 'jobs'?; the keys are jobs, arch, memory, sf,"
                                 + " timeout, fetches, amount.NAME and property.NAME; the hosts stay as they are",
                         farm.file() + ":1:1: the file names no host; the hosts stay as they are",
-                        farm.file() + ": cannot be read: java.nio.file.NoSuchFileException: " + farm.file()
-                                + "; the hosts stay as they are",
+                        farm.file() + ": cannot be read: no such file or directory; the hosts stay as they are",
                         farm.file() + ":2:1: there is no machine 'gamma'");
         assertThat(farm.told()).containsExactly("alpha up 1", "beta up 1");
     }

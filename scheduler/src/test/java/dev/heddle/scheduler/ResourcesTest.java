@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Named resources of hosts, and the limits of tasks that fetch. */
 @Timeout(60)
@@ -165,6 +166,25 @@ final class ResourcesTest extends OnFakeHosts {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("takes no slot");
         assertThatThrownBy(() -> Scheduler.builder().fetchLimits(0, 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aTaskGoesToTheHostThatRanItLastIfThatHasRoom(@TempDir Path directory) throws IOException {
+        BuildHistory history = BuildHistory.at(directory);
+        host(HostSpec.of("one", 4));
+        host(HostSpec.of("two", 2));
+        run(graphOf(task("a").pinnedTo("two"), task("b").pinnedTo("one")), builder -> builder.history(history));
+        assertThat(starts).containsEntry("a", "two 0");
+        starts.clear();
+        hosts.clear();
+        host(HostSpec.of("one", 4));
+        host(HostSpec.of("two", 2));
+        run(
+                graphOf(task("a").priority(1), task("b"), task("full").slots(2).pinnedTo("two")),
+                builder -> builder.history(history));
+        // Without a history the larger host would have been given all of them.
+        assertThat(starts.get("a")).startsWith("two");
+        assertThat(starts.get("b")).startsWith("one");
     }
 
     @Test
