@@ -55,7 +55,7 @@ final class TaskPlaces implements LogPlaces {
             path.append(folder(named(path, parts[i]))).append('/');
         }
         path.append(named(path, parts[parts.length - 1])).append(ENDING);
-        String shown = path.length() <= LONGEST ? path.toString() : named(new StringBuilder(), task) + ENDING;
+        String shown = path.length() <= LONGEST ? path.toString() : named("", task) + ENDING;
         return paths.resolve(shown);
     }
 
