@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +23,7 @@ class PartsTableTest {
     private static final String NOT_FOR_HEDDLE = "| Ports only: ";
 
     @ParameterizedTest
-    @CsvSource({"log-mux/docs/parts.md, 50", "scheduler/docs/dpb.md, 60"})
+    @CsvSource({"log-mux/docs/parts.md, 50", "scheduler/docs/dpb.md, 70"})
     void everyTestThatIsNamedExists(String page, int fewestRows) throws IOException {
         List<String> rows = rows(page);
         assertThat(rows).hasSizeGreaterThanOrEqualTo(fewestRows);
@@ -40,6 +41,14 @@ class PartsTableTest {
             }
         }
         assertThat(missing).as("tests named in %s that are not there", page).isEmpty();
+    }
+
+    @Test
+    void featuresOfDpbStandInTheirOrderEachOnce() throws IOException {
+        List<Integer> numbers = rows("scheduler/docs/dpb.md").stream()
+                .map(row -> Integer.valueOf(row.substring(2, row.indexOf(' ', 2))))
+                .toList();
+        assertThat(numbers).doesNotHaveDuplicates().isSorted().allMatch(number -> number >= 1 && number <= 72);
     }
 
     /** The rows of the tables, but for their heads. */

@@ -87,7 +87,9 @@ final class StepFiles {
             return end;
         } catch (StepFailure | IllegalStateException e) {
             return new StepEnd.Threw(
-                    e instanceof StepFailure ? e : new StepFailure(new FailureCause.Rejected(String.valueOf(e.getMessage()))));
+                    e instanceof StepFailure
+                            ? e
+                            : new StepFailure(new FailureCause.Rejected(String.valueOf(e.getMessage()))));
         } catch (IOException e) {
             return new StepEnd.Threw(new StepFailure(
                     new FailureCause.Rejected(StepNotes.VARIABLE + ": cannot be read: " + FailureText.of(e))));
