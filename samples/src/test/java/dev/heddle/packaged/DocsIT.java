@@ -48,6 +48,8 @@ class DocsIT {
                     "how a command is written; NinjaCommand's help is compared with ninja's elsewhere"),
             Map.entry("process 4711 is building here", "an error; LogsTest provokes it"),
             Map.entry("h1 jobs=3 timeout=30 property.ssh_config", "a hosts file; SshHostsIT builds with it"),
+            Map.entry("slurm:build jobs=8 mode=batch", "a hosts file; SlurmHostsIT builds with it"),
+            Map.entry("slurm:p1 jobs=3 mode=allocation", "a hosts file; SlurmHostsIT builds with it"),
             Map.entry("archive = str(\"nix-archive-1\") node", "a grammar"),
             Map.entry("localhost jobs=4 amount.gpu=2", "a hosts file; ResourcesTest builds with it"),
             Map.entry("job.slots().tryTake()", "a call; SlotLendingTest makes such"),
