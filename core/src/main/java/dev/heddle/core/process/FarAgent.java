@@ -58,7 +58,7 @@ final class FarAgent implements FarShell.Listener {
     }
 
     String complaint() {
-        return shell.complaint();
+        return runner.explain(shell.complaint());
     }
 
     /** Its job has ended and is told so. */

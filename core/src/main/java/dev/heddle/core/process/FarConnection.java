@@ -67,15 +67,16 @@ final class FarConnection implements FarShell.Listener {
      * Begins to connect.
      *
      * @param directory here, for what the transport keeps
+     * @param most agents that other connections to the machine were seen to take
      */
-    FarConnection(FarRunner runner, FarSettings settings, Path directory, String nonce) throws IOException {
+    FarConnection(FarRunner runner, FarSettings settings, Path directory, String nonce, int most) throws IOException {
         this.runner = runner;
         this.settings = settings;
         this.directory = directory;
         this.nonce = nonce;
         this.began = runner.now();
         this.script = new FarScript(nonce, settings.here());
-        this.most = settings.transport().mostPrograms() - 1;
+        this.most = Math.min(most, settings.transport().mostPrograms() - 1);
         ShellTransport transport = settings.transport();
         this.keeper = runner.shell(transport.first(directory, KeeperScript.PROGRAM), nonce, this);
         keeper.listen();
@@ -129,14 +130,24 @@ final class FarConnection implements FarShell.Listener {
         agent.send(script.agent(farDirectory));
     }
 
-    /** The other side takes no more agents than there are, but there are some. */
+    /**
+     * The other side takes no more agents than there are. Those that are still being born count: several are asked for at
+     * once, and what refuses one of them may be quicker to say so than another is to live.
+     *
+     * @return false if there are none beside the one that was refused
+     */
     boolean isFull(FarAgent refused) {
         agents.remove(refused);
-        boolean some = agents.stream().anyMatch(agent -> agent.born);
-        if (some) {
-            most = agents.size();
+        if (agents.isEmpty()) {
+            return false;
         }
-        return some;
+        most = agents.size();
+        return true;
+    }
+
+    /** How many agents it is thought to take. */
+    int most() {
+        return most;
     }
 
     void tell(String text) {

@@ -41,10 +41,10 @@ final class FarFiles implements AutoCloseable {
         writers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Begins to connect. */
-    FarConnection connect(FarRunner runner) throws IOException {
+    /** Begins to connect to what was seen to take {@code most} agents over one connection. */
+    FarConnection connect(FarRunner runner, int most) throws IOException {
         Path own = Files.createDirectory(directory().resolve("c" + ++connections));
-        return new FarConnection(runner, settings, own, nonce());
+        return new FarConnection(runner, settings, own, nonce(), most);
     }
 
     private static String nonce() {

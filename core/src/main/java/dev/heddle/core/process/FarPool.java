@@ -100,13 +100,22 @@ final class FarPool {
                     .orElse(null);
             if (roomy == null) {
                 if (!holdsBack && connections.stream().noneMatch(FarConnection::isConnecting)) {
-                    connections.add(files.connect(runner));
+                    connect();
                 }
                 return;
             }
             roomy.bear();
             births++;
         }
+    }
+
+    private void connect() throws IOException {
+        int most = connections.stream()
+                .filter(FarConnection::isOpen)
+                .mapToInt(FarConnection::most)
+                .min()
+                .orElse(Integer.MAX_VALUE);
+        connections.add(files.connect(runner, most));
     }
 
     private void assign(FarAgent agent, FarJob job) {
@@ -162,7 +171,7 @@ final class FarPool {
     private void reconnect() {
         if (connections.stream().noneMatch(FarConnection::isConnecting)) {
             try {
-                connections.add(files.connect(runner));
+                connect();
             } catch (IOException e) {
                 // The end of the lease is waited for.
                 holdBack();

@@ -66,6 +66,11 @@ final class FarRunner implements FarProcessRunner {
         return settings.transport().name();
     }
 
+    /** What a shell's way said when it ended, in the words of the transport. */
+    String explain(String said) {
+        return settings.transport().explain(said);
+    }
+
     @Override
     public double load() {
         return load;

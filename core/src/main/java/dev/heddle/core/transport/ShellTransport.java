@@ -34,6 +34,16 @@ public interface ShellTransport {
     /** How many programs one connection carries at once, the first included; at least 2. */
     int mostPrograms();
 
+    /**
+     * What a {@link #further} program said on standard error and that was not the program's own word, told so that a person
+     * knows what to do; as it is unless the transport knows better.
+     *
+     * @param said in one line, at most a few thousand characters, empty if it said nothing
+     */
+    default String explain(String said) {
+        return said;
+    }
+
     /** How long to wait for a connection. */
     Duration patience();
 

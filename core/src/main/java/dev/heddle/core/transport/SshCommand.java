@@ -38,6 +38,19 @@ public final class SshCommand implements ShellTransport {
 
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.+@-]{0,127}");
 
+    /**
+     * Starts ssh with what takes back lines of ssh_config(5) that would part it from its standard input or from its program.
+     * ssh knows them since 8.7 and refuses what it does not know; to let it ignore the unknown would replace the user's own
+     * {@code IgnoreUnknown}.
+     */
+    private static final String START = "case $(ssh -V 2>&1 </dev/null) in "
+            + "OpenSSH_8.[7-9]*|OpenSSH_9.*|OpenSSH_[1-9][0-9]*) "
+            + "set -- -oForkAfterAuthentication=no -oSessionType=default -oStdinNull=no \"$@\";; esac; exec ssh \"$@\"";
+
+    /** How ssh tells that the connection came to nothing which it was kept from making. */
+    private static final Pattern OWN_CONNECTION =
+            Pattern.compile("(; )?(kex_exchange_identification|ssh_exchange_identification|banner exchange): [^;]*");
+
     private final @Nullable String user;
     private final String host;
     private final @Nullable Path config;
@@ -153,8 +166,18 @@ public final class SshCommand implements ShellTransport {
         return to(argv, program);
     }
 
+    @Override
+    public String explain(String said) {
+        // What ssh says of the connection that it was kept from making itself, see further().
+        String own = OWN_CONNECTION.matcher(said).replaceAll("");
+        if (own.contains("Session open refused by peer")) {
+            return own + " (its sshd_config may have MaxSessions 1; two are needed at least)";
+        }
+        return own.isEmpty() && !said.isEmpty() ? "the connection it was to go through is gone" : own;
+    }
+
     private List<String> ssh(Path directory) {
-        List<String> argv = new ArrayList<>(List.of("ssh", "-T", "-x"));
+        List<String> argv = new ArrayList<>(List.of("sh", "-c", START, "ssh", "-T", "-x"));
         if (config != null) {
             argv.add("-F");
             argv.add(config.toString());

@@ -3,12 +3,16 @@ package dev.heddle.core.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SshCommandTest {
@@ -115,7 +119,7 @@ class SshCommandTest {
                 SshCommand.to("me@host").config(Path.of("/etc/my config")).patience(Duration.ofSeconds(7));
 
         assertThat(ssh.first(DIRECTORY, List.of("sh")))
-                .startsWith("ssh", "-T", "-x", "-F", "/etc/my config")
+                .containsSubsequence("ssh", "-T", "-x", "-F", "/etc/my config")
                 .contains(
                         "-oBatchMode=yes",
                         "-oControlMaster=yes",
@@ -125,6 +129,55 @@ class SshCommandTest {
                 .containsSubsequence("-l", "me", "--", "host", "exec 'sh'");
         assertThat(ssh.further(Path.of("/tmp/100%/c1"), List.of("sh")))
                 .contains("-oControlMaster=no", "-oProxyCommand=false", "-oControlPath=/tmp/100%%/c1/m");
+    }
+
+    /** What is executed with a program {@code ssh} of that version, one argument a line. */
+    private static List<String> executed(Path programs, String version) throws Exception {
+        Path ssh = programs.resolve("ssh");
+        Files.writeString(
+                ssh,
+                "#!/bin/sh\nif [ \"$1\" = -V ]; then echo '" + version + "' >&2; else printf '%s\\n' \"$@\"; fi\n");
+        assertThat(ssh.toFile().setExecutable(true)).isTrue();
+        ProcessBuilder builder =
+                new ProcessBuilder(SshCommand.to("host").further(DIRECTORY, List.of("sh"))).redirectErrorStream(true);
+        builder.environment().put("PATH", programs + ":" + System.getenv("PATH"));
+        Process process = builder.start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'OpenSSH_9.2p1 Debian-2+deb12u10, OpenSSL 3.0.19 27 Jan 2026', true",
+        "'OpenSSH_8.7p1, OpenSSL 3.0.7', true",
+        "'OpenSSH_10.0p2', true",
+        "'OpenSSH_8.6p1, LibreSSL 3.3.6', false",
+        "'OpenSSH_7.6p1', false",
+        "'another ssh', false"
+    })
+    void linesThatWouldPartSshFromItsInputAreTakenBackWhereSshKnowsThem(
+            String version, boolean known, @TempDir Path programs) throws Exception {
+        List<String> argv = executed(programs, version);
+
+        assertThat(argv).endsWith("-oProxyCommand=false", "--", "host", "exec 'sh'");
+        assertThat(argv.containsAll(List.of("-oForkAfterAuthentication=no", "-oSessionType=default", "-oStdinNull=no")))
+                .isEqualTo(known);
+        assertThat(argv.get(0)).isEqualTo(known ? "-oForkAfterAuthentication=no" : "-T");
+    }
+
+    @Test
+    void whatTheForbiddenConnectionComesToIsNotTold() {
+        SshCommand ssh = SshCommand.to("host");
+
+        assertThat(ssh.explain("mux_client_request_session: session request failed: Session open refused by peer; "
+                        + "kex_exchange_identification: Connection closed by remote host"))
+                .isEqualTo("mux_client_request_session: session request failed: Session open refused by peer"
+                        + " (its sshd_config may have MaxSessions 1; two are needed at least)");
+        assertThat(ssh.explain("kex_exchange_identification: Connection closed by remote host"))
+                .isEqualTo("the connection it was to go through is gone");
+        assertThat(ssh.explain("sh: not found")).isEqualTo("sh: not found");
+        assertThat(ssh.explain("")).isEmpty();
     }
 
     @Test
