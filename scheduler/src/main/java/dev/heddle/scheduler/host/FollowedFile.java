@@ -41,7 +41,7 @@ final class FollowedFile {
                 if (count <= 0) {
                     break;
                 }
-                output.write(channel, buffer.array(), 0, count);
+                output.write(channel, buffer.array(), buffer.arrayOffset(), count);
                 given += count;
             }
         } catch (NoSuchFileException e) {

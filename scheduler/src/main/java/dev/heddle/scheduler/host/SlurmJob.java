@@ -200,20 +200,20 @@ final class SlurmJob implements RunningProcess, Runnable {
         String why = "Slurm did not take the job: " + (said.isEmpty() ? "exit code " + answer.exitCode() : said);
         // What was not refused in so many words may have been taken.
         boolean unclear = answer.succeeded() || answer.exitCode() < 0;
-        switch (unclear ? SlurmAnswers.Refusal.TROUBLE : SlurmAnswers.refusal(answer.said())) {
-            case LIMIT:
+        return switch (unclear ? SlurmAnswers.Refusal.TROUBLE : SlurmAnswers.refusal(answer.said())) {
+            case LIMIT -> {
                 if (runner.tellsFull()) {
                     warn("Slurm takes no further job for now (" + said + "); it is asked again and again");
                 }
-                return null;
-            case TROUBLE:
+                yield null;
+            }
+            case TROUBLE -> {
                 doubtful = true;
-                return waited < runner.patience.toNanos() ? null : lost(why);
-            case TOO_LARGE:
-                return new ProcessEnd(UNKNOWN, 0, false, why, true);
-            default:
-                return lost(why);
-        }
+                yield waited < runner.patience.toNanos() ? null : lost(why);
+            }
+            case TOO_LARGE -> new ProcessEnd(UNKNOWN, 0, false, why, true);
+            case HOST -> lost(why);
+        };
     }
 
     /** The end of a job that was not taken, once it is sure that Slurm has not taken it all the same. */
@@ -247,7 +247,8 @@ final class SlurmJob implements RunningProcess, Runnable {
             began.complete(0L);
         }
         boolean more = out.follow(outEnd, buffer);
-        return (command.capture() == Command.Capture.LABELLED && err.follow(errEnd, buffer)) | more;
+        boolean moreErrors = command.capture() == Command.Capture.LABELLED && err.follow(errEnd, buffer);
+        return more || moreErrors;
     }
 
     /** The status is there; what the job has written by then is given on to the last byte. */

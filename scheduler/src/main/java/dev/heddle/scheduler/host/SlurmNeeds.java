@@ -45,7 +45,7 @@ record SlurmNeeds(int cpus, long memoryBytes, @Nullable Duration limit) {
     List<String> arguments(SlurmOptions options) {
         List<String> arguments = new ArrayList<>(List.of("--nodes=1", "--ntasks=1", "--cpus-per-task=" + cpus));
         if (memoryBytes > 0) {
-            arguments.add("--mem=" + (memoryBytes + (1 << 20) - 1 >> 20) + "M");
+            arguments.add("--mem=" + ((memoryBytes + (1 << 20) - 1) >> 20) + "M");
         }
         long minutes = options.minutes();
         if (limit != null) {

@@ -44,6 +44,7 @@ final class SlurmPrograms {
      * @param out what it printed
      * @param said what it said of errors
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(int exitCode, byte[] out, String said) {
 
         boolean succeeded() {
@@ -73,7 +74,7 @@ final class SlurmPrograms {
             return System.getenv();
         }
         Map<String, String> variables = new TreeMap<>();
-        for (String line : new String(answer.out(), StandardCharsets.UTF_8).split("\0")) {
+        for (String line : new String(answer.out(), StandardCharsets.UTF_8).split("\0", -1)) {
             int equals = line.indexOf('=');
             if (equals > 0) {
                 variables.put(line.substring(0, equals), line.substring(equals + 1));

@@ -27,6 +27,7 @@ final class SlurmScript {
     /** Content of {@code go} as long as the job may run. */
     static final String GO = "go\n";
 
+    @SuppressWarnings("InlineFormatString") // the script reads better in one piece
     private static final String HEAD = """
             exec </dev/null >/dev/null 2>/dev/null
             trap : HUP INT QUIT TERM USR1 USR2 ALRM PIPE
