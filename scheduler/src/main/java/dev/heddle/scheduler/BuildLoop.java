@@ -173,6 +173,7 @@ final class BuildLoop implements Jobs.Ends {
             checks.submit();
             Dispatcher.Start next = desk.dispatcher().next();
             if (next == null) {
+                desk.shortOfSlots();
                 copies.start(false);
                 return;
             }

@@ -51,6 +51,11 @@ final class CriticalPaths {
         return longest == 0 ? 1 : longest;
     }
 
+    /** The heaviest chain of dependents that wait for a wanted task, itself included. */
+    double path(int task) {
+        return states.path[task];
+    }
+
     /** Whether it is known how long at least one wanted task takes. */
     boolean knowsAny() {
         return known > 0;

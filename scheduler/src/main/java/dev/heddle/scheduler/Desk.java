@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Outcome;
-import dev.heddle.core.Task;
 import dev.heddle.core.event.TaskState;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +18,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private final TaskStates states;
     private final CriticalPaths paths;
     private final DownstreamSums downstream;
+    private final Planning planning;
     private final QueuePolicy policy;
     private final Events events;
     private final Readiness readiness;
@@ -44,6 +44,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         this.states = new TaskStates();
         this.paths = new CriticalPaths(graph, states, settings.estimates());
         this.downstream = new DownstreamSums(graph, states, paths);
+        this.planning = new Planning(graph, states, paths);
         this.policy = settings.policy();
         this.events = events;
         this.checks = settings.rebuilder() != null;
@@ -224,11 +225,30 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
                         List.of()));
     }
 
+    /** Something is queued that has to wait for a slot: from now on it matters what goes first. */
+    void shortOfSlots() {
+        if (states.queued() > 0
+                && policy.plansAhead()
+                && !placement.isUnequal()
+                && planning.make(dispatcher.hosts())) {
+            for (int task = 0; task < states.size(); task++) {
+                if (states.heapPlace[task] >= 0) {
+                    states.urgency[task] = urgency(task, readied);
+                    dispatcher.update(task);
+                }
+            }
+        }
+    }
+
     private double urgency(int task, long sequence) {
         double path = states.path[task];
+        double planned = planning.of(task);
+        if (planned > 0) {
+            return Math.max(planned, path);
+        }
         if (!policyBroke) {
             try {
-                double urgency = policy.urgency(new ReadyTask(task, sequence));
+                double urgency = policy.urgency(new ReadyTask(task, sequence, graph, paths, downstream));
                 return Double.isNaN(urgency) ? Double.NEGATIVE_INFINITY : urgency;
             } catch (RuntimeException e) { // The embedder's code must not end the loop.
                 policyBroke = true;
@@ -236,42 +256,6 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
             }
         }
         return path;
-    }
-
-    /** What a policy is shown; the sum over dependents is only found for those that ask. */
-    private final class ReadyTask implements QueuePolicy.Candidate {
-        private final int task;
-        private final long ready;
-
-        ReadyTask(int task, long ready) {
-            this.task = task;
-            this.ready = ready;
-        }
-
-        @Override
-        public Task task() {
-            return graph.task(task);
-        }
-
-        @Override
-        public double weight() {
-            return paths.weight(task);
-        }
-
-        @Override
-        public double path() {
-            return states.path[task];
-        }
-
-        @Override
-        public double downstream() {
-            return downstream.of(task);
-        }
-
-        @Override
-        public long ready() {
-            return ready;
-        }
     }
 
     void move(int task, TaskState to) {

@@ -23,11 +23,20 @@ public interface QueuePolicy {
         return SlowHosts.IN_TIME;
     }
 
+    /**
+     * Whether the engine may go on by a plan of its own as soon as slots are short: it builds what is left in memory a few times and
+     * keeps the order that makes the shortest build. Only for a policy that wants just that, since it is then no longer asked about
+     * the tasks that are in the plan.
+     */
+    default boolean plansAhead() {
+        return false;
+    }
+
     /** What hosts are given that are slower than others. */
     enum SlowHosts {
         /**
          * The most urgent task that they would end before the build does anyhow, even if it takes as long as one of ten does; one
-         * of which nothing is known never, as long as a faster host is up.
+         * of which nothing is known is thought to take as long as the longest one known.
          */
         IN_TIME,
         /**
@@ -64,9 +73,19 @@ public interface QueuePolicy {
         long ready();
     }
 
-    /** The heaviest chain of dependents first: the shortest build on equal hosts. */
+    /** The heaviest chain of dependents first, and by a plan where that makes a shorter build on the slots there are. */
     static QueuePolicy criticalPath() {
-        return Candidate::path;
+        return new QueuePolicy() {
+            @Override
+            public double urgency(Candidate candidate) {
+                return candidate.path();
+            }
+
+            @Override
+            public boolean plansAhead() {
+                return true;
+            }
+        };
     }
 
     /** In the order in which tasks became ready. */

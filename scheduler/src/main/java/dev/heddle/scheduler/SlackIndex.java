@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>A slow host needs {@code ratio} times as long for a task as the fastest one. It would end it in time if that, at an upper
  * bound of the task's estimate, and the chain of tasks that wait for it, which may run on fast hosts, are not longer than what the
- * build takes anyhow. A task of which nothing is known never fits.
+ * build takes anyhow. A task of which nothing is known counts as one that takes as long as the longest one known may.
  *
  * <p>Owned by the loop's thread.
  */
@@ -80,7 +80,7 @@ final class SlackIndex {
     }
 
     private double own(int task) {
-        return paths.isKnown(task) ? paths.upper(task) : Double.POSITIVE_INFINITY;
+        return paths.upper(task);
     }
 
     /**

@@ -76,9 +76,7 @@ final class MakespanTest {
             double fifo = known.ratio(one, QueuePolicy.fifo());
             double random = known.ratio(one, QueuePolicy.random(1));
             rows.add(row(graph, String.valueOf(slots), all, part, dpb, fifo, random));
-            // Camel Quarkus has phases of few tasks in its middle of which the bound knows nothing.
-            double most = graph.name().equals("Camel Quarkus") ? 1.035 : 1.01;
-            if (all > most || part > 1.05 || all > NOISE + Math.min(dpb, Math.min(fifo, random))) {
+            if (all > 1.01 || part > 1.05 || all > NOISE + Math.min(dpb, Math.min(fifo, random))) {
                 wrong.add(rows.get(rows.size() - 1));
             }
         }
