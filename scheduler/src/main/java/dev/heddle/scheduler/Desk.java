@@ -227,10 +227,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
 
     /** Something is queued that has to wait for a slot: from now on it matters what goes first. */
     void shortOfSlots() {
-        if (states.queued() > 0
-                && policy.plansAhead()
-                && !placement.isUnequal()
-                && planning.make(dispatcher.hosts())) {
+        if (states.queued() > 0 && policy.plansAhead() && !placement.isUnequal() && planning.make(dispatcher.hosts())) {
             for (int task = 0; task < states.size(); task++) {
                 if (states.heapPlace[task] >= 0) {
                     states.urgency[task] = urgency(task, readied);

@@ -127,7 +127,8 @@ final class Plan {
         double plain = build(path, ends);
         least = plain;
         double floor = Math.max(
-                Arrays.stream(path).max().orElse(0), Arrays.stream(forwards.seconds()).sum() / slots);
+                Arrays.stream(path).max().orElse(0),
+                Arrays.stream(forwards.seconds()).sum() / slots);
         refine(ends, floor);
         refine(forwards.earliest(), floor);
         return least < plain;

@@ -112,7 +112,8 @@ final class PlanTest {
     @Test
     void whatRunsAlreadyKeepsItsSlotInThePlan() {
         // The task that runs is the least urgent of all: a plan that could put it off would promise 9.
-        Network network = new Network(new double[] {9, 5, 4}, new int[] {0, 0, 1, 1}, new int[] {2}, new int[] {0, 0, 1});
+        Network network =
+                new Network(new double[] {9, 5, 4}, new int[] {0, 0, 1, 1}, new int[] {2}, new int[] {0, 0, 1});
         double[] ends = new double[3];
         double[] order = {Double.NEGATIVE_INFINITY, -9, -4};
         assertThat(network.run(1, order, ends)).isEqualTo(18);
@@ -204,7 +205,8 @@ final class PlanTest {
     void nothingIsPlannedForABuildOfMoreTasksThanTheBound() {
         int size = new Known(true, 0, false).graph.size();
         assertThat(new Known(true, Planning.MOST_TASKS - size, false).make()).isTrue();
-        assertThat(new Known(true, Planning.MOST_TASKS - size + 1, false).make()).isFalse();
+        assertThat(new Known(true, Planning.MOST_TASKS - size + 1, false).make())
+                .isFalse();
     }
 
     @Test
