@@ -31,6 +31,7 @@ final class Plan {
      * @param edges those that follow
      * @param needed how many each one follows
      */
+    @SuppressWarnings("ArrayRecordComponent") // Large, handed on once, compared never.
     record Network(double[] seconds, int[] starts, int[] edges, int[] needed) {
 
         int size() {
