@@ -51,11 +51,8 @@ final class BuildLoop implements Jobs.Ends {
     private final SharedSlots sharedSlots;
     private final CompletableFuture<BuildResult> result = new CompletableFuture<>();
     private final Thread thread;
-
     private final Orders orders;
-
     private boolean over;
-    private int failuresSeen;
 
     /**
      * @param targets tasks that are wanted, or null for all
@@ -72,19 +69,19 @@ final class BuildLoop implements Jobs.Ends {
         this.sources = sources;
         this.targets = targets == null ? IntList.upTo(graph.size()) : targets;
         this.events = new Events(graph, settings);
+        this.around = new Surroundings(settings, events, inbox, timers);
         this.desk = new Desk(graph, settings, events, true);
         this.growth = new Growth(settings, inbox, desk, events);
-        this.jobs = new Jobs(settings, inbox, timers, events, desk.dispatcher(), growth, this);
+        this.jobs = new Jobs(around, desk.dispatcher(), growth, this);
         this.checks = new Checks(graph, desk, settings, inbox);
         this.discovery = new Discovery(graph, desk, events, inbox, missing);
-        this.around = new Surroundings(settings, events, inbox, timers);
         this.fleet = new Fleet(around, desk.dispatcher());
         this.locks = new BuildLocks(around, graph, desk, checks, this::startLocked);
         this.sharedSlots = new SharedSlots(around, desk.dispatcher());
         this.doubts = new Doubts(fleet.health(), desk.dispatcher(), events, graph);
         this.attempts = new Attempts(desk, timers, events, doubts, this::fail);
         this.suspensions = new Suspensions(around);
-        this.orders = new Orders(events, settings.stopFile());
+        this.orders = new Orders(events, settings.stopFile(), settings.maxFailures());
         this.copies = new Copies(settings, desk, jobs, attempts, orders);
         this.bulletin = new Bulletin(desk, events);
         this.explainer = new Explainer(graph, desk, jobs, locks, orders);
@@ -183,13 +180,10 @@ final class BuildLoop implements Jobs.Ends {
         }
     }
 
-    /** Stops at the last failure that is allowed, whatever it came from, and at each further one if the build was resumed. */
     private void stopAfterFailures() {
-        int failed = desk.failures().size() + locks.aside().failed();
-        if (failed > failuresSeen && settings.maxFailures() > 0 && failed >= settings.maxFailures()) {
-            stopNow(failed == 1 ? "a task failed" : failed + " tasks failed");
+        if (!over) {
+            orders.failed(desk.failures().size() + locks.aside().failed());
         }
-        failuresSeen = failed;
     }
 
     private boolean startLocked(Dispatcher.Start start) {
@@ -389,12 +383,7 @@ final class BuildLoop implements Jobs.Ends {
     }
 
     private void die(Throwable cause) {
-        for (JobRun job : jobs.list()) {
-            StepWatch watch = job.watch;
-            if (watch != null) {
-                watch.terminate(Duration.ZERO);
-            }
-        }
+        jobs.kill();
         locks.abandon();
         discovery.stop();
         fleet.end();

@@ -17,9 +17,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private final LiveGraph graph;
     private final TaskStates states;
     private final CriticalPaths paths;
-    private final DownstreamSums downstream;
-    private final Planning planning;
-    private final QueuePolicy policy;
+    private final Urgencies urgencies;
     private final Events events;
     private final Readiness readiness;
     private final Placement placement;
@@ -37,15 +35,13 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
     private int upToDate;
     private final IntList failures = new IntList();
     private final Troubled troubled = new Troubled();
-    private boolean policyBroke;
 
     Desk(LiveGraph graph, Settings settings, Events events, boolean discovering) {
         this.graph = graph;
         this.states = new TaskStates();
         this.paths = new CriticalPaths(graph, states, settings.estimates());
-        this.downstream = new DownstreamSums(graph, states, paths);
-        this.planning = new Planning(graph, states, paths);
-        this.policy = settings.policy();
+        QueuePolicy policy = settings.policy();
+        this.urgencies = new Urgencies(graph, states, paths, policy, events);
         this.events = events;
         this.checks = settings.rebuilder() != null;
         this.readiness = new Readiness(graph, states, discovering, this);
@@ -56,7 +52,6 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
                 .map(member -> HostHealth.newcomer(roster, member))
                 .toList();
         this.dispatcher = new Dispatcher(
-                graph,
                 placement,
                 new TaskOrder(graph, states),
                 hosts,
@@ -151,7 +146,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
 
     private void pathRaised(int task) {
         if (task < states.size() && states.heapPlace[task] >= 0) {
-            states.urgency[task] = urgency(task, readied);
+            states.urgency[task] = urgencies.of(task, readied);
             dispatcher.update(task);
         }
     }
@@ -210,7 +205,7 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
         if (states.state(task) != TaskState.QUEUED) {
             move(task, TaskState.QUEUED);
         }
-        states.urgency[task] = urgency(task, readied++);
+        states.urgency[task] = urgencies.of(task, readied++);
         dispatcher.add(task);
     }
 
@@ -227,32 +222,14 @@ final class Desk implements Readiness.Effects, Dispatcher.Effects {
 
     /** Something is queued that has to wait for a slot: from now on it matters what goes first. */
     void shortOfSlots() {
-        if (states.queued() > 0 && policy.plansAhead() && !placement.isUnequal() && planning.make(dispatcher.hosts())) {
+        if (states.queued() > 0 && !placement.isUnequal() && urgencies.plan(dispatcher.hosts())) {
             for (int task = 0; task < states.size(); task++) {
                 if (states.heapPlace[task] >= 0) {
-                    states.urgency[task] = urgency(task, readied);
+                    states.urgency[task] = urgencies.of(task, readied);
                     dispatcher.update(task);
                 }
             }
         }
-    }
-
-    private double urgency(int task, long sequence) {
-        double path = states.path[task];
-        double planned = planning.of(task);
-        if (planned > 0) {
-            return Math.max(planned, path);
-        }
-        if (!policyBroke) {
-            try {
-                double urgency = policy.urgency(new ReadyTask(task, sequence, graph, paths, downstream));
-                return Double.isNaN(urgency) ? Double.NEGATIVE_INFINITY : urgency;
-            } catch (RuntimeException e) { // The embedder's code must not end the loop.
-                policyBroke = true;
-                events.error("the queue policy failed (" + e + "); the build goes on by critical path");
-            }
-        }
-        return path;
     }
 
     void move(int task, TaskState to) {

@@ -1,13 +1,10 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Task;
-import dev.heddle.scheduler.host.HostSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the loop's thread.
  */
-@SuppressWarnings("ReferenceEquality") // There is one object for each kind.
 final class Dispatcher {
 
     /** What happens to a queued task besides being started. */
@@ -56,49 +52,33 @@ final class Dispatcher {
      */
     record Rules(boolean queueAhead, FetchLimits fetches) {}
 
-    /** Specs of former hosts that are remembered. */
-    private static final int MOST_GONE = 1_000;
-
     private final LiveGraph graph;
     private final TaskStates states;
     private final TaskOrder order;
     private final Effects effects;
     private final Placement placement;
     private final List<HostState> hosts = new ArrayList<>();
-    /** What hosts offered that were taken out, the first so many. */
-    private final Set<HostSpec> gone = new LinkedHashSet<>();
-
     private final JobKinds kinds;
     private final Gates gates;
-    /** Whether tasks may wait that no host can run. */
-    private boolean impossible;
-
-    private final Map<JobKind, Line> lines = new HashMap<>();
-    private final List<Line> lineOrder = new ArrayList<>();
+    private final Lines lines;
     private final Reservations reservations;
-    private @Nullable Line lastLine;
     /** Where each task ran last, for those that want to be near to it; empty with one host. */
     private final Map<Integer, HostState> ranOn = new HashMap<>();
 
     /**
      * @param hosts those that are there at the beginning
      */
-    Dispatcher(
-            LiveGraph graph,
-            Placement placement,
-            TaskOrder order,
-            List<HostState> hosts,
-            Rules rules,
-            Effects effects) {
-        this.graph = graph;
+    Dispatcher(Placement placement, TaskOrder order, List<HostState> hosts, Rules rules, Effects effects) {
+        this.graph = order.graph;
         this.placement = placement;
         this.states = order.states;
         this.order = order;
         this.effects = effects;
         this.hosts.addAll(hosts);
-        this.reservations = new Reservations(this.hosts, lineOrder, order);
+        this.lines = new Lines(order, placement, this.hosts);
+        this.reservations = new Reservations(this.hosts, lines.all(), order);
         this.kinds = new JobKinds(hosts, rules.queueAhead());
-        this.gates = new Gates(graph, rules.fetches(), this::newHeap);
+        this.gates = new Gates(graph, rules.fetches(), lines::newHeap);
         hostsChanged();
     }
 
@@ -112,9 +92,7 @@ final class Dispatcher {
     void leave(HostState host) {
         hosts.remove(host);
         ranOn.values().removeIf(there -> there == host);
-        if (gone.size() < MOST_GONE) {
-            gone.add(host.spec);
-        }
+        lines.left(host.spec);
         hostsChanged();
     }
 
@@ -122,38 +100,18 @@ final class Dispatcher {
     void hostsChanged() {
         reservations.hostsChanged();
         placement.hostsChanged(hosts);
-        for (Line line : lineOrder) {
-            look(line);
-            impossible |= !line.possible;
-        }
-    }
-
-    /** Looks anew at what hosts there are for a line. */
-    private void look(Line line) {
-        line.tasks.index(placement.indexedBy());
-        line.possible = hosts.stream().anyMatch(host -> host.couldRun(line.kind))
-                || gone.stream()
-                        .anyMatch(spec -> spec.couldRun(line.kind.slots(), line.kind.needs(), line.kind.constraints()));
+        lines.hostsChanged();
     }
 
     /** Takes a task out of the queue that no host can ever run, since the hosts changed; -1 if there is none. */
     int nextImpossible() {
-        if (!impossible) {
+        Line line = lines.nextImpossible();
+        if (line == null) {
             return -1;
         }
-        for (Line line : lineOrder) {
-            if (!line.possible && !line.tasks.isEmpty()) {
-                int task = line.tasks.first();
-                remove(task);
-                return task;
-            }
-        }
-        impossible = false;
-        return -1;
-    }
-
-    private TaskHeap newHeap() {
-        return new TaskHeap(states, order);
+        int task = line.tasks.first();
+        remove(task);
+        return task;
     }
 
     List<HostState> hosts() {
@@ -162,7 +120,7 @@ final class Dispatcher {
 
     /** Whether any host could ever run the task. */
     boolean isPossible(int task) {
-        return line(kinds.of(graph.task(task))).possible;
+        return lines.of(kinds.of(graph.task(task))).possible;
     }
 
     /** Whether a host could run a task if it had nothing else to do. */
@@ -187,13 +145,13 @@ final class Dispatcher {
     }
 
     void add(int task) {
-        line(kinds.of(graph.task(task))).tasks.add(task);
+        lines.of(kinds.of(graph.task(task))).tasks.add(task);
     }
 
     /** Takes a task out wherever it waits. */
     void remove(int task) {
         Task known = graph.task(task);
-        Line line = line(kinds.of(known));
+        Line line = lines.of(kinds.of(known));
         Gate[] needed = gates.of(known);
         if (line.tasks.contains(task)) {
             line.tasks.remove(task);
@@ -217,7 +175,7 @@ final class Dispatcher {
             return;
         }
         Task known = graph.task(task);
-        Line line = line(kinds.of(known));
+        Line line = lines.of(kinds.of(known));
         if (line.tasks.contains(task)) {
             line.tasks.update(task);
             return;
@@ -232,7 +190,7 @@ final class Dispatcher {
     /** Slots of a host that queued tasks wait for. */
     int hunger(HostState host) {
         long slots = 0;
-        for (Line line : lineOrder) {
+        for (Line line : lines.all()) {
             slots += host.roomFor(line.kind, line.tasks.size());
         }
         return (int) Math.min(slots, host.freeSlots());
@@ -241,7 +199,7 @@ final class Dispatcher {
     /** Slots of a host that queued tasks lack there. */
     int shortage(HostState host) {
         long slots = 0;
-        for (Line line : lineOrder) {
+        for (Line line : lines.all()) {
             if (!line.tasks.isEmpty() && !avoids(line.kind, host)) {
                 slots += host.lacksFor(line.kind, line.tasks.size());
             }
@@ -260,7 +218,7 @@ final class Dispatcher {
         while (true) {
             Line best = null;
             Placement.Place found = null;
-            for (Line line : lineOrder) {
+            for (Line line : lines.all()) {
                 if (!line.tasks.isEmpty() && (found == null || order.before(line.tasks.first(), found.task()))) {
                     Placement.Place place = place(line);
                     if (place != null && (found == null || order.before(place.task(), found.task()))) {
@@ -300,7 +258,7 @@ final class Dispatcher {
             HostState only = hosts.get(0);
             return only.canRunNow(line.kind) && only.couldRun(line.kind) ? new Placement.Place(first, only) : null;
         }
-        return placement.find(line, lineOrder, hosts, preferred(graph.task(first)));
+        return placement.find(line, lines.all(), hosts, preferred(graph.task(first)));
     }
 
     /** The host on which a task is to run if nothing speaks against it; null if any other is as good. */
@@ -327,7 +285,7 @@ final class Dispatcher {
      */
     @Nullable
     Copy nextCopy(boolean urgent) {
-        Placement.Copying worth = placement.findCopy(graph, hosts, urgent ? lineOrder : null);
+        Placement.Copying worth = placement.findCopy(graph, hosts, urgent ? lines.all() : null);
         if (worth == null) {
             return null;
         }
@@ -358,9 +316,8 @@ final class Dispatcher {
             if (gate.exclusive) {
                 effects.released(task);
             }
-            Line line = line(kinds.of(graph.task(task)));
-            line.tasks.add(task);
-            impossible |= !line.possible;
+            Line line = lines.of(kinds.of(graph.task(task)));
+            lines.add(task, line);
         }
     }
 
@@ -402,22 +359,5 @@ final class Dispatcher {
     @Nullable
     Gate keptBy(int task) {
         return Gates.firstFull(gates.of(graph.task(task)));
-    }
-
-    private Line line(JobKind kind) {
-        // Nearly all tasks are of one kind: no hashing for the one asked for last.
-        Line last = lastLine;
-        if (last != null && last.kind == kind) {
-            return last;
-        }
-        Line line = lines.get(kind);
-        if (line == null) {
-            line = new Line(kind, newHeap());
-            look(line);
-            lines.put(kind, line);
-            lineOrder.add(line);
-        }
-        lastLine = line;
-        return line;
     }
 }

@@ -15,6 +15,7 @@ import dev.heddle.core.Work;
 import dev.heddle.scheduler.host.HostJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +196,19 @@ final class JobRun implements HostJob {
             slots = own;
         }
         return own;
+    }
+
+    /** What it does now, as text for {@code why}; for the loop's thread. */
+    String describe(long now) {
+        String step = "step '" + currentStep().name() + "' of job " + info.job();
+        if (ended) {
+            return "the output of job " + info.job() + " is being closed";
+        }
+        if (watch == null) {
+            return step + " waits for the time of its next attempt";
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(now - stepStartedAt);
+        return step + " runs on host " + info.host() + " for " + seconds + " s";
     }
 
     @Override

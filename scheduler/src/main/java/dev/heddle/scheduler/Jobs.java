@@ -2,7 +2,6 @@ package dev.heddle.scheduler;
 
 import dev.heddle.core.Command;
 import dev.heddle.core.JobInfo;
-import dev.heddle.core.JobNote;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
 import dev.heddle.core.Step;
@@ -12,8 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +42,6 @@ final class Jobs {
     /** After the grace, how long a step may take to end before its job is given up. */
     private static final Duration GIVE_UP = Duration.ofSeconds(5);
 
-    /** Notes of jobs that the loop has not seen yet, at most. */
-    private static final int NOTES = 1_024;
-
     private static final Outcome DONE_AT_ONCE = new Outcome.Succeeded(Duration.ZERO);
 
     private final Settings settings;
@@ -61,22 +55,16 @@ final class Jobs {
     private final @Nullable StepFiles stepFiles;
     private final boolean quick;
     private final List<JobRun> running = new ArrayList<>();
-    private final Semaphore notes = new Semaphore(NOTES);
+    private final JobNotes notes;
     private long numbers;
     private int closing;
 
-    Jobs(
-            Settings settings,
-            Inbox inbox,
-            Timers timers,
-            Events events,
-            Dispatcher dispatcher,
-            Growth growth,
-            Ends ends) {
-        this.settings = settings;
-        this.inbox = inbox;
-        this.timers = timers;
-        this.events = events;
+    Jobs(Surroundings around, Dispatcher dispatcher, Growth growth, Ends ends) {
+        this.settings = around.settings();
+        this.inbox = around.inbox();
+        this.timers = around.timers();
+        this.events = around.events();
+        this.notes = new JobNotes(events, inbox);
         this.dispatcher = dispatcher;
         this.ends = ends;
         this.growth = growth;
@@ -110,7 +98,7 @@ final class Jobs {
                 new JobInfo(++numbers, task.name(), task.component().orElse(null), describe(task), host, attempt);
         Scratch scratch = settings.housekeeping().scratch(task, start.host());
         Pipeline steps = settings.housekeeping().pipeline(task, scratch);
-        JobRun job = new JobRun(start, info, steps, settings.output(), this::noted);
+        JobRun job = new JobRun(start, info, steps, settings.output(), notes::noted);
         job.fresh = fresh;
         job.scratch = scratch;
         job.startedAt = events.now();
@@ -176,22 +164,6 @@ final class Jobs {
             StepEnd last = files.end(watch.job, file, end);
             inbox.post(() -> ended(watch, last));
         });
-    }
-
-    private void noted(JobRun job, JobNote note) {
-        if (!events.enabled()) {
-            return;
-        }
-        notes.acquireUninterruptibly();
-        boolean read = inbox.post(() -> {
-            notes.release();
-            if (!job.ended) {
-                events.noted(job, note);
-            }
-        });
-        if (!read) {
-            notes.release();
-        }
     }
 
     private void ended(StepWatch watch, StepEnd end) {
@@ -346,6 +318,16 @@ final class Jobs {
         }
     }
 
+    /** Has the steps of all jobs killed, whatever becomes of the jobs. */
+    void kill() {
+        for (JobRun job : running) {
+            StepWatch watch = job.watch;
+            if (watch != null) {
+                watch.terminate(Duration.ZERO);
+            }
+        }
+    }
+
     private static void cancel(Timers.@Nullable Timer timer) {
         if (timer != null) {
             timer.cancel();
@@ -405,14 +387,6 @@ final class Jobs {
 
     /** What a running job does now, as text for {@code why}. */
     String describe(JobRun job) {
-        String step = "step '" + job.currentStep().name() + "' of job " + job.info.job();
-        if (job.ended) {
-            return "the output of job " + job.info.job() + " is being closed";
-        }
-        if (job.watch == null) {
-            return step + " waits for the time of its next attempt";
-        }
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(events.now() - job.stepStartedAt);
-        return step + " runs on host " + job.info.host() + " for " + seconds + " s";
+        return job.describe(events.now());
     }
 }

@@ -8,6 +8,7 @@ final class Orders {
 
     private final Events events;
     private final @Nullable Path stopFile;
+    private final int maxFailures;
     /** Whether the stop file was not looked for yet: nothing starts before. */
     private boolean looksFirst;
 
@@ -20,11 +21,15 @@ final class Orders {
     /** Whether the build ends as soon as nothing runs. */
     private boolean cancelling;
 
+    private int failures;
+
     /**
      * @param stopFile null if there is none
+     * @param maxFailures how many tasks fail before nothing further is started; 0 for no limit
      */
-    Orders(Events events, @Nullable Path stopFile) {
+    Orders(Events events, @Nullable Path stopFile, int maxFailures) {
         this.events = events;
+        this.maxFailures = maxFailures;
         this.stopFile = stopFile;
         this.looksFirst = stopFile != null;
     }
@@ -57,6 +62,14 @@ final class Orders {
             stoppedByFile = false;
             events.stopping(why);
         }
+    }
+
+    /** So many tasks have failed. Stops at the last failure that is allowed, and at each further one if the build was resumed. */
+    void failed(int tasks) {
+        if (tasks > failures && maxFailures > 0 && tasks >= maxFailures) {
+            stop(tasks == 1 ? "a task failed" : tasks + " tasks failed");
+        }
+        failures = tasks;
     }
 
     void pause() {

@@ -3,7 +3,7 @@ package dev.heddle.scheduler;
 /** Which of two tasks goes first: urgency, then priority, then number. Owned by the loop's thread. */
 class TaskOrder {
 
-    private final LiveGraph graph;
+    final LiveGraph graph;
     final TaskStates states;
 
     TaskOrder(LiveGraph graph, TaskStates states) {

@@ -43,7 +43,6 @@ final class GrowthOfCostTest {
         Placement placement = new Placement(
                 new CriticalPaths(graph, states, Estimates.hints()), states, QueuePolicy.SlowHosts.IN_TIME, () -> 0);
         Dispatcher dispatcher = new Dispatcher(
-                graph,
                 placement,
                 counting,
                 List.of(up(host)),

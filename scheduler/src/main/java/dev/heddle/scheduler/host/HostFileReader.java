@@ -2,9 +2,7 @@ package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Resources;
 import dev.heddle.core.Suggestions;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.heddle.scheduler.host.HostFileText.Word;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,85 +36,24 @@ final class HostFileReader {
     private static final Pattern PROPERTY_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}");
     private static final Pattern ARCH = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
 
-    /** A word of a line. */
-    private record Word(String text, int column) {}
-
-    private final String name;
-    private final byte[] text;
+    private final HostFileText text;
     private final List<HostEntry> hosts = new ArrayList<>();
     private final List<Integer> columns = new ArrayList<>();
     private final Map<String, Integer> lines = new HashMap<>();
     private @Nullable String startup;
     private int startupLine;
-    private int line;
 
+    /** @param name of the file, for messages */
     HostFileReader(String name, byte[] text) {
-        this.name = name;
-        this.text = text;
+        this.text = new HostFileText(name, text);
     }
 
     HostFile read() {
-        if (text.length > HostFile.MAX_BYTES) {
-            line = 1;
-            throw error(1, "the file has more than " + HostFile.MAX_BYTES + " bytes", "is it a hosts file?");
-        }
-        int from = 0;
-        while (from < text.length) {
-            int end = from;
-            while (end < text.length && text[end] != '\n') {
-                end++;
-            }
-            line++;
-            line(words(from, end));
-            from = end + 1;
+        text.begin();
+        for (List<Word> words = text.next(); words != null; words = text.next()) {
+            line(words);
         }
         return new HostFile(hosts, columns, startup);
-    }
-
-    private List<Word> words(int from, int lineEnd) {
-        if (lineEnd - from > HostFile.MAX_LINE) {
-            throw error(HostFile.MAX_LINE + 1, "the line has more than " + HostFile.MAX_LINE + " bytes", null);
-        }
-        int end = lineEnd > from && text[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
-        checkControls(from, end);
-        List<Word> words = new ArrayList<>();
-        int at = from;
-        while (at < end && text[at] != '#') {
-            if (isBlank(text[at])) {
-                at++;
-                continue;
-            }
-            int start = at;
-            while (at < end && !isBlank(text[at]) && text[at] != '#') {
-                at++;
-            }
-            words.add(new Word(decode(start, at, start - from + 1), start - from + 1));
-        }
-        return words;
-    }
-
-    private void checkControls(int from, int end) {
-        for (int i = from; i < end; i++) {
-            int value = text[i] & 0xff;
-            if ((value < ' ' && value != '\t') || value == 0x7f) {
-                throw error(i - from + 1, String.format("a control character, 0x%02x", value), "remove it");
-            }
-        }
-    }
-
-    private static boolean isBlank(byte value) {
-        return value == ' ' || value == '\t';
-    }
-
-    private String decode(int from, int to, int column) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(text, from, to - from))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw error(column, "not UTF-8", "save the file as UTF-8");
-        }
     }
 
     private void line(List<Word> words) {
@@ -124,12 +61,12 @@ final class HostFileReader {
             return;
         }
         Word first = words.get(0);
-        if (first.text.startsWith(STARTUP + "=")) {
+        if (first.text().startsWith(STARTUP + "=")) {
             startup(words);
-        } else if (first.text.indexOf('=') >= 0) {
-            String key = first.text.substring(0, first.text.indexOf('='));
+        } else if (first.text().indexOf('=') >= 0) {
+            String key = first.text().substring(0, first.text().indexOf('='));
             throw error(
-                    first.column,
+                    first.column(),
                     "a line begins with the name of a host, not with '" + shown(key) + "='"
                             + Suggestions.among(List.of(STARTUP), key),
                     "as in 'beta jobs=4'");
@@ -140,10 +77,11 @@ final class HostFileReader {
 
     private void startup(List<Word> words) {
         Word word = words.get(0);
-        String path = word.text.substring(STARTUP.length() + 1);
-        int column = word.column + STARTUP.length() + 1;
+        String path = word.text().substring(STARTUP.length() + 1);
+        int column = word.column() + STARTUP.length() + 1;
         if (startup != null) {
-            throw error(word.column, "STARTUP is given a second time; the first is in line " + startupLine, "keep one");
+            throw error(
+                    word.column(), "STARTUP is given a second time; the first is in line " + startupLine, "keep one");
         }
         if (!path.startsWith("/")) {
             throw error(
@@ -153,35 +91,35 @@ final class HostFileReader {
         }
         if (words.size() > 1) {
             throw error(
-                    words.get(1).column,
+                    words.get(1).column(),
                     "STARTUP takes one path and nothing behind it",
                     "write a script that runs what is wanted");
         }
         startup = path;
-        startupLine = line;
+        startupLine = text.line();
     }
 
     private void host(List<Word> words) {
         Word first = words.get(0);
         HostEntry named = named(first);
-        Integer before = lines.putIfAbsent(named.name(), line);
+        Integer before = lines.putIfAbsent(named.name(), text.line());
         if (before != null) {
             throw error(
-                    first.column,
+                    first.column(),
                     "host '" + named.name() + "' is given a second time; the first is in line " + before,
                     "keep one of the two lines");
         }
         if (hosts.size() == HostFile.MAX_HOSTS) {
-            throw error(first.column, "more than " + HostFile.MAX_HOSTS + " hosts", null);
+            throw error(first.column(), "more than " + HostFile.MAX_HOSTS + " hosts", null);
         }
         Line values = new Line(named.kind().equals(HostEntry.SLURM) ? SlurmOptions.KEYS : List.of());
         for (Word word : words.subList(1, words.size())) {
             values.take(word);
         }
         if (named.kind().equals(HostEntry.SLURM) && values.jobs == null) {
-            throw error(first.column, "a host of Slurm must say how many jobs it takes at once", "as in jobs=8");
+            throw error(first.column(), "a host of Slurm must say how many jobs it takes at once", "as in jobs=8");
         }
-        columns.add(first.column);
+        columns.add(first.column());
         hosts.add(new HostEntry(
                 named.name(),
                 named.kind(),
@@ -196,13 +134,13 @@ final class HostFileReader {
                 values.options,
                 values.fetches,
                 values.amounts,
-                line));
+                text.line()));
     }
 
     /** The first word of a line, as a host of which nothing else is known. */
     private HostEntry named(Word word) {
-        String rest = word.text;
-        int column = word.column;
+        String rest = word.text();
+        int column = word.column();
         String kind = null;
         int colon = rest.startsWith("[") || rest.contains("@[") ? -1 : rest.indexOf(':');
         if (colon >= 0) {
@@ -223,9 +161,10 @@ final class HostFileReader {
             kind = host.equals("localhost") && user == null ? HostEntry.LOCAL : HostEntry.SSH;
         }
         if (kind.equals(HostEntry.SLURM) && (user != null || host.startsWith("["))) {
-            throw error(word.column, "'" + shown(word.text) + "' names no partition of Slurm", "as in 'slurm:build'");
+            throw error(
+                    word.column(), "'" + shown(word.text()) + "' names no partition of Slurm", "as in 'slurm:build'");
         }
-        return new HostEntry(word.text, kind, user, host, null, null, 0, 0, null, Map.of(), Map.of(), line);
+        return new HostEntry(word.text(), kind, user, host, null, null, 0, 0, null, Map.of(), Map.of(), text.line());
     }
 
     private String matched(Pattern pattern, String found, int column, String what) {
@@ -266,16 +205,17 @@ final class HostFileReader {
         }
 
         void take(Word word) {
-            int equals = word.text.indexOf('=');
+            int equals = word.text().indexOf('=');
             if (equals < 0) {
-                throw error(word.column, "'" + shown(word.text) + "' is not KEY=VALUE", KEY_HINT);
+                throw error(word.column(), "'" + shown(word.text()) + "' is not KEY=VALUE", KEY_HINT);
             }
-            String key = word.text.substring(0, equals);
-            String value = word.text.substring(equals + 1);
-            int column = word.column + equals + 1;
-            Integer before = columns.putIfAbsent(key.equals("mem") ? "memory" : key, word.column);
+            String key = word.text().substring(0, equals);
+            String value = word.text().substring(equals + 1);
+            int column = word.column() + equals + 1;
+            Integer before = columns.putIfAbsent(key.equals("mem") ? "memory" : key, word.column());
             if (before != null) {
-                throw error(word.column, "'" + shown(key) + "' is given twice, first in column " + before, "keep one");
+                throw error(
+                        word.column(), "'" + shown(key) + "' is given twice, first in column " + before, "keep one");
             }
             if (value.isEmpty()) {
                 throw error(column, "'" + shown(key) + "=' has no value", null);
@@ -291,9 +231,9 @@ final class HostFileReader {
                     if (kindKeys.contains(key)) {
                         option(key, value, column);
                     } else if (key.startsWith(AMOUNT)) {
-                        amount(key, value, word.column, column);
+                        amount(key, value, word.column(), column);
                     } else {
-                        property(key, value, word.column, column);
+                        property(key, value, word.column(), column);
                     }
                 }
             }
@@ -399,6 +339,6 @@ final class HostFileReader {
     }
 
     private HostFileException error(int column, String problem, @Nullable String hint) {
-        return new HostFileException(name + ":" + line + ":" + column, problem, hint);
+        return text.error(column, problem, hint);
     }
 }

@@ -96,10 +96,11 @@ final class HostKindsTest {
         Path file = hosts("localhost", "  her:x jobs=2");
         assertThatThrownBy(() -> open(file, Here.class.getName()))
                 .isInstanceOf(HostFileException.class)
-                .hasMessage(
-                        file
-                                + ":2:3: there is no kind of host 'her'; did you mean 'here'?; the kinds are container, here,"
-                                + " local, slurm, ssh, and a name alone is a machine that ssh reaches, or 'localhost', this one");
+                .hasMessageStartingWith(
+                        file + ":2:3: there is no kind of host 'her'; did you mean 'here'?; the kinds are ")
+                // Other kinds may stand before it, as the class path of the tests has them.
+                .hasMessageEndingWith("here, local, slurm, ssh, and a name alone is a machine that ssh reaches,"
+                        + " or 'localhost', this one");
     }
 
     @Test
