@@ -49,6 +49,10 @@ class LocksInLauncherTest extends LauncherFixture {
         assertThat(heddle("run", "--no-record", "--stop-file", stop.toString(), graph("touch '" + touched + "'")))
                 .isEqualTo(1);
         assertThat(touched).doesNotExist();
+        String exists = "the file " + stop + " exists";
+        assertThat(out.toString(StandardCharsets.UTF_8) + words.toString(StandardCharsets.UTF_8))
+                .contains(exists + ": no job is started until it is removed")
+                .contains("; stopped: " + exists);
     }
 
     @Test

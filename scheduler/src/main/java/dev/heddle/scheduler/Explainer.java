@@ -186,6 +186,10 @@ final class Explainer {
     /** Why a build with tasks left has nothing that could go on. */
     String nothingCanRun() {
         TaskStates states = desk.states();
+        String locked = states.queued() > 0 ? null : locks.aside().awaited();
+        if (locked != null) {
+            return "nothing can run: " + locked;
+        }
         for (int task = 0; task < states.size(); task++) {
             if (states.is(task, TaskStates.WANTED) && states.outcome(task) == null) {
                 return "nothing can run: " + String.join("; ", why(name(task)));

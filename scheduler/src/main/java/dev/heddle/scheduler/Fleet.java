@@ -5,6 +5,7 @@ import dev.heddle.scheduler.host.HostBackend;
 import dev.heddle.scheduler.host.HostCheck;
 import dev.heddle.scheduler.host.HostEntry;
 import dev.heddle.scheduler.host.HostFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -195,11 +196,19 @@ final class Fleet {
             if (present.contains(host.name())) {
                 if (!host.drains(Drain.STOP_FILE)) {
                     drain(host, Drain.STOP_FILE, "its stop file exists");
+                    events.warning("the file " + stopFile(host) + " exists: host '" + host.name()
+                            + "' is given no job until it is removed");
                 }
             } else if (host.drains(Drain.STOP_FILE)) {
                 undrain(host, Drain.STOP_FILE);
+                events.message("the file " + stopFile(host) + " is gone: host '" + host.name() + "' is given jobs again");
             }
         }
+    }
+
+    private @Nullable Path stopFile(HostState host) {
+        Path file = around.settings().stopFile();
+        return file == null ? null : Lookout.ofHost(file, host.name());
     }
 
     /** Follows the hosts file, which has changed: what it names joins, what it names no more leaves. */

@@ -7,9 +7,11 @@ import dev.heddle.scheduler.LockDirectory.Hold;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class LockedTasks {
 
     /** Locks that are looked at in one go; of more, as many as come next. */
     private static final int MOST_LOOKED_AT = 1_000;
+
+    /** Locks of others that are told; of further ones the events and {@code why} tell. */
+    private static final int MOST_TOLD = 10_000;
 
     /**
      * A task that was put aside.
@@ -42,6 +47,9 @@ final class LockedTasks {
 
     private final Redefinitions redefinitions;
     private final Map<Integer, Aside> aside = new LinkedHashMap<>();
+    /** Locks of others that were told, each once: many tasks may wait for the same, and one task again and again. */
+    private final Set<Busy> told = new HashSet<>();
+
     /** Those that failed in this build, also those whose locks are still being marked. */
     private int failed;
 
@@ -95,7 +103,11 @@ final class LockedTasks {
         around.events().lockFound(task, other.owner());
         String name = "task '" + graph.task(task).name() + "'";
         switch (other.hold()) {
-            case WORKING -> {}
+            case WORKING -> {
+                if (told.size() < MOST_TOLD && told.add(other)) {
+                    around.events().message(name + " waits for the lock " + other.file() + " of " + other.owner());
+                }
+            }
             case FAILED -> around.events().warning(name + " is locked by " + other.owner() + "; " + hint(other));
             case DEAD ->
                 around.events()
@@ -264,6 +276,18 @@ final class LockedTasks {
                 desk.locked(task, new Outcome.Locked(other.owner() + "; " + hint(other)));
             }
         });
+    }
+
+    /** The task that waits longest for a lock that someone works under, and why it does; or null if none does. */
+    @Nullable
+    String awaited() {
+        for (Map.Entry<Integer, Aside> each : aside.entrySet()) {
+            if (each.getValue().busy().hold() == Hold.WORKING
+                    && desk.states().outcome(each.getKey()) == null) {
+                return "'" + graph.task(each.getKey()).name() + "' " + why(each.getKey());
+            }
+        }
+        return null;
     }
 
     /** Why a task is put aside, or null if it is not. */

@@ -101,6 +101,11 @@ final class Lookout {
         return names;
     }
 
+    /** The file that stops one host. */
+    static Path ofHost(Path stopFile, String host) {
+        return stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(host));
+    }
+
     private Seen see(List<HostState> hosts, List<String> names, Set<String> before, @Nullable Path hostsFile) {
         Path stopFile = settings.stopFile();
         boolean stop = false;
@@ -108,8 +113,7 @@ final class Lookout {
         if (stopFile != null) {
             stop = settings.files().exists(stopFile);
             for (String name : names) {
-                boolean drains = settings.files()
-                        .exists(stopFile.resolveSibling(stopFile.getFileName() + "-" + HostLogs.fileName(name)));
+                boolean drains = settings.files().exists(ofHost(stopFile, name));
                 if (drains) {
                     there.add(name);
                 } else {

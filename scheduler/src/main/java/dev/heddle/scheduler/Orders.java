@@ -105,11 +105,14 @@ final class Orders {
     void stopFile(boolean there) {
         looksFirst = false;
         if (there && stopping == null) {
-            stop("the file " + stopFile + " exists");
+            String why = "the file " + stopFile + " exists";
+            stop(why);
             stoppedByFile = true;
+            events.warning(why + ": no job is started until it is removed, and the build ends when none runs");
         } else if (!there && stoppedByFile) {
             stopping = null;
             stoppedByFile = false;
+            events.message("the file " + stopFile + " is gone: jobs are started again");
         }
     }
 }

@@ -229,7 +229,25 @@ final class BuildLocksTest {
             assertThat(found.task()).isEqualTo("a");
             assertThat(found.owner()).isEqualTo("process 7 on elsewhere");
         });
+        assertThat(messages())
+                .containsExactly("task 'a' waits for the lock " + locks.resolve("a") + " of process 7 on elsewhere");
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aLockThatManyTasksWaitForIsToldOnce() {
+        write("+disk", OTHER_START);
+        BuildGraph graph = graphOf(task("a").lock("disk"), task("b").lock("disk"), task("c"));
+        BuildResult result = run(1, graph, attempt -> {
+            if (attempt.task().name().equals("c")) {
+                ticker.in(SECOND.multipliedBy(100), () -> remove("+disk"));
+            }
+            return succeed(attempt);
+        });
+        assertThat(result.succeeded()).isTrue();
+        assertThat(messages())
+                .containsExactly(
+                        "task 'a' waits for the lock " + locks.resolve("+disk") + " of process 7 on elsewhere");
     }
 
     @Test

@@ -182,6 +182,10 @@ final class FleetTest {
                         "me@beta drains 0: its stop file exists",
                         "me@beta up 1");
         assertThat(alpha.ran().size() - beta.ran().size()).isBetween(8, 11);
+        assertThat(farm.warnings())
+                .containsExactly(
+                        "the file " + stop + " exists: host 'me@beta' is given no job until it is removed",
+                        "the file " + stop + " is gone: host 'me@beta' is given jobs again");
     }
 
     private static void write(Path file) {

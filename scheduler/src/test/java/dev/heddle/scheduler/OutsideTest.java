@@ -17,6 +17,7 @@ import dev.heddle.scheduler.host.StepObserver;
 import dev.heddle.scheduler.testing.FakeHost;
 import dev.heddle.scheduler.testing.FakeHost.Plan;
 import dev.heddle.scheduler.testing.ManualTicker;
+import dev.heddle.scheduler.testing.RecordingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ final class OutsideTest {
     Path directory;
 
     private final ManualTicker ticker = ManualTicker.jumping();
+    private final RecordingListener listener = new RecordingListener();
     private final Map<String, Duration> starts = new LinkedHashMap<>();
     private final CompletableFuture<BuildHandle> handle = new CompletableFuture<>();
 
@@ -57,7 +59,17 @@ final class OutsideTest {
     }
 
     private Scheduler.Builder scheduler(HostBackend host) {
-        return Scheduler.builder().hosts(Hosts.of(host)).ticker(ticker).clock(ticker);
+        return Scheduler.builder()
+                .hosts(Hosts.of(host))
+                .ticker(ticker)
+                .clock(ticker)
+                .listener(listener);
+    }
+
+    private List<String> messages() {
+        return listener.events(BuildEvent.EngineMessage.class).stream()
+                .map(BuildEvent.EngineMessage::text)
+                .toList();
     }
 
     private BuildResult run(Scheduler.Builder builder, BuildGraph graph) {
@@ -93,6 +105,9 @@ final class OutsideTest {
         assertThat(result.outcome("a")).get().isInstanceOf(Outcome.Succeeded.class);
         assertThat(result.outcome("b")).get().isInstanceOf(Outcome.Cancelled.class);
         assertThat(result.stopped()).contains("the file " + file + " exists");
+        assertThat(messages())
+                .containsExactly("the file " + file
+                        + " exists: no job is started until it is removed, and the build ends when none runs");
     }
 
     @Test
@@ -109,6 +124,7 @@ final class OutsideTest {
         assertThat(result.succeeded()).isTrue();
         assertThat(result.stopped()).isEmpty();
         assertThat(starts.get("b")).isBetween(SECOND.multipliedBy(5), Duration.ofMillis(5_200));
+        assertThat(messages()).hasSize(2).last().isEqualTo("the file " + file + " is gone: jobs are started again");
     }
 
     @Test

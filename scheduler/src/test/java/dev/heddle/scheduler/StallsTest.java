@@ -117,10 +117,37 @@ final class StallsTest {
                 "a",
                 "b");
         assertThat(warnings())
+                .filteredOn(text -> text.contains("nothing has run"))
                 .isNotEmpty()
                 .first()
                 .asString()
                 .matches("1\\d nothing has run for 10 s: nothing can run: 'a' is locked by process 7 on elsewhere; .*");
+    }
+
+    @Test
+    void aBuildThatWaitsForSomeoneElsesLockTellsThatAndNotOfATaskThatFailed() throws IOException {
+        Path lock = Files.createDirectory(directory.resolve("locks")).resolve("z");
+        Files.writeString(lock, "fullpkgpath=z\nhost=elsewhere\npid=7\nstart=1\n");
+        run(
+                1,
+                attempt -> {
+                    ticker.in(
+                            Duration.ofSeconds(30),
+                            () -> assertThat(!lock.toFile().exists() || lock.toFile().delete())
+                                    .isTrue());
+                    return attempt.task().name().equals("a")
+                            ? Plan.exit(Duration.ofSeconds(1), 1)
+                            : Plan.success(Duration.ofSeconds(1));
+                },
+                builder -> builder.tellStalls().locks(directory.resolve("locks")),
+                "a",
+                "z");
+        assertThat(warnings())
+                .filteredOn(text -> text.contains("nothing has run"))
+                .isNotEmpty()
+                .first()
+                .asString()
+                .contains("nothing can run: 'z' is locked by process 7 on elsewhere; remove " + lock);
     }
 
     @Test

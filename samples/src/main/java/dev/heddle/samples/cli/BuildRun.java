@@ -81,8 +81,15 @@ public final class BuildRun {
         boolean told = output.isSummarized();
         LastWords.say(counts(result, told)
                 + (told || output.diagnostics().isEmpty() ? "" : "; " + output.diagnostics())
-                + (interrupted ? "; interrupted" : "")
+                + (interrupted ? "; interrupted" : stopped(result, output))
                 + (told || output.recording() == null ? "" : "; recorded in " + output.recording()));
+    }
+
+    /** Why what is left was not started. */
+    private static String stopped(BuildResult result, BuildOutput output) {
+        return result.stopped()
+                .map(why -> "; stopped: " + Printable.oneLine(output.multiplexer().masked(why)))
+                .orElse("");
     }
 
     private static void tellFailures(BuildResult result, BuildOutput output) {
