@@ -3,6 +3,7 @@ package dev.heddle.core;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,12 @@ import java.util.Locale;
 public final class FailureText {
 
     private FailureText() {}
+
+    /** What went wrong, behind the path where that is known: for a caller who cannot tell which of several files it was. */
+    public static String located(IOException e) {
+        String path = e instanceof FileSystemException file ? file.getFile() : null;
+        return path == null ? of(e) : path + ": " + of(e);
+    }
 
     /** What went wrong, without the path, which the caller names anyway. */
     public static String of(IOException e) {
@@ -25,12 +32,15 @@ public final class FailureText {
         if (e instanceof NotDirectoryException) {
             return "not a directory";
         }
+        if (e instanceof DirectoryNotEmptyException) {
+            return "a directory that is not empty";
+        }
         if (e instanceof FileAlreadyExistsException) {
             return "there is a file of that name already";
         }
         if (e instanceof FileSystemException file) {
             // Its message would be the path again.
-            return file.getReason() != null ? file.getReason() : e.getClass().getSimpleName();
+            return file.getReason() != null ? file.getReason() : "cannot be used";
         }
         String message = e.getMessage();
         if (e instanceof FileNotFoundException && message != null && message.endsWith(")")) {
@@ -38,6 +48,6 @@ public final class FailureText {
             String reason = message.substring(message.lastIndexOf('(') + 1, message.length() - 1);
             return reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
         }
-        return message == null ? e.getClass().getSimpleName() : message;
+        return message == null ? "an input or output error" : message;
     }
 }

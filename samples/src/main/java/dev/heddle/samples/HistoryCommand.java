@@ -1,5 +1,6 @@
 package dev.heddle.samples;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.HistoryOptions;
 import dev.heddle.samples.cli.Printable;
@@ -7,6 +8,8 @@ import dev.heddle.samples.cli.UserError;
 import dev.heddle.scheduler.BuildHistory;
 import dev.heddle.scheduler.HostSpeed;
 import dev.heddle.scheduler.TaskTime;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -92,11 +95,22 @@ final class HistoryCommand {
         BuildHistory history = at(directory);
         for (Path file : files) {
             int[] taken = new int[1];
-            HistoryOptions.reading(file, () -> taken[0] = history.importLog(file));
+            HistoryOptions.reading(file, () -> taken[0] = take(history, file));
             System.out.println(
                     Printable.oneLine(file + ": " + taken[0] + (taken[0] == 1 ? " run" : " runs") + " taken"));
         }
         return ExitCode.DONE;
+    }
+
+    private static int take(BuildHistory history, Path file) throws IOException {
+        try {
+            return history.importLog(file);
+        } catch (FileSystemException e) {
+            if (file.toString().equals(e.getFile())) {
+                throw e;
+            }
+            throw new UserError(e.getFile(), FailureText.of(e), null);
+        }
     }
 
     private static BuildHistory at(@Nullable Path directory) {

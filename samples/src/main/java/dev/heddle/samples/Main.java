@@ -144,7 +144,7 @@ public final class Main implements Runnable {
                 && !e.getCommandLine().getSubcommands().isEmpty();
         String more =
                 unknown ? "the commands are " + String.join(", ", commands().keySet()) + "; " : "";
-        tell(err, e.getMessage(), more + "see '" + command + " --help'");
+        tell(err, PicocliWords.mended(String.valueOf(e.getMessage())), more + "see '" + command + " --help'");
         return ExitCode.USAGE;
     }
 

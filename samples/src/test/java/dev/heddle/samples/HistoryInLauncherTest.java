@@ -133,6 +133,14 @@ class HistoryInLauncherTest extends LauncherFixture {
         assertThat(err.toString()).startsWith("heddle: " + log + ":2:5: 'x' is no number from 0 to 1000000");
         assertThat(directory.resolve("state")).doesNotExist();
 
+        String fine = write("fine", "a b/1 1 0");
+        err.getBuffer().setLength(0);
+        assertThat(heddle("history", "import", fine, "--history", fine + "/in")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("heddle: " + fine + "/in/history: cannot be written: " + fine);
+        assertThat(heddle("history", "import", directory.resolve("none").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("heddle: " + directory.resolve("none") + ": cannot be read: no such file");
+
         assertThat(run("--build-log", log)).isEqualTo(2);
         assertThat(run("--build-log", directory.resolve("none").toString())).isEqualTo(2);
         assertThat(run("--no-history", "--history", state)).isEqualTo(2);

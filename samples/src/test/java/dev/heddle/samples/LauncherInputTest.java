@@ -99,6 +99,21 @@ class LauncherInputTest {
         assertRefused(heddle("run", "--heartbeat", "-1", file.toString()), "--heartbeat", "at least 0", "-1");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "run --stuck x -|'--stuck': 'x' is not a whole number in its range",
+                "run --stuck 9999999999 -|'9999999999' is not a whole number in its range",
+                "run -l x -|'x' is not a number",
+                "run --host-tool x -|The value of option '--host-tool' (NAME=COMMAND) needs the form NAME=VALUE and is x"
+            })
+    void aValueThatIsNoneIsToldInWordsOfPeople(String arguments, String told) {
+        assertRefused(heddle(arguments.split(" ")), told);
+        assertThat(err.toString()).doesNotContain("not an int", "not a double", "option option");
+    }
+
     @Test
     void anUnknownWayToShareSlotsIsRefused() throws IOException {
         Files.writeString(file, GRAPH);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failure.</b> Lines of the file that are not in its format are left out and counted ({@link #damage}): a build must not fail
  * for want of an estimate. A file that cannot be read is an {@code IOException}; one that cannot be written ends the learning of
- * that build, which an error message of the build tells.
+ * that build, which a warning of the build tells.
  *
  * <p><b>Bounds.</b> A million tasks, 25 lines for each, lines of at most 16 KiB.
  */
@@ -77,7 +77,8 @@ public final class BuildHistory {
      * {@code .ninja_log} of version 5 to 7. Runs that failed or were resumed are passed over, as is a last line without an end.
      *
      * @return how many were added
-     * @throws IOException if a file cannot be read or written
+     * @throws java.nio.file.FileSystemException if the history cannot be written; it names its file, and not the log
+     * @throws IOException if the log cannot be read
      * @throws HistoryException if the log has a line that is not in its format; then nothing was added
      */
     public int importLog(Path log) throws IOException {

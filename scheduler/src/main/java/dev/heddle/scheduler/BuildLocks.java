@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Outcome.FailureCause;
 import dev.heddle.core.Step;
@@ -143,7 +144,8 @@ final class BuildLocks {
     private Outcome notLocked(int task, IOException problem) {
         return new Outcome.Failed(
                 graph.task(task).steps().get(0).name(),
-                new FailureCause.NotStarted("its lock cannot be taken: " + problem),
+                new FailureCause.NotStarted(
+                        "its lock cannot be taken: " + text(around.settings().locks(), problem)),
                 List.of());
     }
 
@@ -177,12 +179,18 @@ final class BuildLocks {
         if (problem != null) {
             around.events()
                     .warning("the lock of task '" + graph.task(task).name() + "' cannot tell that it failed: "
-                            + problem);
+                            + text(around.settings().locks(), problem));
         }
         aside.failed(task, outcome, file);
         desk.dispatcher().leave(task);
         settled(task);
         aside.look();
+    }
+
+    /** What went wrong with the disk, with the place: a disk that is full does not tell it. */
+    static String text(@Nullable Path directory, IOException problem) {
+        String text = FailureText.located(problem);
+        return directory == null || text.startsWith(directory.toString()) ? text : directory + ": " + text;
     }
 
     private static LockNote.End end(Task task, Outcome outcome, Instant now) {
@@ -261,7 +269,9 @@ final class BuildLocks {
 
     private void released(int task, @Nullable IOException problem) {
         if (problem != null) {
-            around.events().error("a lock of task '" + graph.task(task).name() + "' cannot be removed: " + problem);
+            around.events()
+                    .error("a lock of task '" + graph.task(task).name() + "' cannot be removed: "
+                            + text(around.settings().locks(), problem));
         }
         // Only now: otherwise the next one who needs the same lock would find it taken by this build itself.
         desk.dispatcher().leave(task);

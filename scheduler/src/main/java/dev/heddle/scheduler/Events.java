@@ -52,7 +52,8 @@ final class Events {
                 this::say,
                 count -> new Message(Channel.WARNING, count + " further messages of the engine were left out"));
         Consumer<String> complaints = message -> messages.add(new Message(Channel.ERROR, message));
-        this.records = new Records(settings, complaints);
+        this.records =
+                new Records(settings, complaints, message -> messages.add(new Message(Channel.WARNING, message)));
         this.enabled = observer != null || !records.listeners().isEmpty();
         this.feed = new EventFeed(records.listeners(), complaints);
     }

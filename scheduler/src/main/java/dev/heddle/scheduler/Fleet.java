@@ -201,7 +201,8 @@ final class Fleet {
                 }
             } else if (host.drains(Drain.STOP_FILE)) {
                 undrain(host, Drain.STOP_FILE);
-                events.message("the file " + stopFile(host) + " is gone: host '" + host.name() + "' is given jobs again");
+                events.message(
+                        "the file " + stopFile(host) + " is gone: host '" + host.name() + "' is given jobs again");
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,7 +67,11 @@ final class HistoryFile {
         }
     }
 
-    /** Adds runs. */
+    /**
+     * Adds runs.
+     *
+     * @throws FileSystemException if that cannot be done
+     */
     void append(List<TimedRun> runs) throws IOException {
         if (!runs.isEmpty()) {
             locked(() -> appendLocked(runs));
@@ -179,6 +185,23 @@ final class HistoryFile {
     // lock back.
     // An interned text is the one object that all builds of a process share for a file.
     private <T> T locked(Locked<T> work) throws IOException {
+        try {
+            return lockedOrThrow(work);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private FileSystemException unwritable(IOException e) {
+        String other = e instanceof FileSystemException named ? named.getFile() : null;
+        String where = other == null || other.equals(file.toString()) ? "" : other + ": ";
+        FileSystemException told =
+                new FileSystemException(file.toString(), null, "cannot be written: " + where + FailureText.of(e));
+        told.initCause(e);
+        return told;
+    }
+
+    private <T> T lockedOrThrow(Locked<T> work) throws IOException {
         Path parent = file.getParent();
         if (parent != null) {
             Files.createDirectories(parent);

@@ -282,8 +282,7 @@ final class LockedTasks {
     @Nullable
     String awaited() {
         for (Map.Entry<Integer, Aside> each : aside.entrySet()) {
-            if (each.getValue().busy().hold() == Hold.WORKING
-                    && desk.states().outcome(each.getKey()) == null) {
+            if (each.getValue().busy().hold() == Hold.WORKING && desk.states().outcome(each.getKey()) == null) {
                 return "'" + graph.task(each.getKey()).name() + "' " + why(each.getKey());
             }
         }

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.core.GraphView;
 import dev.heddle.core.InputTransfer;
 import dev.heddle.core.OutputPort;
@@ -174,7 +175,8 @@ final class Options {
             return new Learned(
                     Estimates.hints(),
                     List.of(),
-                    "the history cannot be read (" + e + "); the build goes on without it");
+                    "the history in " + used.directory() + " cannot be read: " + FailureText.of(e)
+                            + "; the build goes on without it");
         }
     }
 }

@@ -17,9 +17,11 @@ final class Records {
 
     /**
      * @param complaints is told what cannot be written; may be called from any thread
+     * @param warnings is told what cannot be written that the build does without; may be called from any thread
      */
-    Records(Settings settings, Consumer<String> complaints) {
+    Records(Settings settings, Consumer<String> complaints, Consumer<String> warnings) {
         List<RunTimes> times = new ArrayList<>(settings.runTimes());
+        times.forEach(each -> each.warns(warnings));
         List<BuildEventListener> all = new ArrayList<>(settings.listeners());
         LogDirectory directory = settings.logs();
         if (directory == null) {

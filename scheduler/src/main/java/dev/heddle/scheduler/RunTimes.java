@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.FailureText;
 import dev.heddle.core.Outcome;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.core.event.BuildEventListener;
@@ -8,13 +9,13 @@ import dev.heddle.scheduler.TimedRun.StepTime;
 import dev.heddle.scheduler.TimedRun.Took;
 import dev.heddle.scheduler.TimedRun.Where;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,18 @@ final class RunTimes implements BuildEventListener {
 
     /** Who writes down what jobs took; called by one thread. */
     interface Log {
-        /** A job ended; may be kept until {@link #flush}. */
+        /**
+         * A job ended; may be kept until {@link #flush}.
+         *
+         * @throws IOException if it cannot be written down, with a message that says where and why
+         */
         void add(TimedRun run) throws IOException;
 
-        /** Some time has passed, or the build is over. */
+        /**
+         * Some time has passed, or the build is over.
+         *
+         * @throws IOException if it cannot be written down, with a message that says where and why
+         */
         void flush(boolean over) throws IOException;
     }
 
@@ -50,22 +59,34 @@ final class RunTimes implements BuildEventListener {
     }
 
     private final Log log;
+    private volatile Consumer<String> warnings = text -> {};
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
     // For the thread of the events alone.
     private final Map<String, Integer> hostSlots = new HashMap<>();
     private long flushed;
+    private volatile boolean broken;
 
     RunTimes(Log log) {
         this.log = log;
     }
 
+    /** Who is told that nothing can be written down, once; set before the first event, and called on the thread of the events. */
+    void warns(Consumer<String> listener) {
+        warnings = listener;
+    }
+
     /** A job starts; on the loop's thread, before its first event. */
     void begin(JobRun run) {
-        running.put(run.info.job(), new Running(run));
+        if (!broken) {
+            running.put(run.info.job(), new Running(run));
+        }
     }
 
     @Override
     public void onEvent(BuildEvent event) {
+        if (broken) {
+            return;
+        }
         try {
             take(event);
             if (event.at().nanos() - flushed >= FLUSH_NANOS) {
@@ -76,7 +97,9 @@ final class RunTimes implements BuildEventListener {
                 log.flush(true);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("nothing more is written down of what jobs take: " + e.getMessage(), e);
+            broken = true;
+            running.clear();
+            warnings.accept(FailureText.located(e) + "; the build goes on, and what its tasks take is not kept");
         }
     }
 

@@ -9,7 +9,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.heddle.core.BuildGraph;
+import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
+import dev.heddle.core.JobOutput;
 import dev.heddle.core.Outcome;
+import dev.heddle.core.OutputPort;
 import dev.heddle.core.Rebuilder;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.Step;
@@ -28,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,15 +228,36 @@ final class BuildHistoryTest extends OnFakeHost {
         assertThat(result.succeeded()).isTrue();
         assertThat(listener.events(BuildEvent.EngineMessage.class))
                 .singleElement()
-                .satisfies(event -> assertThat(event.text()).startsWith("the history cannot be read ("));
+                .satisfies(event -> assertThat(event.text())
+                        .isEqualTo("the history in " + directory
+                                + " cannot be read: Is a directory; the build goes on without it"));
 
-        Path file = Files.writeString(directory.resolve("no directory"), "");
+        Path link = Files.createSymbolicLink(directory.resolve("dangling"), directory.resolve("nowhere"));
+        List<String> told = new CopyOnWriteArrayList<>();
         result = run(
                 1,
                 three(),
                 BuildHistoryTest::timed,
-                s -> s.history(BuildHistory.at(file.resolve("in"))).listener(listener));
+                s -> s.history(BuildHistory.at(link)).output(messages(told)));
         assertThat(result.succeeded()).isTrue();
+        assertThat(told)
+                .containsExactly(
+                        "WARNING " + link.resolve("history") + ": cannot be written: " + link
+                                + ": there is a file of that name already; the build goes on, and what its tasks take is not kept");
+    }
+
+    private static OutputPort messages(List<String> told) {
+        return new OutputPort() {
+            @Override
+            public JobOutput open(JobInfo job) {
+                return OutputPort.discard().open(job);
+            }
+
+            @Override
+            public void message(Channel channel, String text) {
+                told.add(channel + " " + text);
+            }
+        };
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.heddle.scheduler.testing.ManualTicker;
 import dev.heddle.scheduler.testing.RecordingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -479,8 +480,19 @@ final class BuildLocksTest {
         BuildResult result = run(1, graphOf(task("a")), BuildLocksTest::succeed);
         assertThat(result.failures())
                 .singleElement()
-                .satisfies(failure ->
-                        assertThat(failure.toString()).contains("its lock cannot be taken: ", locks.toString()));
+                .satisfies(failure -> assertThat(failure.toString())
+                        .contains("its lock cannot be taken: " + locks + ": ")
+                        .doesNotContain("Exception"));
+    }
+
+    @Test
+    void aFullDiskIsToldWithThePlaceOfTheLockAndNothingIsToldTwice() {
+        assertThat(BuildLocks.text(locks, new IOException("No space left on device")))
+                .isEqualTo(locks + ": No space left on device");
+        assertThat(BuildLocks.text(locks, new FileSystemException(locks + "/a", null, "Read-only file system")))
+                .isEqualTo(locks + "/a: Read-only file system");
+        assertThat(BuildLocks.text(locks, new IOException(locks + ": has no hard links")))
+                .isEqualTo(locks + ": has no hard links");
     }
 
     @Test

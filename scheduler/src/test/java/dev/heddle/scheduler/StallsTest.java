@@ -133,7 +133,8 @@ final class StallsTest {
                 attempt -> {
                     ticker.in(
                             Duration.ofSeconds(30),
-                            () -> assertThat(!lock.toFile().exists() || lock.toFile().delete())
+                            () -> assertThat(!lock.toFile().exists()
+                                            || lock.toFile().delete())
                                     .isTrue());
                     return attempt.task().name().equals("a")
                             ? Plan.exit(Duration.ofSeconds(1), 1)

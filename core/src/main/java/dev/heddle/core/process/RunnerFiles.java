@@ -1,5 +1,6 @@
 package dev.heddle.core.process;
 
+import dev.heddle.core.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -59,7 +60,8 @@ final class RunnerFiles implements AutoCloseable {
             Path directory = Files.createTempDirectory(wanted.toAbsolutePath(), "heddle-");
             return new RunnerFiles(directory.toAbsolutePath(), mkfifo);
         } catch (IOException e) {
-            throw new IOException("cannot make a directory for pipes in " + wanted + " (" + e + ")" + ELSEWHERE, e);
+            throw new IOException(
+                    "cannot make a directory for pipes in " + wanted + " (" + FailureText.of(e) + ")" + ELSEWHERE, e);
         }
     }
 

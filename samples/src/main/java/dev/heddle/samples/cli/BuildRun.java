@@ -88,7 +88,8 @@ public final class BuildRun {
     /** Why what is left was not started. */
     private static String stopped(BuildResult result, BuildOutput output) {
         return result.stopped()
-                .map(why -> "; stopped: " + Printable.oneLine(output.multiplexer().masked(why)))
+                .map(why ->
+                        "; stopped: " + Printable.oneLine(output.multiplexer().masked(why)))
                 .orElse("");
     }
 

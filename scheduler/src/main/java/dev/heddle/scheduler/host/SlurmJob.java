@@ -2,6 +2,7 @@ package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
+import dev.heddle.core.FailureText;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.process.ProcessEnd;
 import dev.heddle.core.process.RunningProcess;
@@ -110,7 +111,7 @@ final class SlurmJob implements RunningProcess, Runnable {
             ProcessEnd refused = submit();
             end = refused == null ? follow() : refused;
         } catch (IOException e) {
-            end = giveUp("files of batch jobs cannot be used: " + e);
+            end = giveUp("files of batch jobs cannot be used: " + FailureText.located(e));
         } catch (InterruptedException | ExecutionException e) {
             end = lost("the host was closed, and Slurm did not say that the job has ended");
         } catch (IllegalStateException e) {
