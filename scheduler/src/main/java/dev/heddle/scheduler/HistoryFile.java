@@ -60,7 +60,7 @@ final class HistoryFile {
 
     /** Hands over every line; bad ones are left out and counted. A file that is not there has none. */
     LogLines.Damage read(LogLines.Reader reader) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(OrdinaryFile.at(file))) {
             return LogLines.read(file.toString(), in, false, reader);
         } catch (NoSuchFileException e) {
             return LogLines.Damage.NONE;
@@ -101,8 +101,8 @@ final class HistoryFile {
                 lines.append(line).append('\n');
             }
         }
-        try (FileChannel out =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel out = FileChannel.open(
+                OrdinaryFile.at(file), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = out.size();
             String before = isTorn(out, end) ? "\n" : "";
             ByteBuffer bytes = ByteBuffer.wrap((before + lines).getBytes(StandardCharsets.US_ASCII));
@@ -161,7 +161,10 @@ final class HistoryFile {
         });
         int surplus = kept.size() - KnownRuns.MOST_TASKS;
         try (FileChannel channel = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                OrdinaryFile.at(part),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
             for (Deque<String> lines : kept.values()) {
                 if (--surplus >= 0) {
@@ -213,7 +216,7 @@ final class HistoryFile {
         }
         String shared = ("dev.heddle.scheduler.history:" + lockFile.toRealPath()).intern();
         synchronized (shared) {
-            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(OrdinaryFile.at(lockFile), StandardOpenOption.WRITE)) {
                 var unused = channel.lock(); // Given back when the channel is closed.
                 return work.run();
             }

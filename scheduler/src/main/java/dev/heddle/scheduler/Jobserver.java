@@ -161,6 +161,15 @@ public final class Jobserver {
         return serve(slots, most, arrived);
     }
 
+    /**
+     * What takes part in nothing, for when it could not be opened: a command does not inherit the word of a jobserver that is
+     * not for it. Null where there is no such word.
+     */
+    @Nullable
+    UnaryOperator<Command> alone() {
+        return flags.server() == null ? null : JobserverOutfit.fifo(flags.alone())::of;
+    }
+
     private Opened serve(int slots, int most, IntConsumer arrived) throws IOException {
         Path directory = Files.createTempDirectory("heddle-jobserver-");
         Path fifo = directory.resolve("slots");

@@ -102,6 +102,7 @@ final class LineFile {
         if (parent != null) {
             Files.createDirectories(parent);
         }
+        // What is written anew is named by a person, who may want a FIFO read by another program.
         boolean torn = !fresh && isTorn();
         StandardOpenOption how = fresh ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND;
         OutputStream opened = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
@@ -113,7 +114,7 @@ final class LineFile {
     }
 
     private boolean isTorn() throws IOException {
-        if (!Files.isRegularFile(path) || Files.size(path) == 0) {
+        if (Files.notExists(OrdinaryFile.at(path)) || Files.size(path) == 0) {
             return false;
         }
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {

@@ -81,9 +81,16 @@ final class LogLines {
             end();
         } else if (length < MAX_LINE) {
             line[length++] = value;
+        } else if (strict) {
+            // What is no log may be endless, and have no further line.
+            throw tooLong(new LogLine(file, number + 1, ""));
         } else {
             overlong = true;
         }
+    }
+
+    private static HistoryException tooLong(LogLine line) {
+        return line.error(MAX_LINE, "the line has more than " + MAX_LINE + " bytes", null);
     }
 
     private void end() {
@@ -98,7 +105,7 @@ final class LogLines {
                 throw read.error(0, "more than " + MAX_LINES + " lines", "is it a log of builds?");
             }
             if (tooLong) {
-                throw read.error(MAX_LINE, "the line has more than " + MAX_LINE + " bytes", null);
+                throw tooLong(read);
             }
             checkControls(read);
             if (read.hasMore()) {

@@ -124,6 +124,15 @@ record MakeFlags(List<String> words, @Nullable Server server, int jobs) {
 
     /** The same with another jobserver; its value is an {@code R,W} or a {@code fifo:PATH} without blanks. */
     String serving(String auth, int slots) {
+        return with("-j" + slots + " --jobserver-auth=" + auth);
+    }
+
+    /** The same without a jobserver, and so without a number of jobs. */
+    String alone() {
+        return with("");
+    }
+
+    private String with(String jobs) {
         StringBuilder text = new StringBuilder();
         List<String> rest = new ArrayList<>();
         boolean flags = true;
@@ -141,7 +150,7 @@ record MakeFlags(List<String> words, @Nullable Server server, int jobs) {
         if (text.length() == 0) {
             text.append(' ');
         }
-        text.append("-j").append(slots).append(" --jobserver-auth=").append(auth);
+        text.append(jobs);
         rest.forEach(word -> text.append(' ').append(word));
         return text.toString();
     }

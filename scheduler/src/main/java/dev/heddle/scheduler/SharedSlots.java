@@ -52,7 +52,8 @@ final class SharedSlots {
 
     private void open(Jobserver chosen, HostState local) {
         host = local;
-        local.inHand = chosen.isBorrowed() ? 1 : 0;
+        // Not even the slot that is free without asking: what starts before the pipe is open could not be told of it.
+        local.inHand = 0;
         if (chosen.isBorrowed()) {
             // Two that wait for a second slot, each with the one it cannot give up, would wait for ever.
             local.mostSlots = 1;
@@ -76,6 +77,7 @@ final class SharedSlots {
         opening = false;
         pipe = opened.pipe();
         local.outfit = opened.outfit();
+        local.inHand = borrowed() ? 1 : 0;
         if (over) {
             close();
         }
@@ -86,6 +88,7 @@ final class SharedSlots {
         around.events()
                 .warning("jobserver: " + problem.getMessage()
                         + (chosen.isBorrowed() ? "; one job runs at a time" : "; no slots are shared"));
+        local.outfit = chosen.alone();
         local.inHand = chosen.isBorrowed() ? 1 : HostState.ALL_SLOTS;
     }
 

@@ -60,6 +60,16 @@ final class BuildHistoryTest extends OnFakeHost {
     }
 
     @Test
+    @Timeout(60)
+    void whatHasNoEndIsNoLogBeyondTheLongestLine() {
+        BuildHistory history = BuildHistory.at(directory);
+
+        assertThatThrownBy(() -> history.importLog(Path.of("/dev/zero")))
+                .isInstanceOf(HistoryException.class)
+                .hasMessageContaining("/dev/zero:1:16385: the line has more than 16384 bytes");
+    }
+
+    @Test
     void theNextBuildStartsWithWhatTookLongest() throws IOException {
         run(1, three(), BuildHistoryTest::timed, s -> s.history(history()));
         assertThat(host.get().startedTasks()).containsExactly("small", "middle", "large");

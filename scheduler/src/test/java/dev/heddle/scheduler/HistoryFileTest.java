@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.heddle.scheduler.TimedRun.How;
 import dev.heddle.scheduler.TimedRun.Took;
@@ -52,6 +53,24 @@ final class HistoryFileTest {
                         b host=local time=1.000 size=0 ts=2 clean=1
                         a host=local time=1.000 size=0 ts=3 clean=1
                         """);
+    }
+
+    @Test
+    void aFifoInTheirPlaceIsRefusedAndNotWaitedFor() throws Exception {
+        for (String name : List.of("history", "history.lock")) {
+            Path own = Files.createDirectory(directory.resolve("with-" + name));
+            assertThat(new ProcessBuilder("mkfifo", own.resolve(name).toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+            HistoryFile file = new HistoryFile(own);
+
+            assertThatIOException()
+                    .isThrownBy(() -> file.append(List.of(run("a", 1))))
+                    .withMessage(own.resolve(name)
+                            + ": there is a FIFO, a device or a socket in the place of the file; move it away");
+        }
+        assertThatIOException().isThrownBy(() -> new HistoryFile(directory.resolve("with-history")).read(line -> {}));
     }
 
     @Test

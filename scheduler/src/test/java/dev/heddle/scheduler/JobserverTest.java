@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,6 +231,37 @@ final class JobserverTest {
                 .isZero();
         // Make itself tells if a slot is missing at its end.
         assertThat(directory.resolve("said")).isEmptyFile();
+    }
+
+    private Path fifo() throws Exception {
+        Path fifo = directory.resolve("slots");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        return fifo;
+    }
+
+    private String flagsOfTheFirstJob(Jobserver jobserver) throws IOException {
+        build(jobserver, graph(1, Command.shell("echo \"$MAKEFLAGS\" >" + directory + "/flags")));
+        return Files.readString(directory.resolve("flags"));
+    }
+
+    @Test
+    void theFirstJobOfABuildUnderMakeIsToldOfTheJobserverToo() throws Exception {
+        String server = "--jobserver-auth=fifo:" + fifo();
+
+        assertThat(flagsOfTheFirstJob(
+                        Jobserver.of(Map.of("MAKEFLAGS", "k -j3 " + server)).orElseThrow()))
+                .isEqualTo("k -j3 " + server + "\n");
+    }
+
+    @Test
+    void aJobserverThatCannotBeOpenedIsNotToldToJobs() throws Exception {
+        Path fifo = fifo();
+        Jobserver gone = Jobserver.of(Map.of("MAKEFLAGS", "k -j3 --jobserver-auth=fifo:" + fifo + " -- X=1"))
+                .orElseThrow();
+        Files.delete(fifo);
+
+        assertThat(flagsOfTheFirstJob(gone)).isEqualTo("k  -- X=1\n");
     }
 
     @Test

@@ -5,14 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LineFileTest {
 
     @TempDir
     Path temporary;
+
+    @Test
+    @Timeout(60)
+    void aFifoInItsPlaceIsRefusedAndNotWaitedFor() throws Exception {
+        Path fifo = temporary.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        LineFile file = LineFile.behind(fifo);
+        List<String> complaints = new ArrayList<>();
+        file.line("a");
+        file.close();
+        file.tellFailure(complaints::add);
+
+        assertThat(complaints)
+                .containsExactly(fifo + " cannot be written: there is a FIFO, a device or a socket in the place of the"
+                        + " file; move it away");
+        assertThat(file.missing()).isEqualTo(1);
+    }
 
     @Test
     void nothingIsMadeBeforeTheFirstLine() {

@@ -50,7 +50,7 @@ final class AgentHouse {
             this.mark = (files.directory() + "/").getBytes(RunnerFiles.CHARSET);
             Path shell = Files.createSymbolicLink(files.path("sh"), settings.shell());
             Path env = Files.createSymbolicLink(files.path("env"), settings.env());
-            this.argv = new ArrayList<>(settings.session());
+            this.argv = new ArrayList<>(SignalMask.clearedSession(settings));
             argv.add(shell.toString());
             this.script = new AgentScript(environment, env, nonce);
             Path reports = files.takeFifo();

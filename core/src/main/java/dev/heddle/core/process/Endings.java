@@ -1,5 +1,6 @@
 package dev.heddle.core.process;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -202,6 +203,7 @@ final class Endings implements FrameReader.Handler {
 
     private void sweep() {
         List<Berth> held = new ArrayList<>();
+        List<Path> escaped = new ArrayList<>();
         List<Berth> abandoned = new ArrayList<>();
         berths.lock.lock();
         try {
@@ -216,6 +218,7 @@ final class Endings implements FrameReader.Handler {
                 boolean impatient = berths.isClosed() || berth.problem != null;
                 switch (berth.pipes.judge(now, impatient ? 0 : RunnerTimer.nanos(settings.drainGrace()))) {
                     case HELD -> held.add(berth);
+                    case ESCAPED -> escaped.addAll(berth.pipes.fifos());
                     case ABANDON -> abandoned.add(berth);
                     case WAIT -> {}
                 }
@@ -226,6 +229,9 @@ final class Endings implements FrameReader.Handler {
         }
         Watchdog watchdog = berths.house().watchdog();
         held.forEach(berth -> watchdog.kill(berth.groups(), berth.id));
+        if (!escaped.isEmpty()) {
+            Holders.kill(escaped);
+        }
         abandoned.forEach(berth -> berth.pipes.close());
     }
 }

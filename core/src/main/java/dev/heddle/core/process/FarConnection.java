@@ -161,6 +161,11 @@ final class FarConnection implements FarShell.Listener {
         tell(KeeperScript.kill(agent.pid, order(then)));
     }
 
+    /** Kills what holds the output of an agent's job, wherever it is. */
+    void free(FarAgent agent, Runnable then) {
+        tell(KeeperScript.free(agent.pid, order(then)));
+    }
+
     /** Kills all of an agent. */
     void end(FarAgent agent, Runnable then) {
         tell(KeeperScript.end(agent.pid, order(then)));

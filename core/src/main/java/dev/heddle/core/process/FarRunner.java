@@ -153,15 +153,24 @@ final class FarRunner implements FarProcessRunner {
         job.leftovers = true;
         agent.doomed = true;
         agent.connection.kill(agent, () -> {
-            // What left the job's session is not killed: its relay is cut off.
-            later(
-                    () -> {
-                        if (agent.job() == job && !job.isDrained()) {
-                            agent.connection.tell(KeeperScript.loosen(agent.pid));
-                        }
-                    },
-                    TimeUnit.MILLISECONDS.toNanos(AFTER_KILL_MILLIS / 2));
+            // What left the job's session is found by what it holds; where that fails, the relays are cut off.
+            whileHeld(
+                    agent,
+                    job,
+                    () -> agent.connection.free(agent, () -> {
+                        whileHeld(agent, job, () -> agent.connection.tell(KeeperScript.loosen(agent.pid)));
+                    }));
         });
+    }
+
+    private void whileHeld(FarAgent agent, FarJob job, Runnable then) {
+        later(
+                () -> {
+                    if (agent.job() == job && !job.isDrained()) {
+                        then.run();
+                    }
+                },
+                TimeUnit.MILLISECONDS.toNanos(AFTER_KILL_MILLIS / 2));
     }
 
     /** A job has ended and all its output is delivered. */

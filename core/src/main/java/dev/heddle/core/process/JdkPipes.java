@@ -4,6 +4,8 @@ import dev.heddle.core.Channel;
 import dev.heddle.core.JobOutput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +130,11 @@ final class JdkPipes implements JobPipes {
             return Verdict.HELD;
         }
         return Verdict.ABANDON;
+    }
+
+    @Override
+    public List<Path> fifos() {
+        return List.of();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.heddle.core.process;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ interface JobPipes extends AutoCloseable {
         WAIT,
         /** Something else holds its pipe: kill what is left of it. */
         HELD,
+        /** What was killed did not hold it alone: kill what holds its FIFOs, be it part of the job's group or not. */
+        ESCAPED,
         /** What holds it could not be killed: let go of the pipe. */
         ABANDON
     }
@@ -41,6 +45,9 @@ interface JobPipes extends AutoCloseable {
 
     /** What to do at {@code now} about a job whose output is awaited for {@code grace} nanoseconds after its end. */
     Verdict judge(long now, long grace);
+
+    /** The FIFOs of the present job; empty if there are none. */
+    List<Path> fifos();
 
     /** Why the output of the present job was not taken, or null. */
     @Nullable

@@ -6,7 +6,8 @@ import java.util.Locale;
 /**
  * The texts that the keeper of a connection is fed, a shell on the other machine: plain POSIX shell language, the same for
  * dash, bash and the ash of busybox. Besides a shell, {@code mktemp} or {@code mkdir}, {@code ln}, {@code mv}, {@code rm},
- * {@code sleep} and {@code uname} are needed there, and {@code /proc} or {@code ps}.
+ * {@code sleep} and {@code uname} are needed there, and {@code /proc} or {@code ps}; with {@code /proc} and {@code ls} also
+ * what has left its job's session is found by the FIFO that it holds.
  *
  * <p>The keeper owns a directory, in which each agent has a file {@code a.PID}. It signals agents' jobs when told. Every few
  * seconds it is told the time by the clock here, and a clock of its own looks every second whether the last time was long ago,
@@ -87,6 +88,20 @@ final class KeeperScript {
               echo "$_n k $2"
             }
             _mark() { echo "$_n m $2" 1<>"$_d/o$1"; [ -z "$3" ] || echo "$_n m $2" 1<>"$_d/e$1"; }
+            _held() {
+              _q=$(cd "$_d" && pwd -P)
+              _v=$(ls -l /proc/[0-9]*/fd | while read -r _m _x; do
+                case $_m in
+                  /proc/*/fd:) _i=${_m#/proc/}; _i=${_i%/fd:};;
+                  l?w*) case $_x in *" -> $_q/o$1"|*" -> $_q/e$1") echo "$_i";; esac;;
+                esac
+              done)
+            }
+            _free() {
+              _c=0
+              while _held "$1"; [ "$_v" ] && [ $_c -lt 20 ]; do kill -KILL $_v; _c=$((_c + 1)); done
+              echo "$_n k $2"
+            }
             _loose() { _k=; read -r _k <"$_d/r$1" && kill -KILL $_k; }
             _slay() {
               _c=0
@@ -160,6 +175,11 @@ final class KeeperScript {
     /** Puts a frame into an agent's FIFOs, behind all that was written so far. */
     static String mark(long agent, long job, boolean apart) {
         return String.format(Locale.ROOT, "_mark %d %d%s%n", agent, job, apart ? " 1" : "");
+    }
+
+    /** Kills what has an agent's FIFOs open for writing, and confirms it. */
+    static String free(long agent, long number) {
+        return "_free " + agent + ' ' + number + '\n';
     }
 
     /** Cuts an agent's relays off. */

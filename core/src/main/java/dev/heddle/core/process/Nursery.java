@@ -64,6 +64,7 @@ final class Nursery implements AutoCloseable {
                 if (defined $value) { $ENV{$name} = $value } else { delete $ENV{$name} }
               }
             }
+            my $none = POSIX::SigSet->new;
             my $nonce = field();
             change(fields());
             my (%berth, %early, %left);
@@ -93,6 +94,7 @@ final class Nursery implements AutoCloseable {
                 POSIX::close($file);
               };
               POSIX::setsid();
+              POSIX::sigprocmask(POSIX::SIG_SETMASK(), $none);
               report('b', $berth, $$);
               $stream->(1, $out, POSIX::O_WRONLY());
               if ($err eq '') { POSIX::dup2(1, 2) } else { $stream->(2, $err, POSIX::O_WRONLY()) }

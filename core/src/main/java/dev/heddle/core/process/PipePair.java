@@ -2,6 +2,8 @@ package dev.heddle.core.process;
 
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobOutput;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ final class PipePair implements JobPipes {
 
     private static final long AFTER_KILL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final int MOST_PURSUITS = 3;
+
     /** What two pipes can hold on Linux without asking for more: when so much came late, the job's own output was read. */
     private static final long MOST_LATE_BYTES = 2 * 64 * 1024;
 
@@ -25,6 +29,7 @@ final class PipePair implements JobPipes {
 
     private boolean exited;
     private boolean leftovers;
+    private int pursuits;
     private boolean labelled;
     /** Pipes of the present job whose end was not found yet. */
     private int open;
@@ -41,6 +46,7 @@ final class PipePair implements JobPipes {
         labelled = apart;
         exited = false;
         leftovers = false;
+        pursuits = 0;
         open = apart ? 2 : 1;
         out.begin(output, Channel.STDOUT);
         OutputPipe second = second();
@@ -120,7 +126,21 @@ final class PipePair implements JobPipes {
             leftovers = true;
             return Verdict.HELD;
         }
-        return waited - grace < AFTER_KILL_NANOS ? Verdict.WAIT : Verdict.ABANDON;
+        if (waited - grace < AFTER_KILL_NANOS) {
+            return Verdict.WAIT;
+        }
+        // What held it may have made another process meanwhile, so once is not enough.
+        if (pursuits < MOST_PURSUITS) {
+            pursuits++;
+            return Verdict.ESCAPED;
+        }
+        return Verdict.ABANDON;
+    }
+
+    @Override
+    public List<Path> fifos() {
+        OutputPipe second = second();
+        return second == null ? List.of(out.fifo()) : List.of(out.fifo(), second.fifo());
     }
 
     private long count() {

@@ -328,6 +328,8 @@ final class PlainRunner implements ProcessRunner {
             for (PlainJob job : running.values()) {
                 switch (job.pipes.judge(now, grace)) {
                     case HELD -> held.add(job);
+                    // Under the lock, so that no other job has got the FIFOs meanwhile.
+                    case ESCAPED -> Holders.kill(job.pipes.fifos());
                     case ABANDON -> abandoned.add(job);
                     case WAIT -> {}
                 }

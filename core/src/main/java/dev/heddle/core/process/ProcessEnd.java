@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param exitCode exit code, 0 to 255; 128 plus the signal for a command that a signal ended; 255 if it is not known
  * @param signal number of the signal that ended it, or 0
- * @param leftovers whether processes of its were still holding its output after the drain grace; the group was then killed
+ * @param leftovers whether processes of its were still holding its output after the drain grace; the group was then killed, and
+ *     what else held it, as far as it is this user's and the system tells what that is
  * @param problem what is wrong when the command could not be executed, its end could not be learned (the agent died, say),
  *     or its output was not taken; otherwise null
  * @param refused whether the command could not be executed, for the reason that {@code problem} tells, and so ran nothing
@@ -32,7 +33,8 @@ public record ProcessEnd(
     public Optional<String> remark() {
         return leftovers
                 ? Optional.of(
-                        "a process that it left behind still held its output and was killed; what that had to say is missing\n")
+                        "a process that it left behind still held its output and was killed, where that could be done; "
+                                + "what it had to say is missing\n")
                 : Optional.empty();
     }
 

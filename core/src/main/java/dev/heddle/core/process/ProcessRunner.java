@@ -19,13 +19,15 @@ import java.io.IOException;
  *
  * <p><b>What a command finds.</b> Descriptors 0, 1 and 2 and no other; its input is empty unless it asked for some; its
  * environment is that of this JVM with its own changes, where {@code PWD} follows a directory that the command names (bash
- * adds {@code _} and {@code SHLVL}). SIGQUIT is blocked, as the JVM leaves it for all its children. Arguments are encoded as
- * the JVM encodes file names, or as UTF-8 where that would be ASCII; under {@code LC_ALL=C} a {@link java.nio.file.Path} of
- * other characters is already spoiled by the JVM.
+ * adds {@code _} and {@code SHLVL}). No signal is blocked by agents; for plain processes SIGQUIT is, as the JVM leaves it for
+ * all its children, and by agents too where there is neither the {@code env} of GNU coreutils (8.31 or later) nor Perl.
+ * Arguments are encoded as the JVM encodes file names, or as UTF-8 where that would be ASCII; under {@code LC_ALL=C} a
+ * {@link java.nio.file.Path} of other characters is already spoiled by the JVM.
  *
  * <p><b>The end of output.</b> A command's output is at its end when no process holds it any more. If some still do when the
- * command has ended, they have the drain grace; then the command's group is killed, what still comes is delivered, the end is
- * flagged as {@link ProcessEnd#leftovers}, and a pipe that is held even so is never used again: its holder finds it broken.
+ * command has ended, they have the drain grace; then the command's group is killed, and whatever else of this user holds the
+ * output, where {@code /proc} tells; what still comes is delivered, the end is flagged as {@link ProcessEnd#leftovers}, and a
+ * pipe that is held even so is never used again: its holder finds it broken.
  *
  * <p><b>Killing.</b> By agents: every process of the command's session and every descendant that can be found; a process that
  * made a session of its own and lost its parent escapes. What a command leaves behind without holding its output lives until

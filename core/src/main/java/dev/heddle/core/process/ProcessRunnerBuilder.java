@@ -194,7 +194,11 @@ public final class ProcessRunnerBuilder {
     }
 
     static List<String> perlSession(Path perl) {
-        return List.of(perl.toString(), "-MPOSIX", "-e", "POSIX::setsid(); exec { $ARGV[0] } @ARGV; exit 127");
+        return List.of(
+                perl.toString(),
+                "-MPOSIX",
+                "-e",
+                "POSIX::setsid(); sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec { $ARGV[0] } @ARGV; exit 127");
     }
 
     private static Optional<Path> find(String program) {

@@ -262,7 +262,7 @@ class AgentLifeTest {
     }
 
     @Test
-    void perlMakesTheSessionWhereSetsidIsMissing() throws Exception {
+    void perlMakesTheSessionAndTheMaskOfSignalsWhereSetsidIsMissingAndEnvIsOld() throws Exception {
         Path perl = Path.of("/usr/bin/perl");
         Assumptions.assumeTrue(Files.isExecutable(perl), "perl is not installed");
         RunnerSettings settings = new RunnerSettings(
@@ -273,11 +273,15 @@ class AgentLifeTest {
                 true,
                 ProcessRunnerBuilder.perlSession(perl),
                 Path.of("/usr/bin/mkfifo"),
-                Path.of("/usr/bin/env"),
+                Path.of("/bin/false"),
                 Map.of(),
-                null,
-                0);
+                perl,
+                1);
         try (ProcessRunner runner = new AgentRunner(settings)) {
+            Collected mask = new Collected();
+            end(runner.start(Command.of("grep", "SigBlk", "/proc/self/status"), mask));
+            assertThat(mask.out()).isEqualTo("SigBlk:\t0000000000000000\n");
+
             Collected output = new Collected();
             RunningProcess process = runner.start(Command.shell("sleep 100 & echo $!; wait"), output);
             output.await("\n");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.heddle.core.Command;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is ended, by whom, and what is kept of its output. */
@@ -50,6 +51,20 @@ interface KillContract extends RunnerFixture {
             }
         } finally {
             ProcessHandle.of(daemon).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
+    default void aProcessThatHasLeftTheSessionAndHoldsThePipeIsKilled() {
+        if (!ownsPipes()) {
+            return;
+        }
+        for (Command.Capture capture : List.of(Command.Capture.MERGED, Command.Capture.LABELLED)) {
+            Ran ran = run(
+                    Command.shell("setsid sh -c 'echo $$; exec sleep 1000' &").capture(capture));
+
+            assertThat(ran.end()).isEqualTo(new ProcessEnd(0, 0, true, null));
+            ProcessRunnerContract.awaitDeath(Long.parseLong(ran.out().strip()));
         }
     }
 
