@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * so that no two different graphs give the same bytes.
  */
 final class Fingerprint {
-    private static final String VERSION = "heddle graph 2";
+    private static final String VERSION = "heddle graph 3";
 
     private final GraphView graph;
     private final Hasher hasher = Hashing.sha256().newHasher();
@@ -86,6 +86,7 @@ final class Fingerprint {
     private void addStep(Step step) {
         text(step.name());
         text(Objects.toString(step.timeout(), null));
+        text(Objects.toString(step.stuckAfter(), null));
         addRetry(step.retry());
         if (step.work() instanceof Command command) {
             addCommand(command);

@@ -100,6 +100,7 @@ final class TaskJsonReader {
         String name = null;
         Command command = null;
         Duration timeout = null;
+        Duration stuckAfter = null;
         RetryPolicy retry = RetryPolicy.NEVER;
         json.beginObject();
         for (String field = json.nextField(); field != null; field = json.nextField()) {
@@ -107,11 +108,12 @@ final class TaskJsonReader {
                 case "name" -> name = json.string();
                 case "command" -> command = CommandJson.read(json);
                 case "timeout" -> timeout = json.duration();
+                case "stuckAfter" -> stuckAfter = json.duration();
                 case "retry" -> retry = retry();
-                default -> throw json.unknownField(field, "name", "command", "timeout", "retry");
+                default -> throw json.unknownField(field, "name", "command", "timeout", "stuckAfter", "retry");
             }
         }
-        return new Step(json.required(name, "name"), json.required(command, "command"), timeout, retry);
+        return new Step(json.required(name, "name"), json.required(command, "command"), timeout, retry, stuckAfter);
     }
 
     private RetryPolicy retry() throws IOException {

@@ -74,6 +74,9 @@ final class TaskJsonWriter {
             if (step.timeout() != null) {
                 json.writeStringField("timeout", step.timeout().toString());
             }
+            if (step.stuckAfter() != null) {
+                json.writeStringField("stuckAfter", step.stuckAfter().toString());
+            }
             writeRetry(step.retry());
             json.writeEndObject();
         }

@@ -44,7 +44,8 @@ class GraphJsonTest {
                                                 .expectExit(0, 3)
                                                 .capture(Command.Capture.LABELLED),
                                         Duration.ofMillis(90_500),
-                                        new RetryPolicy(3, Duration.ofSeconds(2))))
+                                        new RetryPolicy(3, Duration.ofSeconds(2)),
+                                        Duration.ofMinutes(5)))
                                 .step(
                                         "build",
                                         Command.shell("make -j2 | tee log").stdinFrom(Path.of("answers")))
@@ -219,6 +220,7 @@ class GraphJsonTest {
                     "timeout": "5 minutes"                               | "5 minutes" is not a duration; write PT1M30S
                     "timeout": "PT0S"                                    | task 'a': timeout must be positive
                     "steps": [{"name": "x"}]                             | the field "command" is missing
+                    "steps": [{"name": "x", "stuckAfter": "PT0S", "command": {"shell": "x"}}] | step 'x': stuckAfter must be positive
                     "steps": [{"name": "x", "command": {}}]              | the field "argv" or "shell" is missing
                     "steps": [{"name": "x", "command": {"argv": []}}]    | a command needs a program
                     "steps": [{"name": "x", "command": {"argv": [1]}}]   | a string is expected here, not a whole number

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.core.Outcome;
+import dev.heddle.core.Step;
 import dev.heddle.core.TaskSource;
 import dev.heddle.core.event.Counters;
 import dev.heddle.core.event.TaskState;
@@ -39,6 +40,7 @@ final class BuildLoop implements Jobs.Ends {
     private final Discovery discovery;
     private final Explainer explainer;
     private final Forecast forecast;
+    private final Stalls stalls;
     private final Bulletin bulletin;
     private final IntList targets;
     private final Attempts attempts;
@@ -85,6 +87,8 @@ final class BuildLoop implements Jobs.Ends {
         this.copies = new Copies(settings, desk, jobs, attempts, orders);
         this.bulletin = new Bulletin(desk, events);
         this.explainer = new Explainer(graph, desk, jobs, locks, orders);
+        this.stalls =
+                new Stalls(around, jobs, () -> orders.mayStart() ? explainer.nothingCanRun() : null, this::stopNow);
         this.forecast = new Forecast(graph, desk, jobs, events, settings.estimates());
         this.thread = new Thread(this::run, "heddle-build");
         thread.setDaemon(true);
@@ -123,7 +127,7 @@ final class BuildLoop implements Jobs.Ends {
             events.warning(settings.complaint());
         }
         fleet.begin();
-        new Stalls(around, jobs, () -> orders.mayStart() ? explainer.nothingCanRun() : null, this::stopNow).begin();
+        stalls.begin();
         sharedSlots.begin();
         desk.want(targets);
         new Wants(graph, desk, events).tell();
@@ -318,6 +322,11 @@ final class BuildLoop implements Jobs.Ends {
                     job.currentStep().name(), new Outcome.FailureCause.Rejected(refused), job.lastLines());
         }
         return outcome;
+    }
+
+    @Override
+    public void stepBegins(Step step) {
+        stalls.follow(step);
     }
 
     @Override

@@ -92,6 +92,7 @@ final class JobKinds {
         return task.steps().size() == 1
                 && task.steps().get(0).work() instanceof Action
                 && task.steps().get(0).timeout() == null
+                && task.steps().get(0).stuckAfter() == null
                 && task.timeout().isEmpty();
     }
 }

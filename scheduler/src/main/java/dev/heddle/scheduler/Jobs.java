@@ -35,6 +35,9 @@ final class Jobs {
         /** A host lost a job, or ran one well. */
         void hostDid(HostState host, @Nullable String lost);
 
+        /** A step begins. */
+        void stepBegins(Step step);
+
         /** A step is done that others may wait for. */
         void stepDone(int task, int step);
     }
@@ -132,6 +135,7 @@ final class Jobs {
         job.watch = watch;
         job.stepStartedAt = events.now();
         growth.begin(job);
+        ends.stepBegins(step);
         Duration limit = step.timeout();
         if (limit != null) {
             job.stepTimer = after(limit, () -> timeOut(job, limit));

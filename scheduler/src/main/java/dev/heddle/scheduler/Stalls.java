@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Jobs that do nothing any more: they print nothing, and as far as this machine can tell their processes compute nothing. Told
  * when that has lasted 10 s, 20 s, 40 s and so on, and ended when it has lasted too long. A build in which nothing runs at
- * all although it has tasks left is told with the reason, after the same pauses.
+ * all although it has tasks left is told with the reason, after the same pauses. Nobody looks while nothing asks for any of it.
  *
  * <p>Owned by the loop's thread; the processor time is looked up by a hand.
  */
@@ -67,6 +68,7 @@ final class Stalls {
     private final Supplier<@Nullable String> idle;
     private final Policy policy;
     private Map<JobRun, Seen> seen = new HashMap<>();
+    private boolean looking;
     private long idleSince;
     private long idleTold = FIRST_NANOS;
 
@@ -82,11 +84,29 @@ final class Stalls {
         this.policy = around.settings().stalls();
     }
 
-    /** Begins to look, if that is wanted. */
+    /** Begins to look, if that is wanted of the whole build. */
     void begin() {
-        if (policy.told() || policy.limit() != null) {
-            idleSince = around.events().now();
+        idleSince = around.events().now();
+        lookOn();
+    }
+
+    /** A step begins: looks as long as it runs if it has a limit of its own. */
+    void follow(Step step) {
+        if (!looking && step.stuckAfter() != null) {
+            looking = true;
             later();
+        }
+    }
+
+    private void lookOn() {
+        looking = policy.told()
+                || policy.limit() != null
+                || jobs.list().stream()
+                        .anyMatch(job -> !job.ended && job.currentStep().stuckAfter() != null);
+        if (looking) {
+            later();
+        } else {
+            seen = Map.of();
         }
     }
 
@@ -144,11 +164,12 @@ final class Stalls {
                 judge(job, last, now - last.since);
             }
         }
-        later();
+        lookOn();
     }
 
     private void judge(JobRun job, Seen last, long nanos) {
-        Duration limit = policy.limit();
+        Duration own = job.currentStep().stuckAfter();
+        Duration limit = own == null ? policy.limit() : own;
         boolean over = limit != null && nanos >= limit.toNanos() && job.cancelled == null;
         if (over || (policy.told() && nanos >= 2 * last.told)) {
             last.told = nanos;
@@ -166,11 +187,11 @@ final class Stalls {
     }
 
     private void tellIdle(long now) {
-        String why = jobs.running() > 0 ? null : idle.get();
+        String why = jobs.running() > 0 || !policy.told() ? null : idle.get();
         if (why == null) {
             idleSince = now;
             idleTold = FIRST_NANOS;
-        } else if (policy.told() && now - idleSince >= 2 * idleTold) {
+        } else if (now - idleSince >= 2 * idleTold) {
             idleTold = now - idleSince;
             around.events().warning("nothing has run for " + TimeUnit.NANOSECONDS.toSeconds(idleTold) + " s: " + why);
         }

@@ -5,7 +5,10 @@ import static dev.heddle.scheduler.TestGraphs.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.core.Command;
 import dev.heddle.core.Outcome;
+import dev.heddle.core.RetryPolicy;
+import dev.heddle.core.Step;
 import dev.heddle.core.TaskSpec;
 import dev.heddle.core.event.BuildEvent;
 import dev.heddle.scheduler.host.HostSpec;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class StallsTest {
 
+    private static final Command BRISK = Command.of("brisk");
+
     @TempDir
     Path directory;
 
@@ -39,6 +45,11 @@ final class StallsTest {
 
     private BuildResult run(
             int slots, Function<Attempt, Plan> script, Consumer<Scheduler.Builder> more, String... tasks) {
+        return run(slots, script, more, new TaskSpecs(tasks).all());
+    }
+
+    private BuildResult run(
+            int slots, Function<Attempt, Plan> script, Consumer<Scheduler.Builder> more, TaskSpec.Builder... tasks) {
         FakeHost host = new FakeHost(HostSpec.of("fake", slots), ticker, script);
         Scheduler.Builder builder = Scheduler.builder()
                 .hosts(Hosts.of(host))
@@ -46,9 +57,8 @@ final class StallsTest {
                 .clock(ticker)
                 .listener(listener);
         more.accept(builder);
-        TaskSpecs specs = new TaskSpecs(tasks);
         try (Scheduler scheduler = builder.build()) {
-            return scheduler.run(graphOf(specs.all()));
+            return scheduler.run(graphOf(tasks));
         }
     }
 
@@ -91,6 +101,36 @@ final class StallsTest {
         assertThat(result.outcome("b")).get().isInstanceOf(Outcome.Succeeded.class);
         assertThat(warnings())
                 .containsExactly("65 job 1 of task 'a' on host fake has printed nothing for 60 s, and is ended");
+    }
+
+    @Test
+    void aStepHasALimitOfItsOwn() {
+        Step patient = Step.of("patient", Command.of("wait")).stuckAfter(Duration.ofMinutes(10));
+        Step brisk = Step.of("brisk", BRISK).stuckAfter(Duration.ofSeconds(30));
+        TaskSpec.Builder task = TaskSpec.named("a").step(patient).step(brisk).step("free", Command.of("work"));
+        Function<Attempt, Plan> script =
+                attempt -> attempt.work().equals(BRISK) ? Plan.hangs() : Plan.success(Duration.ofSeconds(302));
+        Outcome stuck = new Outcome.TimedOut("brisk", Duration.ofSeconds(30));
+        assertThat(run(1, script, builder -> {}, task).outcome("a")).contains(stuck);
+        assertThat(warnings())
+                .containsExactly("335 job 1 of task 'a' on host fake has printed nothing for 30 s, and is ended");
+        assertThat(run(1, script, builder -> builder.stuckLimit(Duration.ofMinutes(7), false), task)
+                        .outcome("a"))
+                .contains(stuck);
+    }
+
+    @Test
+    void aStepThatWasEndedForDoingNothingIsTriedAgain() {
+        Step twice = new Step(
+                "run", BRISK, null, new RetryPolicy(2, Duration.ofSeconds(1)), Duration.ofSeconds(30));
+        AtomicInteger tries = new AtomicInteger();
+        BuildResult result = run(
+                1,
+                attempt -> tries.incrementAndGet() == 1 ? Plan.hangs() : Plan.success(Duration.ofSeconds(20)),
+                builder -> {},
+                TaskSpec.named("a").step(twice));
+        assertThat(result.succeeded()).isTrue();
+        assertThat(warnings()).hasSize(1);
     }
 
     @Test
