@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param stuckAfter how long an attempt may do nothing, printing nothing and using no processor, before it is ended as by its
  *     timeout; or null for what holds for the whole build
  */
-public record Step(String name, Work work, @Nullable Duration timeout, RetryPolicy retry, @Nullable Duration stuckAfter) {
+public record Step(
+        String name,
+        Work work,
+        @Nullable Duration timeout,
+        RetryPolicy retry,
+        @Nullable Duration stuckAfter) {
 
     /** Checks the name and the ranges of the durations. */
     public Step {

@@ -30,7 +30,7 @@ class SourceTest {
             Map.entry("BuildLoop.java", "the loop's edge"),
             Map.entry("Questions.java", "the loop's edge: what others ask on its thread is theirs"),
             Map.entry("Checks.java", "a worker's entry: a rebuilder is the embedder's code"),
-            Map.entry("Desk.java", "a queue policy is the embedder's code"),
+            Map.entry("Urgencies.java", "a queue policy is the embedder's code"),
             Map.entry("HostKinds.java", "a provider of hosts is the embedder's code"),
             Map.entry("Discovery.java", "a worker's entry: a task source is the embedder's code"),
             Map.entry("Events.java", "an output port is the embedder's code"),

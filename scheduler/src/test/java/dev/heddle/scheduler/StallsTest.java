@@ -121,8 +121,7 @@ final class StallsTest {
 
     @Test
     void aStepThatWasEndedForDoingNothingIsTriedAgain() {
-        Step twice = new Step(
-                "run", BRISK, null, new RetryPolicy(2, Duration.ofSeconds(1)), Duration.ofSeconds(30));
+        Step twice = new Step("run", BRISK, null, new RetryPolicy(2, Duration.ofSeconds(1)), Duration.ofSeconds(30));
         AtomicInteger tries = new AtomicInteger();
         BuildResult result = run(
                 1,
