@@ -9,6 +9,7 @@ import dev.heddle.logmux.wire.Slice;
 import dev.heddle.logmux.wire.SourceNote;
 import dev.heddle.logmux.wire.WireFormatException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,6 +36,9 @@ final class JournalIndex implements JournalScanner.Target {
         final boolean live;
         final Instant started;
         final long offset;
+        /** What had been taken off the time of the journal when it began; when it has ended, what was taken off its own. */
+        long still;
+
         final long[] bytes = new long[CHANNELS.length];
 
         @Nullable
@@ -69,7 +73,19 @@ final class JournalIndex implements JournalScanner.Target {
                 last = Math.max(last, torn.end);
             }
             return new JournalTask(
-                    source, session, job, live, orderGuessed, started, ended, ending, known, masked, offset, last);
+                    source,
+                    session,
+                    job,
+                    live,
+                    orderGuessed,
+                    started,
+                    ended,
+                    ending,
+                    ended == null ? Duration.ZERO : Duration.ofNanos(still),
+                    known,
+                    masked,
+                    offset,
+                    last);
         }
     }
 
@@ -83,6 +99,7 @@ final class JournalIndex implements JournalScanner.Target {
     private long sessionMillis;
     private long sessionNanos;
     private long nanos;
+    private final Standstill still = new Standstill();
     private long payload;
     private long fragments;
     private long masked;
@@ -166,6 +183,7 @@ final class JournalIndex implements JournalScanner.Target {
         }
         Entry entry = new Entry(source, sessions, job, live, wall(), frameOffset);
         entry.end = frameEnd;
+        entry.still = still.nanos();
         entries.add(entry);
         bySource.put(source, entry);
         return entry;
@@ -207,6 +225,7 @@ final class JournalIndex implements JournalScanner.Target {
     @Override
     public void event(Slice json) {
         descriptions += frameEnd - frameOffset;
+        still.event(json, nanos);
     }
 
     @Override
@@ -235,6 +254,9 @@ final class JournalIndex implements JournalScanner.Target {
         descriptions += frameEnd - frameOffset;
         if (source != 0) {
             Entry entry = known(source);
+            if (entry.ended == null) {
+                entry.still = still.nanos() - entry.still;
+            }
             entry.ended = wall();
             entry.ending = ending;
             entry.end = frameEnd;

@@ -3,6 +3,7 @@ package dev.heddle.logmux;
 import dev.heddle.core.Channel;
 import dev.heddle.core.JobEnding;
 import dev.heddle.core.JobInfo;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param started when it began
  * @param ended when it ended, or null if it is still running or was cut off
  * @param ending how it ended, or null if it is still running or was cut off
+ * @param stoodStill how long the process that wrote the journal stood still in between; 0 while it has not ended
  * @param bytes number of bytes on each channel that has any
  * @param masked how many secrets were masked in what it said
  * @param offset where in the journal it begins
@@ -33,6 +35,7 @@ public record JournalTask(
         Instant started,
         @Nullable Instant ended,
         @Nullable JobEnding ending,
+        Duration stoodStill,
         Map<Channel, Long> bytes,
         long masked,
         long offset,
@@ -41,6 +44,15 @@ public record JournalTask(
     /** Copies the map. */
     public JournalTask {
         bytes = Map.copyOf(bytes);
+    }
+
+    /** How long it took, without the time in which the process stood still; null if it is still running or was cut off. */
+    public @Nullable Duration elapsed() {
+        if (ended == null) {
+            return null;
+        }
+        Duration elapsed = Duration.between(started, ended).minus(stoodStill);
+        return elapsed.isNegative() ? Duration.ZERO : elapsed;
     }
 
     /** Number of bytes on all channels. */

@@ -31,6 +31,7 @@ final class RecordedEvents {
                 || event instanceof BuildEvent.LockFound
                 || event instanceof BuildEvent.LockGone
                 || event instanceof BuildEvent.Stopping
+                || event instanceof BuildEvent.StoodStill
                 || event instanceof BuildEvent.CriticalPathFound
                 || event instanceof BuildEvent.BuildFinished;
     }

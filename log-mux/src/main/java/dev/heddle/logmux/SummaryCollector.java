@@ -34,12 +34,16 @@ final class SummaryCollector implements Sink, JobTimes {
     private static final class Running {
         final JobInfo job;
         final long started;
+        /** What had been taken off the time of the journal when it began. */
+        final long stillBefore;
+
         final LastLines last = new LastLines();
         final List<Diagnostic> found = new ArrayList<>();
 
-        Running(JobInfo job, long started) {
+        Running(JobInfo job, long started, long stillBefore) {
             this.job = job;
             this.started = started;
+            this.stillBefore = stillBefore;
         }
 
         void found(Diagnostic diagnostic) {
@@ -66,6 +70,7 @@ final class SummaryCollector implements Sink, JobTimes {
     private int notRun;
     private int upToDate;
     private long now;
+    private final Standstill still = new Standstill();
     /** Whether something went wrong in the middle, so that there is more than this knows. */
     private boolean broken;
 
@@ -113,7 +118,7 @@ final class SummaryCollector implements Sink, JobTimes {
 
     @Override
     public void began(int source, JobInfo job) {
-        running.putIfAbsent(source, new Running(job.orNumber(source), now));
+        running.putIfAbsent(source, new Running(job.orNumber(source), now, still.nanos()));
     }
 
     @Override
@@ -155,7 +160,7 @@ final class SummaryCollector implements Sink, JobTimes {
     }
 
     private void ended(Running one, JobEnding ending) {
-        Duration elapsed = Duration.ofNanos(Math.max(0, now - one.started));
+        Duration elapsed = Duration.ofNanos(Math.max(0, now - one.started - (still.nanos() - one.stillBefore)));
         if (one.job.attempt() > 1
                 && failures.removeIf(earlier -> earlier.job().task().equals(one.job.task()))) {
             failed--;
@@ -186,6 +191,7 @@ final class SummaryCollector implements Sink, JobTimes {
 
     @Override
     public void event(BuildEvent event) {
+        still.event(event, now);
         if (event instanceof BuildEvent.BuildFinished end) {
             finished = end;
         }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,51 @@ class RecordedEventsTest {
             assertThat(reader.statistics().damaged()).isZero();
         }
         assertThat(again.seen).isEqualTo(live.seen);
+    }
+
+    @Test
+    void timeInWhichTheProcessStoodStillIsTakenOffWhatRanThen() throws Exception {
+        Path file = directory.resolve("build.hlog");
+        AtomicLong ticker = new AtomicLong();
+        List<BuildSummary> summaries = new ArrayList<>();
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                .to(new Diary())
+                .journal(file)
+                .ticker(ticker::get)
+                .onSummary(summaries::add)
+                .build()) {
+            OutputSource before = mux.open(job("before", "before"));
+            ticker.addAndGet(Duration.ofSeconds(2).toNanos());
+            before.finish(0);
+            OutputSource a = mux.open(job("a", "a"));
+            ticker.addAndGet(Duration.ofSeconds(63).toNanos());
+            mux.events().onEvent(new BuildEvent.StoodStill(AT, Duration.ofSeconds(60)));
+            OutputSource after = mux.open(job("after", "after"));
+            ticker.addAndGet(Duration.ofSeconds(1).toNanos());
+            a.finish(0);
+            after.finish(0);
+        }
+        try (JournalReader reader = Journal.open(file)) {
+            assertThat(reader.tasks())
+                    .extracting(JournalTask::elapsed)
+                    .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(1));
+            assertThat(reader.tasks())
+                    .extracting(JournalTask::stoodStill)
+                    .containsExactly(Duration.ZERO, Duration.ofSeconds(60), Duration.ZERO);
+        }
+        assertThat(summaries)
+                .singleElement()
+                .satisfies(summary -> assertThat(summary.slowest())
+                        .extracting(BuildSummary.Took::elapsed)
+                        .containsExactly(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void aStandstillIsNeverLongerThanTheJournal() {
+        Standstill still = new Standstill();
+        still.event(new BuildEvent.StoodStill(AT, BuildEvent.StoodStill.MOST), 5);
+        still.event(new BuildEvent.StoodStill(AT, BuildEvent.StoodStill.MOST), Long.MAX_VALUE);
+        assertThat(still.nanos()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

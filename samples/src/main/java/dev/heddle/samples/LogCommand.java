@@ -187,12 +187,8 @@ final class LogCommand {
         String end = task.ending() == null
                 ? "unfinished"
                 : task.ending().kind().name().toLowerCase(Locale.ROOT).replace("_", " ");
-        String seconds = task.ended() == null
-                ? "-"
-                : String.format(
-                        Locale.ROOT,
-                        "%.3f",
-                        Duration.between(task.started(), task.ended()).toNanos() / 1e9);
+        Duration elapsed = task.elapsed();
+        String seconds = elapsed == null ? "-" : String.format(Locale.ROOT, "%.3f", elapsed.toNanos() / 1e9);
         return String.format(
                 "%-12s %9s %10d  %s",
                 end, seconds, task.totalBytes(), Printable.line(task.job().task()));

@@ -67,9 +67,12 @@ final class Events {
         return settings.ticker().getAsLong() - origin;
     }
 
-    /** Takes time off that counts for nothing. */
+    /** Takes time off that counts for nothing, and tells so. */
     void stoodStill(long nanos) {
         origin += nanos;
+        if (enabled) {
+            publish(new BuildEvent.StoodStill(stamp(), Duration.ofNanos(nanos)));
+        }
     }
 
     /** The ticker's time at which the build began, moved on by the time in which the process stood still. */

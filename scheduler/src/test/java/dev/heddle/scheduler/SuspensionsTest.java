@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ final class SuspensionsTest {
     @Test
     void timeInWhichTheProcessWasStoppedCountsForNothing() {
         AtomicLong leap = new AtomicLong();
+        List<Duration> stoodStill = new CopyOnWriteArrayList<>();
         CountDownLatch noticed = new CountDownLatch(1);
         BuildGraph graph = BuildGraph.builder()
                 .task(
@@ -42,6 +44,9 @@ final class SuspensionsTest {
                 .hosts(Hosts.inProcess(1))
                 .ticker(() -> System.nanoTime() + leap.get())
                 .listener(event -> {
+                    if (event instanceof BuildEvent.StoodStill told) {
+                        stoodStill.add(told.elapsed());
+                    }
                     if (event instanceof BuildEvent.EngineMessage message
                             && message.text()
                                     .matches(
@@ -51,6 +56,9 @@ final class SuspensionsTest {
                 })
                 .build()) {
             BuildResult result = scheduler.run(graph);
+            assertThat(stoodStill)
+                    .singleElement()
+                    .satisfies(time -> assertThat(time).isBetween(Duration.ofMinutes(58), Duration.ofMinutes(62)));
             assertThat(result.outcome("a"))
                     .get()
                     .isInstanceOfSatisfying(

@@ -250,6 +250,25 @@ public sealed interface BuildEvent {
     record Stopping(Stamp at, String why) implements BuildEvent {}
 
     /**
+     * The process stood still: it was stopped by a signal, or its machine slept. That time belongs to no job and not to the build;
+     * the times of later events are without it.
+     *
+     * @param at order and time
+     * @param elapsed how long, at most {@link #MOST}
+     */
+    record StoodStill(Stamp at, Duration elapsed) implements BuildEvent {
+        /** Longest time that is told. */
+        public static final Duration MOST = Duration.ofNanos(Long.MAX_VALUE);
+
+        /** Checks the time. */
+        public StoodStill {
+            if (elapsed.isNegative() || elapsed.compareTo(MOST) > 0) {
+                throw new IllegalArgumentException("a time from 0 to " + MOST + " is wanted, not " + elapsed);
+            }
+        }
+    }
+
+    /**
      * The build is over; the last event.
      *
      * @param at order and time

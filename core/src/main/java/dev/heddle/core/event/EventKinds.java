@@ -27,6 +27,7 @@ import dev.heddle.core.event.BuildEvent.Stamp;
 import dev.heddle.core.event.BuildEvent.Statistics;
 import dev.heddle.core.event.BuildEvent.StepFinished;
 import dev.heddle.core.event.BuildEvent.StepStarted;
+import dev.heddle.core.event.BuildEvent.StoodStill;
 import dev.heddle.core.event.BuildEvent.Stopping;
 import dev.heddle.core.event.BuildEvent.TaskFinished;
 import dev.heddle.core.event.BuildEvent.TaskStateChanged;
@@ -284,6 +285,14 @@ final class EventKinds {
                                 json.writeStringField("why", event.why());
                             },
                             fields -> new Stopping(at(fields), fields.text("why"))),
+                    new Kind<>(
+                            "stoodStill",
+                            StoodStill.class,
+                            (event, json) -> {
+                                at(event, json);
+                                json.writeStringField("elapsed", event.elapsed().toString());
+                            },
+                            fields -> new StoodStill(at(fields), fields.take("elapsed", Duration.class))),
                     new Kind<>(
                             "buildFinished",
                             BuildFinished.class,

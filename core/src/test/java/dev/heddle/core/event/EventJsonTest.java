@@ -86,6 +86,8 @@ class EventJsonTest {
                 new BuildEvent.Statistics(AT, COUNTERS, List.of("a", "b")),
                 new BuildEvent.CriticalPathFound(AT, LONG, List.of("a", "b"), 3),
                 new BuildEvent.Stopping(AT, "stop file"),
+                new BuildEvent.StoodStill(AT, Duration.ofMillis(12_345)),
+                new BuildEvent.StoodStill(AT, BuildEvent.StoodStill.MOST),
                 new BuildEvent.BuildFinished(AT, true, COUNTERS, 3, null),
                 new BuildEvent.BuildFinished(AT, false, COUNTERS, 0, "Ctrl-C"),
                 new BuildEvent.Gap(AT, 1000)));

@@ -239,6 +239,9 @@ public final class ConsoleDisplay implements LiveSink {
         now = nanos;
         for (BuildEvent event = events.poll(); event != null; event = events.poll()) {
             model.event(event);
+            if (event instanceof BuildEvent.StoodStill still) {
+                model.stoodStill(still.elapsed().toNanos(), nanos);
+            }
             if (settings.detail == Detail.ESSENTIALS) {
                 words.host(event, settings.masked);
             }

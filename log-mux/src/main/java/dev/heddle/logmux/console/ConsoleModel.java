@@ -173,6 +173,20 @@ final class ConsoleModel implements FrameVisitor {
         }
     }
 
+    /**
+     * The process stood still, which counts for nothing.
+     *
+     * @param nanos for how long
+     * @param time time of the journal, which may not have told of any for as long
+     */
+    void stoodStill(long nanos, long time) {
+        revision++;
+        if (began >= 0) {
+            began = RunningJob.later(began, nanos, time);
+        }
+        running.values().forEach(job -> job.stoodStill(nanos, time));
+    }
+
     private static void step(RunningJob job, BuildEvent.StepStarted step) {
         job.step = step.step();
         job.pid = step.pid();

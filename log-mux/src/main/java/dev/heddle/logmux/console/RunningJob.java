@@ -15,7 +15,7 @@ final class RunningJob {
 
     final JobInfo info;
     final boolean live;
-    final long started;
+    long started;
     final Tail tail = new Tail();
     String step = "";
     long pid;
@@ -39,6 +39,17 @@ final class RunningJob {
         lastHeard = now;
         bytes += count;
         tail.add(array, from, count);
+    }
+
+    /** So much time before now counts for nothing. */
+    void stoodStill(long nanos, long now) {
+        started = later(started, nanos, now);
+        lastHeard = later(lastHeard, nanos, now);
+    }
+
+    /** A time that is moved on, but not beyond now. */
+    static long later(long time, long nanos, long now) {
+        return time + Math.min(nanos, Math.max(0, now - time));
     }
 
     void noted(JobNote.Progress progress) {

@@ -42,6 +42,21 @@ class ConsoleModelTest {
     }
 
     @Test
+    void timeInWhichTheProcessStoodStillCountsForNothing() {
+        build.time(0).start(1, "a").time(2 * SECOND).say(1, "text");
+        model.stoodStill(60 * SECOND, 63 * SECOND);
+        Status status = model.at(64 * SECOND, 5);
+        assertThat(status.elapsed()).isEqualTo(4 * SECOND);
+        assertThat(only(status).elapsed()).isEqualTo(4 * SECOND);
+        assertThat(only(status).progress().silent()).isZero();
+        build.time(64 * SECOND).start(2, "b");
+        model.stoodStill(60 * SECOND, 65 * SECOND);
+        assertThat(model.at(66 * SECOND, 5).jobs())
+                .extracting(Status.Job::elapsed)
+                .containsExactly(SECOND, SECOND);
+    }
+
+    @Test
     void moreJobsThanAreAskedForAreCounted() {
         for (int i = 1; i <= 200; i++) {
             build.start(i, "t" + i);

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -45,12 +44,10 @@ record EarlierLogs(Map<String, Long> bytes, Map<String, Long> nanos) {
         try (JournalReader reader = Journal.open(recording)) {
             for (JournalTask task : reader.tasks()) {
                 JobEnding ending = task.ending();
-                Instant ended = task.ended();
-                if (ending != null && ended != null && !ending.isFailure()) {
+                Duration elapsed = task.elapsed();
+                if (ending != null && elapsed != null && !ending.isFailure()) {
                     bytes.put(task.job().task(), task.totalBytes());
-                    nanos.put(
-                            task.job().task(),
-                            Duration.between(task.started(), ended).toNanos());
+                    nanos.put(task.job().task(), elapsed.toNanos());
                 }
             }
         }
