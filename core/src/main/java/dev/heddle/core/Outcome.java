@@ -1,5 +1,6 @@
 package dev.heddle.core;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,15 +87,25 @@ public sealed interface Outcome {
     }
 
     /**
-     * A step, or all steps of the task together, took longer than allowed.
+     * A step, or all steps of the task together, took longer than allowed, or a step did nothing for longer than allowed.
      *
      * @param step the step that was running
      * @param limit the limit it ran into
+     * @param idle whether it was ended for doing nothing, however long it ran
      */
-    record TimedOut(String step, Duration limit) implements Outcome {
+    record TimedOut(String step, Duration limit, boolean idle) implements Outcome {
+        /** One that took too long. */
+        public TimedOut(String step, Duration limit) {
+            this(step, limit, false);
+        }
+
         @Override
         public String summary() {
-            return "step '" + step + "' did not end within " + limit;
+            if (!idle) {
+                return "step '" + step + "' did not end within " + limit;
+            }
+            BigDecimal seconds = BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros();
+            return "step '" + step + "' did nothing for " + seconds.toPlainString() + " s and was ended";
         }
     }
 

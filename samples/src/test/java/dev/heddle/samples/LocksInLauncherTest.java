@@ -59,7 +59,7 @@ class LocksInLauncherTest extends LauncherFixture {
         String[] run = {"run", "--no-record", "--stuck", "4", "--stop-on-stall"};
         assertThat(heddle(run[0], run[1], run[2], run[3], run[4], graph("sleep 600")))
                 .isEqualTo(1);
-        assertThat(words.toString(StandardCharsets.UTF_8)).contains("did not end within PT4S");
+        assertThat(words.toString(StandardCharsets.UTF_8)).contains("did nothing for 4 s and was ended");
         words.reset();
         assertThat(heddle(run[0], run[1], run[2], run[3], run[4], graph(busy)))
                 .as(words.toString(StandardCharsets.UTF_8))

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +26,9 @@ import java.util.function.Consumer;
  * array of the Trace Event Format, an event a line. A host is a process of the trace, a slot a thread; a job is a slice and its
  * steps are slices in it. The process {@code build} has the counters, what happened to hosts, and the critical path; arrows lead
  * along it from job to job.
+ *
+ * <p>A job whose last step is done gives its slot to the next one before its output is closed, and only then its end is told. Where
+ * all slots of a host have a job, the slice of such a one ends with its step.
  *
  * <p>What is written is a valid trace at any time, since the format allows the end of the array to be missing: a build that is
  * killed leaves what it did. In memory are hosts, slots and running jobs alone. For the thread of the events.
@@ -37,6 +42,8 @@ final class ChromeTrace implements BuildEventListener {
         final int process;
         final List<Integer> threads = new ArrayList<>();
         final BitSet taken = new BitSet();
+        /** Jobs whose last step so far is done, the one that waits longest first. */
+        final Set<Running> leaving = new LinkedHashSet<>();
 
         HostLanes(int process) {
             this.process = process;
@@ -45,12 +52,18 @@ final class ChromeTrace implements BuildEventListener {
 
     private static final class Running {
         final HostLanes host;
-        final int slot;
+        final String task;
         final Deque<String> steps = new ArrayDeque<>();
+        int slot;
+        /** Whether its slice has ended although its end was not told. */
+        boolean left;
 
-        Running(HostLanes host, int slot) {
+        long stepEnded;
+        String stepOutcome = "";
+
+        Running(HostLanes host, String task) {
             this.host = host;
-            this.slot = slot;
+            this.task = task;
         }
 
         int thread() {
@@ -61,6 +74,7 @@ final class ChromeTrace implements BuildEventListener {
     private final LineFile file;
     private final Consumer<String> complaints;
     private final Map<String, HostLanes> hosts = new HashMap<>();
+    private final Map<String, Integer> slotsOf = new HashMap<>();
     private final Map<Long, Running> running = new HashMap<>();
     private List<String> path = List.of();
     // Processes and threads of a trace share one row of numbers, so that no viewer takes one for another.
@@ -102,6 +116,7 @@ final class ChromeTrace implements BuildEventListener {
 
     private void told(long now, BuildEvent event) {
         if (event instanceof BuildEvent.HostUp host) {
+            slotsOf.put(host.host(), host.slots());
             mark(now, "host " + host.host() + " is up");
         } else if (event instanceof BuildEvent.HostDown host) {
             mark(now, "host " + host.host() + " is down: " + host.why());
@@ -138,14 +153,8 @@ final class ChromeTrace implements BuildEventListener {
     }
 
     private void jobStarted(long now, JobInfo job, int slots) {
-        HostLanes host = hosts.computeIfAbsent(job.host(), this::newHost);
-        int slot = host.taken.nextClearBit(0);
-        host.taken.set(slot);
-        if (slot == host.threads.size()) {
-            host.threads.add(++numbers);
-            name("thread_name", host.process, numbers, "slot " + (slot + 1));
-        }
-        Running run = new Running(host, slot);
+        Running run = new Running(hosts.computeIfAbsent(job.host(), this::newHost), job.task());
+        place(run, slotsOf.getOrDefault(job.host(), Integer.MAX_VALUE));
         running.put(job.job(), run);
         write(begin("job", now, run, job.task())
                 .arguments()
@@ -154,6 +163,26 @@ final class ChromeTrace implements BuildEventListener {
                 .number("slots", slots)
                 .text("description", job.description())
                 .end());
+    }
+
+    private void place(Running run, int slots) {
+        HostLanes host = run.host;
+        if (host.taken.cardinality() >= slots && !host.leaving.isEmpty()) {
+            leave(host.leaving.iterator().next());
+        }
+        run.slot = host.taken.nextClearBit(0);
+        host.taken.set(run.slot);
+        if (run.slot == host.threads.size()) {
+            host.threads.add(++numbers);
+            name("thread_name", host.process, numbers, "slot " + (run.slot + 1));
+        }
+    }
+
+    private void leave(Running run) {
+        run.left = true;
+        write(ending("job", run.stepEnded, run, run.stepOutcome));
+        run.host.taken.clear(run.slot);
+        run.host.leaving.remove(run);
     }
 
     private HostLanes newHost(String host) {
@@ -183,6 +212,12 @@ final class ChromeTrace implements BuildEventListener {
     private void stepStarted(long now, BuildEvent.StepStarted step) {
         Running run = running.get(step.job());
         if (run != null) {
+            run.host.leaving.remove(run);
+            if (run.left) { // It was between two steps.
+                run.left = false;
+                place(run, Integer.MAX_VALUE);
+                write(begin("job", now, run, run.task).arguments().end());
+            }
             run.steps.push(step.step());
             write(begin("step", now, run, step.step())
                     .arguments()
@@ -195,12 +230,18 @@ final class ChromeTrace implements BuildEventListener {
         Running run = running.get(job);
         if (run != null && run.steps.poll() != null) {
             write(ending("step", now, run, outcome.summary()));
+            if (outcome.isSuccess()) {
+                run.stepEnded = now;
+                run.stepOutcome = outcome.summary();
+                run.host.leaving.add(run);
+            }
         }
     }
 
     private void jobFinished(long now, long job, String outcome) {
         Running run = running.remove(job);
-        if (run != null) {
+        if (run != null && !run.left) {
+            run.host.leaving.remove(run);
             while (run.steps.poll() != null) {
                 write(ending("step", now, run, outcome));
             }

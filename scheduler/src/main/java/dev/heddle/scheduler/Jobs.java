@@ -112,7 +112,7 @@ final class Jobs {
         task.timeout()
                 .ifPresent(limit -> job.taskTimer = after(limit, () -> {
                     job.outOfTime = true;
-                    timeOut(job, limit);
+                    timeOut(job, limit, false);
                 }));
         startStep(job);
         return job;
@@ -138,7 +138,7 @@ final class Jobs {
         ends.stepBegins(step);
         Duration limit = step.timeout();
         if (limit != null) {
-            job.stepTimer = after(limit, () -> timeOut(job, limit));
+            job.stepTimer = after(limit, () -> timeOut(job, limit, false));
         }
         if (quick && job.start.host().backend.queuesAhead()) {
             ports.begin(job, watch);
@@ -217,7 +217,7 @@ final class Jobs {
     private Outcome judge(JobRun job, StepWatch watch, StepEnd end) {
         Step step = job.currentStep();
         if (watch.timedOut != null) {
-            return new Outcome.TimedOut(step.name(), watch.timedOut);
+            return watch.timedOut;
         }
         FailureCause cause = Judgement.of(step, end);
         if (cause == null) {
@@ -265,20 +265,20 @@ final class Jobs {
     /** Ends the step of a job that has done nothing for too long, as if it had run into its limit. */
     void stuck(JobRun job, Duration limit) {
         if (job.cancelled == null) {
-            timeOut(job, limit);
+            timeOut(job, limit, true);
         }
     }
 
-    private void timeOut(JobRun job, Duration limit) {
+    private void timeOut(JobRun job, Duration limit, boolean idle) {
         if (job.ended) {
             return;
         }
         StepWatch watch = job.watch;
         if (watch == null) { // Between two attempts at a step.
             cancel(job.stepTimer);
-            endJob(job, new Outcome.TimedOut(job.currentStep().name(), limit), null);
+            endJob(job, new Outcome.TimedOut(job.currentStep().name(), limit, idle), null);
         } else if (watch.timedOut == null) {
-            watch.timedOut = limit;
+            watch.timedOut = new Outcome.TimedOut(job.currentStep().name(), limit, idle);
             end(job, watch, settings.terminateGrace());
         }
     }
@@ -300,9 +300,8 @@ final class Jobs {
         dispatcher.gaveUp(job.start);
         events.error("job " + job.info.job() + " of task '" + job.info.task() + "' on host " + job.info.host()
                 + " does not end although it was told to; its slots and locks stay taken");
-        Outcome outcome = watch.timedOut != null
-                ? new Outcome.TimedOut(job.currentStep().name(), watch.timedOut)
-                : new Outcome.Cancelled(String.valueOf(job.cancelled));
+        Outcome outcome =
+                watch.timedOut != null ? watch.timedOut : new Outcome.Cancelled(String.valueOf(job.cancelled));
         stepFinished(job, outcome);
         endJob(job, outcome, null);
     }

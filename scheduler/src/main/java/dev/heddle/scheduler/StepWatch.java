@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.core.Outcome;
 import dev.heddle.scheduler.host.RunningStep;
 import dev.heddle.scheduler.host.StepEnd;
 import dev.heddle.scheduler.host.StepObserver;
@@ -15,9 +16,8 @@ final class StepWatch implements StepObserver {
 
     final JobRun job;
     private final Jobs jobs;
-    /** For the loop: the limit that was run into, or null. */
-    @Nullable
-    Duration timedOut;
+    /** For the loop: as what it ends that ran into a limit, or null. */
+    Outcome.@Nullable TimedOut timedOut;
     /** For the loop: whether its end was seen. */
     boolean ended;
 

@@ -186,6 +186,68 @@ final class ChromeTraceTest {
         assertThat(complaints).isEmpty();
     }
 
+    private void step(ChromeTrace trace, long job, long from, long to) {
+        trace.onEvent(new BuildEvent.StepStarted(at(from), job, "run", 0));
+        Duration took = Duration.ofNanos(to - from);
+        trace.onEvent(new BuildEvent.StepFinished(at(to), job, "run", new Outcome.Succeeded(took), took));
+    }
+
+    private void end(ChromeTrace trace, long job, long at) {
+        trace.onEvent(
+                new BuildEvent.JobFinished(at(at), job(job), new Outcome.Succeeded(Duration.ZERO), Duration.ZERO));
+    }
+
+    @Test
+    void aHostNeverHasMoreLanesThanSlotsThoughAJobBeginsBeforeTheEndOfAnotherIsTold() throws IOException {
+        Path file = temporary.resolve("trace.json");
+        ChromeTrace trace = new ChromeTrace(file, complaints::add);
+        trace.onEvent(new BuildEvent.BuildStarted(at(0), 3, 0));
+        trace.onEvent(new BuildEvent.HostUp(at(0), "beta", 2));
+        trace.onEvent(new BuildEvent.JobStarted(at(1_000), job(1), 1));
+        trace.onEvent(new BuildEvent.JobStarted(at(1_000), job(2), 1));
+        step(trace, 1, 1_000, 3_000);
+        // The second is between two steps, but the first is so for longer: it is the one that has left its slot.
+        step(trace, 2, 1_000, 4_000);
+        trace.onEvent(new BuildEvent.JobStarted(at(5_000), job(3), 1));
+        end(trace, 1, 6_000);
+        step(trace, 2, 7_000, 8_000);
+        end(trace, 2, 9_000);
+        end(trace, 3, 9_000);
+        trace.onEvent(new BuildEvent.BuildFinished(at(9_000), true, new Counters(3, 0, 0, 0, 0, 0, 0, 0), 0, null));
+
+        assertThat(TraceFile.read(Files.readString(file)).slices())
+                .containsExactly(
+                        new TraceFile.Slice("beta", "slot 1", "run", 1, 1, 3),
+                        new TraceFile.Slice("beta", "slot 2", "run", 1, 1, 4),
+                        new TraceFile.Slice("beta", "slot 1", "t1", 0, 1, 3),
+                        new TraceFile.Slice("beta", "slot 2", "run", 1, 7, 8),
+                        new TraceFile.Slice("beta", "slot 2", "t2", 0, 1, 9),
+                        new TraceFile.Slice("beta", "slot 1", "t3", 0, 5, 9));
+    }
+
+    @Test
+    void aJobThatWasTakenForOneThatLeftGoesOnInAnotherLane() throws IOException {
+        Path file = temporary.resolve("trace.json");
+        ChromeTrace trace = new ChromeTrace(file, complaints::add);
+        trace.onEvent(new BuildEvent.BuildStarted(at(0), 2, 0));
+        trace.onEvent(new BuildEvent.HostUp(at(0), "beta", 1));
+        trace.onEvent(new BuildEvent.JobStarted(at(1_000), job(1), 1));
+        step(trace, 1, 1_000, 2_000);
+        trace.onEvent(new BuildEvent.JobStarted(at(3_000), job(2), 0));
+        step(trace, 1, 4_000, 5_000);
+        end(trace, 1, 6_000);
+        end(trace, 2, 7_000);
+        trace.onEvent(new BuildEvent.BuildFinished(at(9_000), true, new Counters(3, 0, 0, 0, 0, 0, 0, 0), 0, null));
+
+        assertThat(TraceFile.read(Files.readString(file)).slices())
+                .containsExactly(
+                        new TraceFile.Slice("beta", "slot 1", "run", 1, 1, 2),
+                        new TraceFile.Slice("beta", "slot 1", "t1", 0, 1, 2),
+                        new TraceFile.Slice("beta", "slot 2", "run", 1, 4, 5),
+                        new TraceFile.Slice("beta", "slot 2", "t1", 0, 4, 6),
+                        new TraceFile.Slice("beta", "slot 1", "t2", 0, 3, 7));
+    }
+
     @Test
     void aFileThatCannotBeWrittenIsToldOnceAndCounted() {
         ChromeTrace trace = new ChromeTrace(temporary, complaints::add);

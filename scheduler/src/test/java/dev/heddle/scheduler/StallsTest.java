@@ -97,7 +97,7 @@ final class StallsTest {
                 builder -> builder.stuckLimit(Duration.ofSeconds(60), false),
                 "a",
                 "b");
-        assertThat(result.outcome("a")).contains(new Outcome.TimedOut("run", Duration.ofSeconds(60)));
+        assertThat(result.outcome("a")).contains(new Outcome.TimedOut("run", Duration.ofSeconds(60), true));
         assertThat(result.outcome("b")).get().isInstanceOf(Outcome.Succeeded.class);
         assertThat(warnings())
                 .containsExactly("65 job 1 of task 'a' on host fake has printed nothing for 60 s, and is ended");

@@ -96,7 +96,10 @@ final class OutcomeJson {
                             "timedOut",
                             TimedOut.class,
                             OutcomeJson::writeTimedOut,
-                            fields -> new TimedOut(fields.text("step"), fields.take("limit", Duration.class))),
+                            fields -> new TimedOut(
+                                    fields.text("step"),
+                                    fields.take("limit", Duration.class),
+                                    Boolean.TRUE.equals(fields.takeOrNull("idle", Boolean.class)))),
                     new Kind<>(
                             "cancelled",
                             Cancelled.class,
@@ -149,6 +152,9 @@ final class OutcomeJson {
     private static void writeTimedOut(TimedOut outcome, JsonGenerator json) throws IOException {
         json.writeStringField("step", outcome.step());
         json.writeStringField("limit", outcome.limit().toString());
+        if (outcome.idle()) {
+            json.writeBooleanField("idle", true);
+        }
     }
 
     private static @Nullable Object causeValue(String field, JsonInput json) throws IOException {
@@ -163,6 +169,7 @@ final class OutcomeJson {
         return switch (field) {
             case "elapsed", "limit" -> json.duration();
             case "why", "from", "step", "failedDependency", "owner" -> json.string();
+            case "idle" -> json.bool();
             case "cause" -> CAUSES.read(json);
             case "lastOutput" -> json.strings();
             default -> null;

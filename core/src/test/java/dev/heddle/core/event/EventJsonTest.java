@@ -47,6 +47,7 @@ class EventJsonTest {
                 new Outcome.Failed("build", new FailureCause.HostLost("far", "cut"), List.of()),
                 new Outcome.Failed("build", new FailureCause.Rejected("a -> a"), List.of()),
                 new Outcome.TimedOut("test", Duration.ofMinutes(5)),
+                new Outcome.TimedOut("test", Duration.ofMinutes(5), true),
                 new Outcome.Cancelled("Ctrl-C"),
                 new Outcome.Skipped("zlib"),
                 new Outcome.Locked("pid 12"),
