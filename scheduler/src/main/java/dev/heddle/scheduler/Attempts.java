@@ -46,13 +46,13 @@ final class Attempts {
 
     /** The number of the task's next attempt, from 1. */
     int number(int task) {
-        Tries before = tries.get(task);
+        Tries before = tries.isEmpty() ? null : tries.get(task);
         return before == null ? 1 : before.failures + before.losses + before.copies + 1;
     }
 
     /** Whether no earlier attempt can have left anything that the next one finds; a copy beside it leaves nothing. */
     boolean isFresh(int task) {
-        Tries before = tries.get(task);
+        Tries before = tries.isEmpty() ? null : tries.get(task);
         return before == null || before.failures + before.losses == 0;
     }
 

@@ -89,7 +89,7 @@ final class Copies {
     /** A job is over; the answer is whether that decides about its task. */
     boolean decides(JobRun job, Outcome outcome) {
         JobRun other = other(job);
-        List<JobRun> pair = pairs.get(job.start.task());
+        List<JobRun> pair = pairs.isEmpty() ? null : pairs.get(job.start.task());
         if (pair != null && pair.remove(job) && pair.isEmpty()) {
             pairs.remove(job.start.task());
         }

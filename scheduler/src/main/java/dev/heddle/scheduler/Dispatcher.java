@@ -145,7 +145,9 @@ final class Dispatcher {
     }
 
     void add(int task) {
-        lines.of(kinds.of(graph.task(task))).tasks.add(task);
+        Task known = graph.task(task);
+        order.know(known);
+        lines.of(kinds.of(known)).tasks.add(task);
     }
 
     /** Takes a task out wherever it waits. */

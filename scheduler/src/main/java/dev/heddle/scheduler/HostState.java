@@ -305,7 +305,8 @@ final class HostState {
     }
 
     private boolean isOverdrawn(JobKind kind) {
-        return kind.needs().keySet().stream().anyMatch(name -> taken.getOrDefault(name, 0L) < 0);
+        return !kind.needs().isEmpty()
+                && kind.needs().keySet().stream().anyMatch(name -> taken.getOrDefault(name, 0L) < 0);
     }
 
     /**

@@ -43,7 +43,7 @@ final class Underway {
     /** A job has ended; null if it began while all hosts were equally fast. */
     @Nullable
     Job ended(Dispatcher.Start start) {
-        Job job = byStart.remove(start);
+        Job job = byStart.isEmpty() ? null : byStart.remove(start);
         if (job != null) {
             Job last = jobs.remove(jobs.size() - 1);
             if (last != job) {
