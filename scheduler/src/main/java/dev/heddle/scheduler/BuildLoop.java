@@ -2,13 +2,11 @@ package dev.heddle.scheduler;
 
 import dev.heddle.core.Outcome;
 import dev.heddle.core.Step;
-import dev.heddle.core.TaskSource;
 import dev.heddle.core.event.Counters;
 import dev.heddle.core.event.TaskState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -28,7 +26,7 @@ final class BuildLoop implements Jobs.Ends {
 
     private final Settings settings;
     private final LiveGraph graph;
-    private final List<TaskSource> sources;
+    private final Beginning beginning;
     private final Inbox inbox = new Inbox();
     private final Questions questions = new Questions(inbox);
     private final Timers timers = new Timers();
@@ -42,7 +40,6 @@ final class BuildLoop implements Jobs.Ends {
     private final Forecast forecast;
     private final Stalls stalls;
     private final Bulletin bulletin;
-    private final IntList targets;
     private final Attempts attempts;
     private final Surroundings around;
     private final Suspensions suspensions;
@@ -56,27 +53,17 @@ final class BuildLoop implements Jobs.Ends {
     private final Orders orders;
     private boolean over;
 
-    /**
-     * @param targets tasks that are wanted, or null for all
-     * @param missing names that are wanted and have not come yet, or null if all tasks are wanted
-     */
-    BuildLoop(
-            Settings settings,
-            LiveGraph graph,
-            @Nullable IntList targets,
-            @Nullable Set<String> missing,
-            List<TaskSource> sources) {
+    BuildLoop(Settings settings, Beginning beginning) {
         this.settings = settings;
-        this.graph = graph;
-        this.sources = sources;
-        this.targets = targets == null ? IntList.upTo(graph.size()) : targets;
+        this.beginning = beginning;
+        this.graph = new LiveGraph(beginning.graph());
         this.events = new Events(graph, settings);
         this.around = new Surroundings(settings, events, inbox, timers);
         this.desk = new Desk(graph, settings, events, true);
         this.growth = new Growth(settings, inbox, desk, events);
         this.jobs = new Jobs(around, desk.dispatcher(), growth, this);
         this.checks = new Checks(graph, desk, settings, inbox);
-        this.discovery = new Discovery(graph, desk, events, inbox, missing);
+        this.discovery = new Discovery(graph, desk, events, inbox, beginning.missing());
         this.fleet = new Fleet(around, desk.dispatcher());
         this.locks = new BuildLocks(around, graph, desk, checks, this::startLocked);
         this.sharedSlots = new SharedSlots(around, desk.dispatcher());
@@ -123,15 +110,12 @@ final class BuildLoop implements Jobs.Ends {
 
     private void begin() {
         events.buildStarted();
-        if (settings.complaint() != null) {
-            events.warning(settings.complaint());
-        }
         fleet.begin();
         stalls.begin();
         sharedSlots.begin();
-        desk.want(targets);
+        desk.want(beginning.targets() == null ? IntList.upTo(graph.size()) : beginning.targets());
         new Wants(graph, desk, events).tell();
-        discovery.start(sources);
+        discovery.start(beginning.sources());
         if (Lookout.isNeeded(settings)) {
             new Lookout(settings, desk.dispatcher(), inbox, this::looked).look();
         }

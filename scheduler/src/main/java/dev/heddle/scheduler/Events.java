@@ -123,6 +123,9 @@ final class Events {
         if (enabled) {
             publish(new BuildEvent.BuildStarted(stamp(), graph.size(), graph.edgeCount()));
         }
+        if (settings.complaint() != null) {
+            warning(settings.complaint());
+        }
     }
 
     void graphChanged(boolean complete) {

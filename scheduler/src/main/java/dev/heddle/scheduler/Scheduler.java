@@ -11,11 +11,8 @@ import dev.heddle.scheduler.host.Hosts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -108,23 +105,7 @@ public final class Scheduler implements AutoCloseable {
      * @param targets names of the tasks that are wanted, which may still have to come; none for the whole graph
      */
     public BuildHandle start(GraphView graph, Iterable<? extends TaskSource> sources, Iterable<String> targets) {
-        Set<String> missing = new LinkedHashSet<>();
-        targets.forEach(missing::add);
-        boolean all = missing.isEmpty();
-        List<TaskSource> sourceList = new ArrayList<>();
-        for (TaskSource source : sources) {
-            sourceList.add(ListingRun.begin(source, missing));
-        }
-        IntList wanted = new IntList();
-        for (String name : List.copyOf(missing)) {
-            int index = graph.indexOf(name);
-            if (index >= 0) {
-                wanted.add(index);
-                missing.remove(name);
-            } else if (sourceList.isEmpty()) {
-                throw new IllegalArgumentException("the graph has no task named '" + name + "'");
-            }
-        }
+        Beginning beginning = Beginning.of(graph, sources, targets);
         lock.lock();
         try {
             if (closed) {
@@ -133,12 +114,7 @@ public final class Scheduler implements AutoCloseable {
             if (current != null && !current.result().isDone()) {
                 throw new IllegalStateException("a build runs already; a scheduler runs one at a time");
             }
-            BuildLoop loop = new BuildLoop(
-                    options.settings(roster, hands, graph),
-                    new LiveGraph(graph),
-                    all ? null : wanted,
-                    all ? null : missing,
-                    sourceList);
+            BuildLoop loop = new BuildLoop(options.settings(roster, hands, graph), beginning);
             loop.start();
             current = loop;
             return new BuildHandle(loop);

@@ -240,7 +240,8 @@ final class BuildHistoryTest extends OnFakeHost {
                 .singleElement()
                 .satisfies(event -> assertThat(event.text())
                         .isEqualTo("the history in " + directory
-                                + " cannot be read: Is a directory; the build goes on without it"));
+                                + " cannot be read: there is a directory in the place of the file; move it away;"
+                                + " the build goes on without it"));
 
         Path link = Files.createSymbolicLink(directory.resolve("dangling"), directory.resolve("nowhere"));
         List<String> told = new CopyOnWriteArrayList<>();

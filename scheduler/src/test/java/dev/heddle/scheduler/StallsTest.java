@@ -110,7 +110,7 @@ final class StallsTest {
         TaskSpec.Builder task = TaskSpec.named("a").step(patient).step(brisk).step("free", Command.of("work"));
         Function<Attempt, Plan> script =
                 attempt -> attempt.work().equals(BRISK) ? Plan.hangs() : Plan.success(Duration.ofSeconds(302));
-        Outcome stuck = new Outcome.TimedOut("brisk", Duration.ofSeconds(30));
+        Outcome stuck = new Outcome.TimedOut("brisk", Duration.ofSeconds(30), true);
         assertThat(run(1, script, builder -> {}, task).outcome("a")).contains(stuck);
         assertThat(warnings())
                 .containsExactly("335 job 1 of task 'a' on host fake has printed nothing for 30 s, and is ended");
