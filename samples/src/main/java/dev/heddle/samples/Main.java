@@ -40,8 +40,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "1:something failed to build, or its output could not be recorded or shown",
             "2:wrong usage or input; nothing was started",
             "3:no usable host",
+            "129:ended by SIGHUP",
             "130:interrupted",
-            "141:whoever read the output has gone"
+            "141:whoever read the output has gone",
+            "143:ended by SIGTERM"
         })
 public final class Main implements Runnable {
 

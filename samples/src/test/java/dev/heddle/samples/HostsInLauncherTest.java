@@ -166,6 +166,12 @@ class HostsInLauncherTest extends LauncherFixture {
                 new String[] {"hosts", "check", good.toString(), "--host-tool", "a b=x"},
                 "'a b' cannot be the name of a tool");
         refused(
+                new String[] {"hosts", "check", good.toString(), "--host-tool", "a="},
+                "the command that tells of tool 'a' is missing");
+        refused(new String[] {"run", "--host-patience", "3", "-"}, "--host-patience: needs --hosts FILE");
+        refused(new String[] {"run", "--host-tool", "a=b", "-"}, "--host-tool: needs --hosts FILE");
+        refused(new String[] {"ninja", "--host-logs", "d"}, "--host-logs: needs --hosts FILE");
+        refused(
                 new String[] {"hosts", "check", good.toString(), "--host-libraries", "lib;x"},
                 "'lib;x' is not an absolute path");
         refused(new String[] {"run", "--hosts", good.toString(), "-j", "2", "-"}, "-j: cannot be used with --hosts");

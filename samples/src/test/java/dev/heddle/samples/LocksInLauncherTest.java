@@ -148,6 +148,8 @@ class LocksInLauncherTest extends LauncherFixture {
     void wrongInputIsRefusedBeforeAnythingStarts() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         refused("--locks: " + file + " cannot be used: ", "run", "--locks", file.toString(), "-");
+        refused("--locks: the name of the directory is empty", "run", "--locks", "", "-");
+        refused("--stop-file: the name of the file is empty", "run", "--stop-file", "", "-");
         refused("--stuck: needs a number of at least 1: 0", "run", "--stuck", "0", "-");
         refused("--stop-on-stall: needs --stuck SECONDS", "run", "--stop-on-stall", "-");
         refused("--clear-stale-locks: needs --locks DIR", "run", "--clear-stale-locks", "-");

@@ -101,7 +101,9 @@ final class DiskFiles implements SharedFiles {
     @Override
     public boolean alone(Path guard, Deed deed) {
         synchronized (LockDirectory.class.getName().intern()) { // The same in every class loader.
-            try (FileChannel channel = FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            // A link could have any file of another directory made or locked.
+            try (FileChannel channel = FileChannel.open(
+                            guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                     FileLock alone = channel.lock()) {
                 if (alone.isValid()) {
                     deed.run();

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,9 @@ final class LockDirectory {
     private final String id = UUID.randomUUID().toString();
     private final AtomicLong numbers = new AtomicLong();
     private final Queue<String> cleared = new ConcurrentLinkedQueue<>();
+    /** Whether it was told that locks of the dead cannot be removed. */
+    private final AtomicBoolean clearsNothing = new AtomicBoolean();
+
     private volatile boolean opened;
 
     /**
@@ -310,7 +314,7 @@ final class LockDirectory {
         return new Busy(file, Hold.WORKING, "schedulers that die one after the other");
     }
 
-    /** What to tell of a lock that was removed since the last call, or null. */
+    /** What to tell of a lock that was removed since the last call, or cannot be, or null. */
     @Nullable
     String nextCleared() {
         return cleared.poll();
@@ -349,12 +353,26 @@ final class LockDirectory {
      * @return false if that could not be done, as on a file system without locks of its own
      */
     private boolean clear(Path file, LockNote note) {
-        return files.alone(directory.resolve(GUARD), () -> {
+        Path guard = directory.resolve(GUARD);
+        boolean done = files.alone(guard, () -> {
             if (isOwn(file, note.id())) {
                 files.remove(file);
-                cleared.add(file + " was removed: " + note.describe() + " is dead, which had it for task '"
-                        + note.task() + "'");
+                cleared.add(file + " was removed: " + OneLine.of(note.describe()) + " is dead, which had it for task '"
+                        + OneLine.of(note.task()) + "'");
             }
         });
+        if (!done && clearsNothing.compareAndSet(false, true)) {
+            cleared.add("locks of the dead are not removed: " + guard + whyNot(guard));
+        }
+        return done;
+    }
+
+    private String whyNot(Path guard) {
+        try {
+            String oddity = files.oddity(guard);
+            return oddity.isEmpty() ? " cannot be locked" : " is not a file but " + oddity;
+        } catch (IOException e) {
+            return " cannot be made: " + FailureText.of(e);
+        }
     }
 }

@@ -101,20 +101,21 @@ final class LockedTasks {
 
     private void tell(int task, Busy other) {
         around.events().lockFound(task, other.owner());
-        String name = "task '" + graph.task(task).name() + "'";
+        String name = "task '" + OneLine.of(graph.task(task).name()) + "'";
+        String owner = OneLine.of(other.owner());
         switch (other.hold()) {
             case WORKING -> {
                 if (told.size() < MOST_TOLD && told.add(other)) {
-                    around.events().message(name + " waits for the lock " + other.file() + " of " + other.owner());
+                    around.events().message(name + " waits for the lock " + other.file() + " of " + owner);
                 }
             }
-            case FAILED -> around.events().warning(name + " is locked by " + other.owner() + "; " + hint(other));
+            case FAILED -> around.events().warning(name + " is locked by " + owner + "; " + hint(other));
             case DEAD ->
                 around.events()
-                        .warning(name + " is locked by " + other.owner() + ", which is dead; " + hint(other)
-                                + ", or let locks of the dead be cleared");
+                        .warning(name + " is locked by " + owner + ", which is dead; " + hint(other)
+                                + ", or let locks of the dead be cleared (--clear-stale-locks)");
             case UNREADABLE ->
-                around.events().error(name + " has a lock that cannot be read: " + other.owner() + "; " + hint(other));
+                around.events().error(name + " has a lock that cannot be read: " + owner + "; " + hint(other));
         }
     }
 

@@ -323,11 +323,44 @@ final class BuildLocksTest {
         assertThat(messages())
                 .anySatisfy(text -> assertThat(text)
                         .startsWith("task 'a' is locked by process ")
-                        .contains("which is dead; remove " + locks.resolve("a")));
+                        .contains("which is dead; remove " + locks.resolve("a"))
+                        .endsWith("(--clear-stale-locks)"));
         BuildResult cleared = run(1, graph, BuildLocksTest::succeed, Scheduler.Builder::clearStaleLocks);
         assertThat(cleared.succeeded()).isTrue();
         assertThat(messages()).anySatisfy(text -> assertThat(text).contains("was removed: process "));
         assertThat(files()).containsExactly(".clear");
+    }
+
+    @Test
+    void aGuardThatIsADirectoryOrALinkIsToldAndNotFollowed() throws Exception {
+        lockOfTheDead("a", "dir");
+        Path target = directory.resolve("target");
+        Files.createSymbolicLink(locks.resolve(".clear"), target);
+        run(1, graphOf(task("a").lock("dir")), BuildLocksTest::succeed, Scheduler.Builder::clearStaleLocks);
+        assertThat(target).doesNotExist();
+        Files.delete(locks.resolve(".clear"));
+        Files.createDirectory(locks.resolve(".clear"));
+        run(1, graphOf(task("a").lock("dir")), BuildLocksTest::succeed, Scheduler.Builder::clearStaleLocks);
+        String told = "locks of the dead are not removed: " + locks.resolve(".clear") + " is not a file but ";
+        assertThat(messages())
+                .filteredOn(text -> text.startsWith("locks of the dead"))
+                .containsExactly(told + "a symbolic link", told + "a directory");
+        assertThat(locks.resolve("a")).exists();
+    }
+
+    @Test
+    void namesAndTextsOfLocksStayOnTheirLine() {
+        String name = "two\nlines";
+        write(
+                LockName.ofTask(name),
+                "fullpkgpath=x\nhost=else\\nwhere\npid=7\nstart=1\nstatus=256\ntodo=x\nend=1\nwhy=a\\nb\n");
+        run(1, graphOf(task(name)), BuildLocksTest::succeed);
+        assertThat(messages())
+                .filteredOn(text -> text.contains("is locked by"))
+                .singleElement()
+                .satisfies(text -> assertThat(text)
+                        .startsWith("task 'two\\u000alines' is locked by a failure on else\\u000awhere: a\\u000ab; ")
+                        .doesNotContain("\n"));
     }
 
     @Test

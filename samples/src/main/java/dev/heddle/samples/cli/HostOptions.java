@@ -22,6 +22,8 @@ public final class HostOptions {
     /** What a display is told of the number of jobs where hosts may join: more than one. */
     public static final int MANY_JOBS = 1_024;
 
+    private static final int USUAL_PATIENCE = 300;
+
     /** What hosts have to show before they get work, and where that is written. */
     public static final class Checks {
         @Option(
@@ -71,6 +73,13 @@ public final class HostOptions {
             }
         }
 
+        /** The name of an option of these that was given, or null. */
+        private @Nullable String given() {
+            return !tools.isEmpty()
+                    ? "--host-tool"
+                    : !libraries.isEmpty() ? "--host-libraries" : logs != null ? "--host-logs" : null;
+        }
+
         /** Tells a scheduler where to write what hosts tell. */
         public void apply(Scheduler.Builder builder) {
             if (logs != null) {
@@ -91,7 +100,7 @@ public final class HostOptions {
             names = "--host-patience",
             paramLabel = "SECONDS",
             description = "With --hosts, how long to wait when no host is left that could run anything. Left out: 300.")
-    private int patience = 300;
+    private @Nullable Integer patience;
 
     @Mixin
     private Checks checks = new Checks();
@@ -119,7 +128,11 @@ public final class HostOptions {
      * @param jobsGiven whether {@code -j} was given
      */
     public void check(boolean jobsGiven) {
-        if (patience < 0) {
+        String useless = patience != null ? "--host-patience" : checks.given();
+        if (file == null && useless != null) {
+            throw new UserError(useless, "needs --hosts FILE", null);
+        }
+        if (patience != null && patience < 0) {
             throw new UserError("--host-patience", "needs a number of at least 0: " + patience, null);
         }
         if (file != null && jobsGiven) {
@@ -133,7 +146,7 @@ public final class HostOptions {
 
     /** Tells a scheduler what else was asked for. */
     public void apply(Scheduler.Builder builder) {
-        builder.hostPatience(Duration.ofSeconds(patience));
+        builder.hostPatience(Duration.ofSeconds(patience == null ? USUAL_PATIENCE : patience));
         checks.apply(builder);
     }
 }

@@ -60,7 +60,13 @@ public final class LockOptions {
         if (stopsOnStall && stuck == null) {
             throw new UserError("--stop-on-stall", "needs --stuck SECONDS", null);
         }
+        if (stopFile != null && stopFile.toString().isEmpty()) {
+            throw new UserError("--stop-file", "the name of the file is empty", null);
+        }
         Path directory = locks;
+        if (directory != null && directory.toString().isEmpty()) {
+            throw new UserError("--locks", "the name of the directory is empty", null);
+        }
         if (directory == null) {
             if (clearsStale) {
                 throw new UserError("--clear-stale-locks", "needs --locks DIR", null);

@@ -46,7 +46,9 @@ import picocli.CommandLine.Parameters;
             "1:something failed to build, or its output could not be recorded or shown",
             "2:wrong usage or input; nothing was started",
             "3:no host could be used; nothing was started",
-            "130:interrupted"
+            "129:ended by SIGHUP",
+            "130:interrupted",
+            "143:ended by SIGTERM"
         })
 public final class NinjaCommand implements Callable<Integer> {
 

@@ -82,6 +82,9 @@ public final class HostCheck {
         if (!name.matches("[A-Za-z0-9._+-]{1,64}")) {
             throw new IllegalArgumentException("'" + name + "' cannot be the name of a tool");
         }
+        if (command.isBlank()) {
+            throw new IllegalArgumentException("the command that tells of tool '" + name + "' is missing");
+        }
         Map<String, String> more = new TreeMap<>(tools);
         more.put(name, command);
         return new HostCheck(arch, startup, more, libraries, reference);
