@@ -36,7 +36,7 @@ final class ListCommand implements Callable<Integer> {
     private List<String> targets = List.of();
 
     @Option(
-            names = {"-e", "--extra-slot"},
+            names = {"-e", "--extra-lister"},
             description = "Run the command beside the slots for jobs. Otherwise it has one of them until it ends.")
     private boolean extra;
 

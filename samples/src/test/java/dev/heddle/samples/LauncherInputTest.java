@@ -96,7 +96,8 @@ class LauncherInputTest {
     @Test
     void aHeartbeatBelowZeroIsRefused() throws IOException {
         Files.writeString(file, GRAPH);
-        assertRefused(heddle("run", "--heartbeat", "-1", file.toString()), "--heartbeat", "at least 0", "-1");
+        assertRefused(
+                heddle("run", "--display-timeout", "-1", file.toString()), "--display-timeout", "at least 0", "-1");
     }
 
     @ParameterizedTest

@@ -92,7 +92,7 @@ class StepsInLauncherTest {
         Path logs = directory.resolve("logs");
         Path notes = directory.resolve("notes");
         String graph = graph("make", "mkdir work && echo made >work/file");
-        assertThat(run("--sizes", "--step-files", notes.toString(), "--log-dir", logs.toString(), graph))
+        assertThat(run("--measure-sizes", "--step-files", notes.toString(), "--log-dir", logs.toString(), graph))
                 .as(this::shown)
                 .isZero();
         assertThat(run(graph)).as("there is a directory already").isEqualTo(1);
@@ -130,7 +130,7 @@ class StepsInLauncherTest {
                 .isEqualTo(2);
         assertThat(err.toString())
                 .contains(
-                        "--memory: and --size-log need each other",
+                        "--memory: and --sizes need each other",
                         "size.log:2:3: 'many' is no number",
                         "none: cannot be read",
                         "must be from 1 to",
@@ -143,9 +143,9 @@ class StepsInLauncherTest {
         String graph = graph("make", "touch started");
         Path hosts = Files.writeString(directory.resolve("hosts"), "localhost jobs=1\n");
         assertThat(run("--step-files", graph, graph)).isEqualTo(2);
-        assertThat(run("--sizes", "--hosts", hosts.toString(), graph)).isEqualTo(2);
+        assertThat(run("--measure-sizes", "--hosts", hosts.toString(), graph)).isEqualTo(2);
         assertThat(err.toString())
-                .contains("--step-files: " + graph + " is not a directory", "--sizes: is told in step files");
+                .contains("--step-files: " + graph + " is not a directory", "--measure-sizes: is told in step files");
         assertThat(run(graph.replace("graph", "none"))).isEqualTo(2);
         assertThat(directory.resolve("started")).doesNotExist();
     }

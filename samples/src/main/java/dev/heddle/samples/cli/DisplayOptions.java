@@ -70,7 +70,7 @@ public final class DisplayOptions {
     private DisplayMode display = DisplayMode.AUTO;
 
     @Option(
-            names = "--heartbeat",
+            names = {"-T", "--display-timeout"},
             paramLabel = "SECONDS",
             description =
                     "Where the build is shown as plain text, after how long a silence to say what runs; 0 for never. Left"
@@ -197,7 +197,7 @@ public final class DisplayOptions {
     /** Throws a {@link UserError} if something that was given is wrong; looks at nothing else. */
     void check() {
         if (heartbeat < 0) {
-            throw new UserError("--heartbeat", "needs a number of at least 0: " + heartbeat, null);
+            throw new UserError("--display-timeout", "needs a number of at least 0: " + heartbeat, null);
         }
         if (strategy != null) {
             strategy(strategy);

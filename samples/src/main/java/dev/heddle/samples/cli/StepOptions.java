@@ -24,7 +24,7 @@ public final class StepOptions {
     private boolean clean;
 
     @Option(
-            names = {"-s", "--sizes"},
+            names = {"-s", "--measure-sizes"},
             description =
                     "Measure the work directories that tasks name when their steps are done, for size.log in --log-dir.")
     private boolean sizes;
@@ -43,11 +43,11 @@ public final class StepOptions {
             paramLabel = "KB",
             description =
                     "Let tasks whose known size is not above KB work in memory: HEDDLE_SCRATCH names a directory for each. All that"
-                            + " do so at once on a host have no more than its memory=, or else KB. Needs --size-log.")
+                            + " do so at once on a host have no more than its memory=, or else KB. Needs --sizes.")
     private @Nullable Long memory;
 
     @Option(
-            names = {"-S", "--size-log"},
+            names = {"-S", "--sizes"},
             paramLabel = "FILE",
             description =
                     "A size.log of an earlier build, by which the sizes of tasks are known. May be given more than once; the last"
@@ -78,14 +78,16 @@ public final class StepOptions {
         }
         if (sizes && hostsGiven && directory == null) {
             throw new UserError(
-                    "--sizes", "is told in step files", "name a directory that all hosts share with --step-files");
+                    "--measure-sizes",
+                    "is told in step files",
+                    "name a directory that all hosts share with --step-files");
         }
     }
 
     private Optional<MemoryScratch> scratch() {
         if ((memory == null) != sizeLogs.isEmpty()) {
             throw new UserError(
-                    "--memory", "and --size-log need each other", "give the largest size and what tells the sizes");
+                    "--memory", "and --sizes need each other", "give the largest size and what tells the sizes");
         }
         if (memory == null) {
             return Optional.empty();
