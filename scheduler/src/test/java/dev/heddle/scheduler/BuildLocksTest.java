@@ -9,128 +9,24 @@ import dev.heddle.core.Outcome;
 import dev.heddle.core.Rebuilder.Verdict;
 import dev.heddle.core.RetryPolicy;
 import dev.heddle.core.event.BuildEvent;
-import dev.heddle.scheduler.LockDirectory.Busy;
-import dev.heddle.scheduler.LockDirectory.Held;
 import dev.heddle.scheduler.host.HostSpec;
 import dev.heddle.scheduler.host.Hosts;
 import dev.heddle.scheduler.testing.FakeHost;
-import dev.heddle.scheduler.testing.FakeHost.Attempt;
 import dev.heddle.scheduler.testing.FakeHost.Plan;
-import dev.heddle.scheduler.testing.ManualTicker;
-import dev.heddle.scheduler.testing.RecordingListener;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Lock files of a build, seen by those who read and remove them; a second scheduler is played by its files. */
 @Timeout(60)
-final class BuildLocksTest {
+final class BuildLocksTest extends OnLockFiles {
 
-    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final String OTHER_START = "fullpkgpath=a\nhost=elsewhere\npid=7\nstart=1\n";
-
-    @TempDir
-    Path directory;
-
-    private Path locks = Path.of("");
-    private final ManualTicker ticker = ManualTicker.jumping();
-    private final RecordingListener listener = new RecordingListener();
-    private List<String> started = new ArrayList<>();
-
-    @BeforeEach
-    void locks() {
-        locks = directory.resolve("locks");
-    }
-
-    private BuildResult run(int slots, BuildGraph graph, Function<Attempt, Plan> script) {
-        return run(slots, graph, script, builder -> {});
-    }
-
-    private BuildResult run(
-            int slots, BuildGraph graph, Function<Attempt, Plan> script, Consumer<Scheduler.Builder> more) {
-        FakeHost host = new FakeHost(HostSpec.of("fake", slots), ticker, script);
-        started = host.startedTasks();
-        Scheduler.Builder builder = Scheduler.builder()
-                .hosts(Hosts.of(host))
-                .ticker(ticker)
-                .clock(ticker)
-                .locks(locks)
-                .listener(listener);
-        more.accept(builder);
-        try (Scheduler scheduler = builder.build()) {
-            BuildResult result = scheduler.run(graph);
-            started = host.startedTasks();
-            return result;
-        }
-    }
-
-    private List<String> files() {
-        try (Stream<Path> files = Files.list(locks)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private String read(String file) {
-        try {
-            return Files.readString(locks.resolve(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void write(String file, String text) {
-        try {
-            Files.createDirectories(locks);
-            Files.writeString(locks.resolve(file), text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void remove(String file) {
-        try {
-            Files.delete(locks.resolve(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Plan succeed(Attempt attempt) {
-        return Plan.success(SECOND);
-    }
-
-    private String letters(String task) {
-        StringBuilder letters = new StringBuilder();
-        for (BuildEvent.TaskStateChanged moved : listener.events(BuildEvent.TaskStateChanged.class)) {
-            if (moved.task().equals(task)) {
-                letters.append(moved.to().letter());
-            }
-        }
-        return letters.toString();
-    }
-
-    private List<String> messages() {
-        return listener.events(BuildEvent.EngineMessage.class).stream()
-                .map(BuildEvent.EngineMessage::text)
-                .toList();
-    }
 
     @Test
     void aRunningJobHasItsLocksAndSuccessRemovesThem() {
@@ -291,41 +187,25 @@ final class BuildLocksTest {
     void theFailureOfAnEarlierBuildHoldsItsTaskUntilTheLockIsRemoved() {
         BuildGraph graph = graphOf(task("a"));
         run(1, graph, attempt -> Plan.exit(SECOND, 1));
-        BuildResult second = run(1, graph, BuildLocksTest::succeed);
+        BuildResult second = run(1, graph, OnLockFiles::succeed);
         assertThat(started).isEmpty();
         assertThat(second.outcome("a")).get().isInstanceOf(Outcome.Locked.class);
         remove("a");
-        assertThat(run(1, graph, BuildLocksTest::succeed).succeeded()).isTrue();
-    }
-
-    private void lockOfTheDead(String task, String... exclusive) throws Exception {
-        Process process = new ProcessBuilder("true").start();
-        ProcessMark dead = ProcessMark.of(Path.of("/"), process.pid());
-        process.waitFor();
-        ProcessMark own = ProcessMark.own();
-        ProcessMark mark = new ProcessMark(
-                own.host(),
-                process.pid(),
-                dead.born().equals("-") ? "1" : dead.born(),
-                own.boot(),
-                own.space(),
-                own.machine());
-        assertThat(new LockDirectory(locks, mark, ticker, false).take(task, List.of(exclusive), "x"))
-                .isInstanceOf(Held.class);
+        assertThat(run(1, graph, OnLockFiles::succeed).succeeded()).isTrue();
     }
 
     @Test
     void aLockOfTheDeadIsToldAndKeepsItsTaskUnlessItIsToBeCleared() throws Exception {
         lockOfTheDead("a", "dir");
         BuildGraph graph = graphOf(task("a").lock("dir"), task("b"));
-        BuildResult result = run(1, graph, BuildLocksTest::succeed);
+        BuildResult result = run(1, graph, OnLockFiles::succeed);
         assertThat(result.outcome("a")).get().isInstanceOf(Outcome.Locked.class);
         assertThat(messages())
                 .anySatisfy(text -> assertThat(text)
                         .startsWith("task 'a' is locked by process ")
                         .contains("which is dead; remove " + locks.resolve("a"))
                         .endsWith("(--clear-stale-locks)"));
-        BuildResult cleared = run(1, graph, BuildLocksTest::succeed, Scheduler.Builder::clearStaleLocks);
+        BuildResult cleared = run(1, graph, OnLockFiles::succeed, Scheduler.Builder::clearStaleLocks);
         assertThat(cleared.succeeded()).isTrue();
         assertThat(messages()).anySatisfy(text -> assertThat(text).contains("was removed: process "));
         assertThat(files()).containsExactly(".clear");
@@ -336,11 +216,11 @@ final class BuildLocksTest {
         lockOfTheDead("a", "dir");
         Path target = directory.resolve("target");
         Files.createSymbolicLink(locks.resolve(".clear"), target);
-        run(1, graphOf(task("a").lock("dir")), BuildLocksTest::succeed, Scheduler.Builder::clearStaleLocks);
+        run(1, graphOf(task("a").lock("dir")), OnLockFiles::succeed, Scheduler.Builder::clearStaleLocks);
         assertThat(target).doesNotExist();
         Files.delete(locks.resolve(".clear"));
         Files.createDirectory(locks.resolve(".clear"));
-        run(1, graphOf(task("a").lock("dir")), BuildLocksTest::succeed, Scheduler.Builder::clearStaleLocks);
+        run(1, graphOf(task("a").lock("dir")), OnLockFiles::succeed, Scheduler.Builder::clearStaleLocks);
         String told = "locks of the dead are not removed: " + locks.resolve(".clear") + " is not a file but ";
         assertThat(messages())
                 .filteredOn(text -> text.startsWith("locks of the dead"))
@@ -354,7 +234,7 @@ final class BuildLocksTest {
         write(
                 LockName.ofTask(name),
                 "fullpkgpath=x\nhost=else\\nwhere\npid=7\nstart=1\nstatus=256\ntodo=x\nend=1\nwhy=a\\nb\n");
-        run(1, graphOf(task(name)), BuildLocksTest::succeed);
+        run(1, graphOf(task(name)), OnLockFiles::succeed);
         assertThat(messages())
                 .filteredOn(text -> text.contains("is locked by"))
                 .singleElement()
@@ -364,31 +244,10 @@ final class BuildLocksTest {
     }
 
     @Test
-    void aLockThatCannotBeReadIsAnErrorAndIsNeverRemoved() throws Exception {
-        write("a", "nonsense\n");
-        write("b", "");
-        Files.createDirectory(locks.resolve("c"));
-        Files.createSymbolicLink(locks.resolve("d"), directory.resolve("nowhere"));
-        BuildResult result = run(
-                1,
-                graphOf(task("a"), task("b"), task("c"), task("d"), task("e")),
-                BuildLocksTest::succeed,
-                Scheduler.Builder::clearStaleLocks);
-        assertThat(started).containsExactly("e");
-        assertThat(result.counters().failed()).isEqualTo(4);
-        assertThat(messages())
-                .anySatisfy(text -> assertThat(text).contains(locks + "/a:1:1: not of the form key=value"))
-                .anySatisfy(text -> assertThat(text).contains(locks + "/b:1:1: 'fullpkgpath=' is missing"))
-                .anySatisfy(text -> assertThat(text).contains(locks + "/c:1:1: not a file but a directory"))
-                .anySatisfy(text -> assertThat(text).contains(locks + "/d:1:1: not a file but a symbolic link"));
-        assertThat(files()).containsExactly("a", "b", "c", "d");
-    }
-
-    @Test
     void tasksOfOneExclusiveLockFollowOneAnotherWithoutMeetingTheirOwnLock() {
         BuildGraph graph =
                 graphOf(task("a").lock("d"), task("b").lock("d"), task("c").lock("d"));
-        BuildResult result = run(3, graph, BuildLocksTest::succeed);
+        BuildResult result = run(3, graph, OnLockFiles::succeed);
         assertThat(result.succeeded()).isTrue();
         assertThat(listener.events(BuildEvent.LockFound.class)).isEmpty();
         assertThat(result.elapsed()).isEqualTo(SECOND.multipliedBy(3));
@@ -505,58 +364,5 @@ final class BuildLocksTest {
                 .containsExactly(
                         "'b' waits for 'a'",
                         "'a' is locked by process 7 on elsewhere; remove " + locks.resolve("a") + " to have it built");
-    }
-
-    @Test
-    void aDirectoryThatCannotBeUsedFailsTheTaskWithTheReason() throws Exception {
-        Files.writeString(locks, "a file");
-        BuildResult result = run(1, graphOf(task("a")), BuildLocksTest::succeed);
-        assertThat(result.failures())
-                .singleElement()
-                .satisfies(failure -> assertThat(failure.toString())
-                        .contains("its lock cannot be taken: " + locks + ": ")
-                        .doesNotContain("Exception"));
-    }
-
-    @Test
-    void aFullDiskIsToldWithThePlaceOfTheLockAndNothingIsToldTwice() {
-        assertThat(BuildLocks.text(locks, new IOException("No space left on device")))
-                .isEqualTo(locks + ": No space left on device");
-        assertThat(BuildLocks.text(locks, new FileSystemException(locks + "/a", null, "Read-only file system")))
-                .isEqualTo(locks + "/a: Read-only file system");
-        assertThat(BuildLocks.text(locks, new IOException(locks + ": has no hard links")))
-                .isEqualTo(locks + ": has no hard links");
-    }
-
-    @Test
-    void aLockThatAPersonRemovedAndAnotherTookIsLeftAlone() throws Exception {
-        LockDirectory mine = new LockDirectory(locks, ProcessMark.own(), ticker, false);
-        LockDirectory theirs = new LockDirectory(locks, ProcessMark.own(), ticker, false);
-        Held held = (Held) mine.take("a", List.of(), "x");
-        assertThat(theirs.take("a", List.of(), "x")).isInstanceOf(Busy.class);
-        remove("a");
-        assertThat(theirs.take("a", List.of(), "x")).isInstanceOf(Held.class);
-        String before = read("a");
-        mine.release(held);
-        assertThat(mine.fail(held, new LockNote.End(0, "", ticker.instant(), "", "")))
-                .isNull();
-        assertThat(read("a")).isEqualTo(before);
-        assertThat(files()).containsExactly("a");
-    }
-
-    @Test
-    void whatTheDeadLeftHalfDoneIsSweptAndWhatTheLivingDoIsNot() throws Exception {
-        lockOfTheDead("x");
-        ProcessMark own = ProcessMark.own();
-        String start = ".new-" + own.boot() + "-";
-        write(start + "4194399-5-id-1", "half");
-        write(start + own.pid() + "-" + own.born() + "-id-1", "half");
-        write(".new-elsewhere-5-5-id-1", "half");
-        write(".new-old-5-5-id-1", "half");
-        Files.setLastModifiedTime(locks.resolve(".new-old-5-5-id-1"), FileTime.fromMillis(0));
-        new LockDirectory(locks, own, InstantSource.system(), false).open();
-        assertThat(files())
-                .containsExactlyInAnyOrder(
-                        ".new-elsewhere-5-5-id-1", start + own.pid() + "-" + own.born() + "-id-1", "x");
     }
 }
