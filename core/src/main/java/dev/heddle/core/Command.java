@@ -328,7 +328,8 @@ public final class Command implements Work {
 
     @Override
     public int hashCode() {
-        return Objects.hash(argv, shell, way);
+        // What else a command says is nearly always usual, and a record's own hash makes classes at its first call.
+        return 31 * argv.hashCode() + Boolean.hashCode(shell);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.heddle.core;
 
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,5 +22,20 @@ public record HostConstraints(
     /** Copies the map. */
     public HostConstraints {
         properties = Map.copyOf(properties);
+    }
+
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof HostConstraints that
+                        && properties.equals(that.properties)
+                        && Objects.equals(pinnedHost, that.pinnedHost)
+                        && Objects.equals(near, that.near));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(properties, pinnedHost, near);
     }
 }

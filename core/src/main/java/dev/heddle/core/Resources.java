@@ -1,6 +1,7 @@
 package dev.heddle.core;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -100,5 +101,24 @@ public record Resources(
         Map<String, Long> all = new TreeMap<>(amounts);
         all.put(MEMORY, memoryBytes);
         return Map.copyOf(all);
+    }
+
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Resources that
+                        && slots == that.slots
+                        && mostSlots == that.mostSlots
+                        && memoryBytes == that.memoryBytes
+                        && amounts.equals(that.amounts)
+                        && locks.equals(that.locks)
+                        && pools.equals(that.pools)
+                        && Objects.equals(site, that.site));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(slots, mostSlots, memoryBytes, amounts, locks, pools, site);
     }
 }

@@ -52,4 +52,21 @@ public record Step(
             throw new IllegalArgumentException("step '" + step + "': " + what + " must be positive: " + duration);
         }
     }
+
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Step that
+                        && name.equals(that.name)
+                        && work.equals(that.work)
+                        && Objects.equals(timeout, that.timeout)
+                        && retry.equals(that.retry)
+                        && Objects.equals(stuckAfter, that.stuckAfter));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, work, timeout, retry, stuckAfter);
+    }
 }

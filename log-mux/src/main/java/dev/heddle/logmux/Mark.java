@@ -26,4 +26,19 @@ record Mark(
     static Mark of(Channel channel) {
         return Objects.requireNonNull(PLAIN.get(channel), "BUG: a channel without a mark");
     }
+
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Mark that
+                        && channel.equals(that.channel)
+                        && Objects.equals(color, that.color)
+                        && Objects.equals(topic, that.topic));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(channel, color, topic);
+    }
 }

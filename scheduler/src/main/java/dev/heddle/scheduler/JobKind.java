@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import dev.heddle.core.HostConstraints;
 import dev.heddle.core.Resources;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -49,5 +50,22 @@ record JobKind(
     /** An amount of a resource, for people. */
     static String amount(String name, long amount) {
         return name.equals(Resources.MEMORY) ? (amount >> 20) + " MiB of memory" : name + "=" + amount;
+    }
+
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof JobKind that
+                        && slots == that.slots
+                        && needs.equals(that.needs)
+                        && constraints.equals(that.constraints)
+                        && brief == that.brief
+                        && Objects.equals(avoided, that.avoided));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(slots, needs, constraints, brief, avoided);
     }
 }

@@ -1,5 +1,8 @@
 package dev.heddle.core.event;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How many tasks are in which state, as shown on the two counter lines.
  *
@@ -18,5 +21,25 @@ public record Counters(int done, int usable, int built, int queued, int waiting,
     public String line() {
         return "P=" + done + " I=" + usable + " B=" + built + " Q=" + queued + " T=" + waiting + " !=" + ignored + " E="
                 + failed;
+    }
+
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Counters that
+                        && done == that.done
+                        && usable == that.usable
+                        && built == that.built
+                        && queued == that.queued
+                        && waiting == that.waiting
+                        && ignored == that.ignored
+                        && failed == that.failed
+                        && running == that.running);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(done, usable, built, queued, waiting, ignored, failed, running);
     }
 }

@@ -30,7 +30,9 @@ final class RecentFailures {
 
     void ended(RunningJob job, JobEnding ending, long now) {
         if (!ending.isFailure()) {
-            complaints.remove(job.info);
+            if (!complaints.isEmpty()) {
+                complaints.remove(job.info);
+            }
             return;
         }
         count++;
