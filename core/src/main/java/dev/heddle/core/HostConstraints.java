@@ -24,7 +24,8 @@ public record HostConstraints(
         properties = Map.copyOf(properties);
     }
 
-    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program
+    // would pay.
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

@@ -25,13 +25,12 @@ public record RetryPolicy(int attempts, Duration delay) {
         }
     }
 
-    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program
+    // would pay.
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || (other instanceof RetryPolicy that
-                        && attempts == that.attempts
-                        && delay.equals(that.delay));
+                || (other instanceof RetryPolicy that && attempts == that.attempts && delay.equals(that.delay));
     }
 
     @Override

@@ -27,7 +27,8 @@ class WrittenEqualityTest {
                 Arguments.of(new Counters(1, 2, 3, 4, 5, 6, 7, 8), new Counters(11, 12, 13, 14, 15, 16, 17, 18)),
                 Arguments.of(new RetryPolicy(1, Duration.ZERO), new RetryPolicy(2, Duration.ofSeconds(1))),
                 Arguments.of(
-                        new HostConstraints(Map.of(), null, null), new HostConstraints(Map.of("arch", "arm"), "h", "t")),
+                        new HostConstraints(Map.of(), null, null),
+                        new HostConstraints(Map.of("arch", "arm"), "h", "t")),
                 Arguments.of(
                         new Step("a", Command.of("a"), null, RetryPolicy.NEVER, null),
                         new Step(
@@ -37,8 +38,7 @@ class WrittenEqualityTest {
                                 new RetryPolicy(2, Duration.ZERO),
                                 Duration.ofSeconds(2))),
                 Arguments.of(
-                        new TaskTraits(
-                                null, Map.of(), SOME, HostConstraints.NONE, null, RetryPolicy.NEVER, 0, false),
+                        new TaskTraits(null, Map.of(), SOME, HostConstraints.NONE, null, RetryPolicy.NEVER, 0, false),
                         new TaskTraits(
                                 "c",
                                 Map.of("A", "b"),
@@ -71,9 +71,8 @@ class WrittenEqualityTest {
             values[i] = components[i].getAccessor().invoke(i == changed ? other : one);
         }
         Constructor<? extends Record> whole = one.getClass()
-                .getDeclaredConstructor(Arrays.stream(components)
-                        .map(RecordComponent::getType)
-                        .toArray(Class<?>[]::new));
+                .getDeclaredConstructor(
+                        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
         return whole.newInstance(values);
     }
 

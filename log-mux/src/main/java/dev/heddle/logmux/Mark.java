@@ -27,7 +27,8 @@ record Mark(
         return Objects.requireNonNull(PLAIN.get(channel), "BUG: a channel without a mark");
     }
 
-    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program
+    // would pay.
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

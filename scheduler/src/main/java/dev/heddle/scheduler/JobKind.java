@@ -52,7 +52,8 @@ record JobKind(
         return name.equals(Resources.MEMORY) ? (amount >> 20) + " MiB of memory" : name + "=" + amount;
     }
 
-    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program
+    // would pay.
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

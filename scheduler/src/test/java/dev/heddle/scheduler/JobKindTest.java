@@ -24,8 +24,6 @@ final class JobKindTest {
                 .hasSameSizeAs(JobKind.class.getRecordComponents())
                 .doesNotHaveDuplicates()
                 .doesNotContain(plain);
-        assertThat(new JobKind(1, Map.of(), NONE, false, null))
-                .isEqualTo(plain)
-                .hasSameHashCodeAs(plain);
+        assertThat(new JobKind(1, Map.of(), NONE, false, null)).isEqualTo(plain).hasSameHashCodeAs(plain);
     }
 }

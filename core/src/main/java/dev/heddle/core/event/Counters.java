@@ -23,7 +23,8 @@ public record Counters(int done, int usable, int built, int queued, int waiting,
                 + failed;
     }
 
-    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program would pay.
+    // Written out, as is hashCode: those of a record make classes at their first call, which each start of a program
+    // would pay.
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
