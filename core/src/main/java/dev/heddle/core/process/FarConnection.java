@@ -186,6 +186,8 @@ final class FarConnection implements FarShell.Listener {
             public void bytes(byte[] bytes, int offset, int length) {
                 if (error) {
                     keeper.complain(bytes, offset, length);
+                } else {
+                    keeper.talk(bytes, offset, length);
                 }
             }
 
@@ -200,7 +202,7 @@ final class FarConnection implements FarShell.Listener {
     public void ended(boolean error) {
         runner.post(() -> {
             if (--streams == 0) {
-                String said = keeper.complaint();
+                String said = state == State.CONNECTING ? keeper.lastWords() : keeper.complaint();
                 breakUp((state == State.CONNECTING ? "cannot connect to " : "the connection to ")
                         + runner.name()
                         + (state == State.CONNECTING ? "" : " broke")

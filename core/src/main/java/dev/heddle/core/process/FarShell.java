@@ -36,6 +36,9 @@ final class FarShell {
     private final Executor writer;
     private final Thread[] readers;
     private final StringBuilder complaint = new StringBuilder();
+    /** What came on standard output and was no frame: whatever runs there instead of a shell speaks there. */
+    private final StringBuilder talk = new StringBuilder();
+
     private volatile long heardAt = System.nanoTime();
 
     /**
@@ -90,16 +93,36 @@ final class FarShell {
 
     /** Keeps what the shell or the way to it says of itself, the beginning of it. */
     void complain(byte[] bytes, int offset, int length) {
-        String text = new String(bytes, offset, Math.min(length, LONGEST_COMPLAINT), StandardCharsets.UTF_8);
-        synchronized (complaint) {
-            complaint.append(text, 0, Math.min(text.length(), LONGEST_COMPLAINT - complaint.length()));
+        keep(complaint, bytes, offset, length);
+    }
+
+    /** Keeps what came on standard output and is no frame, the beginning of it. */
+    void talk(byte[] bytes, int offset, int length) {
+        keep(talk, bytes, offset, length);
+    }
+
+    private static void keep(StringBuilder kept, byte[] bytes, int offset, int length) {
+        synchronized (kept) {
+            int room = LONGEST_COMPLAINT - kept.length();
+            String text = new String(bytes, offset, Math.min(length, room), StandardCharsets.UTF_8);
+            kept.append(text, 0, Math.min(text.length(), room));
         }
     }
 
     /** What it said of itself, in one line; empty if nothing. */
     String complaint() {
-        synchronized (complaint) {
-            return complaint.toString().strip().replaceAll("[\\r\\n]+", "; ");
+        return oneLine(complaint);
+    }
+
+    /** What it said of itself, or else what it printed instead of being a shell, in one line; empty if nothing. */
+    String lastWords() {
+        String said = complaint();
+        return said.isEmpty() ? oneLine(talk) : said;
+    }
+
+    private static String oneLine(StringBuilder kept) {
+        synchronized (kept) {
+            return kept.toString().strip().replaceAll("[\\r\\n]+", "; ");
         }
     }
 

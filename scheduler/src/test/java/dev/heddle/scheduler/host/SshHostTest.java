@@ -143,6 +143,10 @@ class SshHostTest {
         assertThat(run(new Shells(List.of("sh", "-c", "echo no way >&2; exit 255")), Command.of("true")))
                 .isInstanceOfSatisfying(
                         StepEnd.Lost.class, end -> assertThat(end.why()).contains("cannot connect to there: no way"));
+        assertThat(run(new Shells(List.of("sh", "-c", "echo only for mail; exit 0")), Command.of("true")))
+                .isInstanceOfSatisfying(
+                        StepEnd.Lost.class,
+                        end -> assertThat(end.why()).contains("cannot connect to there: only for mail"));
         assertThat(run(new Shells(List.of("/no/such/ssh")), Command.of("true"))).isInstanceOf(StepEnd.Lost.class);
     }
 
