@@ -17,8 +17,8 @@ import java.util.Objects;
  * listing itself fails if its command does, or if a line was broken; what it listed stays in the build.
  *
  * <p><b>Bounds.</b> A line is at most 16 MiB long, the name of a task {@value #MOST_NAME} characters, and there are at most {@value
- * #MOST_RECORDS} records unless another number is set; one more ends the command. Between the command and the build are 64 KiB and
- * 64 records: a command that is ahead waits.
+ * #MOST_RECORDS} records, broken ones among them, unless another number is set; one more ends the command, and so does a broken one
+ * after {@value #MOST_BROKEN} of them. Between the command and the build are 64 KiB and 64 records: a command that is ahead waits.
  *
  * <p>Immutable; may be used for several builds.
  */
@@ -26,6 +26,9 @@ public final class Listing implements TaskSource {
 
     /** Records taken from a command unless another number is set. */
     public static final int MOST_RECORDS = 2_000_000;
+
+    /** Broken records that are told of; one more ends the command. */
+    public static final int MOST_BROKEN = 1_000;
 
     /** Most characters in the name of a task. */
     public static final int MOST_NAME = 4_096;

@@ -173,6 +173,8 @@ final class ListingRun implements TaskSource {
         private int taken;
         private int broken;
         private @Nullable String firstBroken;
+        /** Why the command was ended before it had listed all, or null. */
+        private @Nullable String cut;
 
         Bounded(Feed feed) {
             this.feed = feed;
@@ -182,9 +184,9 @@ final class ListingRun implements TaskSource {
             try {
                 GraphJson.lines(pipe, name()).feed(this);
             } catch (TooMany e) {
-                refuse(e.place + ": more than " + listing.most()
-                        + " records; if they are meant, allow for more, otherwise mend what lists them");
+                cut = e.words;
                 endCommand();
+                feed.refuse(e.words);
             } catch (GraphException refusedAlready) {
                 // Each broken line was told when it was read.
             }
@@ -192,32 +194,49 @@ final class ListingRun implements TaskSource {
 
         /** What is wrong with the records, or nothing. */
         Optional<String> verdict() {
-            return broken < 2
-                    ? Optional.ofNullable(firstBroken)
-                    : Optional.of(firstBroken + "; " + (broken - 1) + " more after it are broken");
+            String told = broken < 2 ? firstBroken : firstBroken + "; " + (broken - 1) + " more after it are broken";
+            String end = cut;
+            return end == null || told == null
+                    ? Optional.ofNullable(end == null ? told : end)
+                    : Optional.of(end + "; " + told);
         }
 
         @Override
         public void add(Expansion expansion, String place) throws InterruptedException {
-            if (++taken > listing.most()) {
-                throw new TooMany(place);
-            }
+            count(place);
             for (TaskSpec task : expansion.tasks()) {
                 if (task.name().length() > Listing.MOST_NAME) {
-                    refuse(place + ": the name of a task is longer than " + Listing.MOST_NAME + " characters");
+                    tell(place + ": the name of a task is longer than " + Listing.MOST_NAME + " characters");
                     return;
                 }
                 // Nothing that tells of it could tell it from another such name.
                 if (task.name().codePoints().anyMatch(code -> Character.getType(code) == Character.SURROGATE)) {
-                    refuse(place + ": the name of a task has half a surrogate pair in it; write characters of Unicode");
+                    tell(place + ": the name of a task has half a surrogate pair in it; write characters of Unicode");
                     return;
                 }
             }
             feed.add(expansion, place);
         }
 
+        /** A line that is no record counts as one: a command may print nothing else, and without end. */
         @Override
         public void refuse(String problem) throws InterruptedException {
+            count(name());
+            tell(problem);
+        }
+
+        private void count(String place) {
+            if (++taken > listing.most()) {
+                throw new TooMany(place + ": more than " + listing.most()
+                        + " records; if they are meant, allow for more, otherwise mend what lists them");
+            }
+        }
+
+        private void tell(String problem) throws InterruptedException {
+            if (broken == Listing.MOST_BROKEN) {
+                throw new TooMany(name() + ": more than " + Listing.MOST_BROKEN
+                        + " records are broken, so the command is ended; mend what lists them");
+            }
             broken++;
             firstBroken = firstBroken == null ? problem : firstBroken;
             feed.refuse(problem);
@@ -227,10 +246,10 @@ final class ListingRun implements TaskSource {
     private static final class TooMany extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final String place;
+        private final String words;
 
-        TooMany(String place) {
-            this.place = place;
+        TooMany(String words) {
+            this.words = words;
         }
     }
 

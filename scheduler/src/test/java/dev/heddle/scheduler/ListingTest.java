@@ -145,7 +145,7 @@ final class ListingTest {
         assertThat(result.outcome("good")).get().matches(Outcome::isSuccess);
         assertThat(result.outcome("afterwards")).get().matches(Outcome::isSuccess);
         assertThat(result.outcome("needsCut").orElseThrow().summary())
-                .contains("list:3:1: task 'needsCut' depends on 'cut', which never came");
+                .isEqualTo("list:3:1: task 'needsCut' depends on 'cut', which never came");
         assertThat(result.outcome("x").orElseThrow().summary()).contains("list:6:1", "'y', which never came");
         assertThat(result.problems())
                 .hasSize(4)
@@ -214,6 +214,27 @@ final class ListingTest {
         assertThat(result.outcome("t999")).get().matches(Outcome::isSuccess);
         assertThat(result.outcome("t1000")).isEmpty();
         assertThat(result.outcome("list").orElseThrow().summary()).contains("list:1001:1: more than 1000 records");
+    }
+
+    @Test
+    void brokenRecordsCountAsRecords() throws Exception {
+        BuildResult result = run(2, listing("while echo y; do :; done").atMost(10));
+        assertThat(result.problems()).hasSize(11);
+        assertThat(result.problems().get(9)).startsWith("list:10:1: ");
+        assertThat(result.problems().get(10)).startsWith("list: more than 10 records");
+        assertThat(result.outcome("list").orElseThrow().summary())
+                .contains("list: more than 10 records; ", "; list:1:1: ", "; 9 more after it are broken");
+    }
+
+    @Test
+    void aListingIsEndedAfterTheMostBrokenRecordsThatAreTold() throws Exception {
+        BuildResult result = run(2, listing("while echo '{\"name\":7}'; do :; done"));
+        assertThat(result.outcome("list").orElseThrow().summary())
+                .contains("list: more than 1000 records are broken", "; list:1:9: ", "; 999 more after it are broken");
+        String most = task("a", "true") + "\n" + "y\n".repeat(Listing.MOST_BROKEN) + task("b", "true");
+        BuildResult full = run(2, listing(0, most));
+        assertThat(full.outcome("b")).get().matches(Outcome::isSuccess);
+        assertThat(full.problems()).hasSize(Listing.MOST_BROKEN);
     }
 
     @Test
