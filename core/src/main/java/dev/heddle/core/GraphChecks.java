@@ -43,7 +43,8 @@ final class GraphChecks {
 
     static GraphException unknownTask(TaskTable tasks, Task task, String name) {
         return new GraphException(
-                "task '" + task.name() + "' depends on '" + name + "', which is not defined" + tasks.didYouMean(name),
+                "task '" + task.name() + "' depends on '" + name + "', which is not defined"
+                        + tasks.didYouMean(name, task.index()),
                 task.name(),
                 null);
     }

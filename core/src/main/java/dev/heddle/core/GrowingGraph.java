@@ -208,7 +208,7 @@ public final class GrowingGraph implements GraphView {
         boolean step = edges.kind(edge) == DependencyKind.STEP;
         Dependency dependency = new Dependency(name, edges.kind(edge), step ? null : text, step ? text : null);
         String message = place + ": task '" + task.name() + "' depends on '" + name + "', which never came"
-                + (before < MOST_SUGGESTIONS ? tasks.didYouMean(name) : "");
+                + (before < MOST_SUGGESTIONS ? tasks.didYouMean(name, task.index()) : "");
         return new Dangling(task.index(), dependency, place, message);
     }
 
@@ -360,7 +360,7 @@ public final class GrowingGraph implements GraphView {
             if (task < 0) {
                 throw new GraphException(
                         "a dependency on '" + late.dependency().task() + "' is added to task '" + late.task()
-                                + "', which is not defined" + tasks.didYouMean(late.task()),
+                                + "', which is not defined" + tasks.didYouMean(late.task(), -1),
                         late.task(),
                         null);
             }

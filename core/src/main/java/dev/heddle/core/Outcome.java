@@ -70,7 +70,7 @@ public sealed interface Outcome {
     /**
      * The task ran and failed.
      *
-     * @param step the step that failed
+     * @param step the step that failed; empty if the task failed without one, such as one that needs what never came
      * @param cause what happened
      * @param lastOutput the last lines the job printed, decoded as UTF-8, at most a few; may be empty
      */
@@ -82,7 +82,7 @@ public sealed interface Outcome {
 
         @Override
         public String summary() {
-            return "step '" + step + "' failed: " + cause.summary();
+            return step.isEmpty() ? cause.summary() : "step '" + step + "' failed: " + cause.summary();
         }
     }
 

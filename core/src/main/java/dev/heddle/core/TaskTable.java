@@ -152,9 +152,13 @@ final class TaskTable {
         tasks = Arrays.copyOf(tasks, Math.max(1, size));
     }
 
-    /** The known task name or alias that looks most like {@code wanted}, or an empty text; with the words around it. */
-    String didYouMean(String wanted) {
-        return Suggestions.among(names, id -> taskOfName[id] >= 0, wanted);
+    /**
+     * The known task name or alias that looks most like {@code wanted}, or an empty text; with the words around it.
+     *
+     * @param asking the task that names it, which is not proposed to itself; or -1
+     */
+    String didYouMean(String wanted, int asking) {
+        return Suggestions.among(names, id -> taskOfName[id] >= 0 && taskOfName[id] != asking, wanted);
     }
 
     /** Bytes of the arrays and of the task objects, without names, steps and what else a task has of its own. */

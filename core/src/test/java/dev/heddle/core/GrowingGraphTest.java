@@ -54,6 +54,21 @@ class GrowingGraphTest {
     }
 
     @Test
+    void aTaskIsNotProposedToItself() {
+        GrowingGraph graph = GrowingGraph.empty();
+        graph.add(
+                Expansion.builder()
+                        .task("a", task -> task.alias("c").dependsOn("b"))
+                        .build(),
+                "list:1");
+        assertThat(graph.endOfSource())
+                .extracting(GrowingGraph.Dangling::message)
+                .containsExactly("list:1: task 'a' depends on 'b', which never came");
+        assertThatThrownBy(() -> graph.add(task("x", "y"), "job 1"))
+                .hasMessage("job 1: task 'x' depends on 'y', which is not defined; did you mean 'a'?");
+    }
+
+    @Test
     void aTaskThatIsDefinedAnewKeepsItsNumberAndWhatItDependedOn() {
         GrowingGraph graph = GrowingGraph.empty();
         graph.add(task("a"), "list:1");
