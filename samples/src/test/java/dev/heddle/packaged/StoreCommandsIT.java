@@ -114,12 +114,13 @@ class StoreCommandsIT {
                 "ls good.nar nothing | 1 | good.nar: has no entry 'nothing'",
                 "ls --json -R good.nar | 2 | --json: prints the whole archive",
                 "ls bad.ls | 2 | bad.ls:1:12",
-                "ls tree | 1 | tree: could not be read",
+                "ls tree | 2 | tree: is no regular file",
+                "ls fifo | 2 | fifo: is no regular file",
                 "dump . >/dev/full | 1 | standard output: No space left on device",
                 "frobnicate | 2 | Unmatched argument"
             })
     void badInputIsToldAndNothingIsLeft(String arguments, int exitCode, String words) throws Exception {
-        assertThat(shell("$heddle store dump tree/a >good.nar; echo '{\"version\":2}' >bad.ls")
+        assertThat(shell("$heddle store dump tree/a >good.nar; echo '{\"version\":2}' >bad.ls; mkfifo fifo")
                         .exitCode())
                 .isZero();
         Run run = shell("$heddle store " + arguments);

@@ -62,6 +62,14 @@ class LauncherInputTest {
         assertRefused(heddle("weave"), "weave", "demo, ninja, run, list, hosts, history, mux, log");
     }
 
+    @Test
+    void anArchiveThatIsNoRegularFileIsNotWaitedFor() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        assertRefused(heddle("store", "ls", file.toString()), file + ": is no regular file");
+        assertRefused(heddle("store", "ls", "/dev/zero"), "/dev/zero: is no regular file");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"demo", "ninja", "run", "list", "hosts", "history", "mux", "log"})
     void everyCommandHasHelp(String command) {

@@ -124,6 +124,7 @@ class StepsInLauncherTest {
         assertThat(run("-m", "12", "-S", sizes.toString(), graph)).isEqualTo(2);
         assertThat(run("-m", "12", "-S", directory.resolve("none").toString(), graph))
                 .isEqualTo(2);
+        assertThat(run("-m", "12", "-S", "/dev/zero", graph)).isEqualTo(2);
         Files.writeString(sizes, "t 12\n");
         assertThat(run("-m", "0", "-S", sizes.toString(), graph)).isEqualTo(2);
         assertThat(run("-m", "1", "-S", sizes.toString(), "--memory-dir", directory + "/none", graph))
@@ -133,6 +134,7 @@ class StepsInLauncherTest {
                         "--memory: and --sizes need each other",
                         "size.log:2:3: 'many' is no number",
                         "none: cannot be read",
+                        "/dev/zero: cannot be read: there is a FIFO, a device or a socket in the place of the file",
                         "must be from 1 to",
                         "/none is not a directory");
         assertThat(directory.resolve("started")).doesNotExist();

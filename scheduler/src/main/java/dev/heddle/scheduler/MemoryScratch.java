@@ -5,6 +5,7 @@ import dev.heddle.core.Task;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -23,6 +24,9 @@ public final class MemoryScratch {
 
     /** Names of tasks whose sizes are known, at most. */
     private static final int MOST_NAMES = 2_000_000;
+
+    /** Bytes of a log, at most. */
+    static final long MOST_BYTES = 1L << 30;
 
     private static final int NAME_BYTES = 16;
     private static final long KILO = 1024;
@@ -59,13 +63,17 @@ public final class MemoryScratch {
 
     /**
      * The same with the sizes that a {@code size.log} tells, the last of each task; the two of a line count together. They go before
-     * those that were known.
+     * those that were known. A log of more than 1 GiB, with a line of more than 16 KiB or with more than 2,000,000 tasks is refused.
      *
-     * @throws IOException if it cannot be read
+     * @throws IOException if it cannot be read, is no regular file, or is too large
      * @throws HistoryException if a line is none, with its place
      */
     public MemoryScratch sizedBy(Path log) throws IOException {
         Map<String, Long> known = new HashMap<>(sizes);
+        if (Files.size(OrdinaryFile.at(log)) > MOST_BYTES) {
+            throw new FileSystemException(
+                    log.toString(), null, "has more than " + MOST_BYTES + " bytes; keep the last lines of it");
+        }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(log))) {
             var unused = LogLines.read(log.toString(), in, true, line -> take(line, known));
         }

@@ -13,6 +13,7 @@ import dev.heddle.scheduler.testing.FakeHost;
 import dev.heddle.scheduler.testing.FakeHost.Plan;
 import dev.heddle.scheduler.testing.ManualTicker;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -173,6 +174,24 @@ final class MemoryScratchTest {
                 assertThat(e.getMessage()).matches("(?s).*size.log:\\d+:\\d+: .+");
             }
         }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void whatIsNoRegularFileOrTooLargeIsRefused() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        Path large = directory.resolve("large");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(MemoryScratch.MOST_BYTES + 1); // It has no blocks.
+        }
+        MemoryScratch scratch = MemoryScratch.at(directory, 1);
+        assertThatThrownBy(() -> scratch.sizedBy(fifo)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> scratch.sizedBy(Path.of("/dev/zero"))).hasMessageContaining("a FIFO, a device");
+        assertThatThrownBy(() -> scratch.sizedBy(large)).hasMessageContaining("has more than 1073741824 bytes");
+        Path wide = Files.writeString(directory.resolve("wide"), "t 1\n" + "x".repeat(LogLines.MAX_LINE + 1));
+        assertThatThrownBy(() -> scratch.sizedBy(wide)).hasMessageContaining("wide:2:16385: the line has more than");
     }
 
     @Test

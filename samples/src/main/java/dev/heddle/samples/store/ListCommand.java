@@ -91,6 +91,10 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private NarListing read() {
+        // A FIFO would be waited for, a device may have no end.
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new UserError(file.toString(), "is no regular file", "name an archive, or the .ls file of one");
+        }
         boolean isListing = file.toString().endsWith(".ls");
         try {
             if (isListing) {
