@@ -101,9 +101,13 @@ class OrderInLauncherTest extends LauncherFixture {
     @Test
     void aTargetThatIsNoneIsToldWithItsPlace() throws IOException {
         Path file = Files.writeString(directory.resolve("targets"), "# what is wanted\nt3\nt99\n");
+        Path raw = Files.write(directory.resolve("raw"), new byte[] {'t', '3', '\n', 't', (byte) 0xFF, '\n'});
+        Path cut = Files.write(directory.resolve("cut"), new byte[] {'t', '3', '\n', (byte) 0xC3});
         String graph = graph();
         String[][] uses = {
             {"-P", file.toString(), file + ":3:1: no task 't99'"},
+            {"-P", raw.toString(), raw + ":2:2: is not UTF-8"},
+            {"-P", cut.toString(), cut + ":2:1: is not UTF-8"},
             {"-P", directory + "/none", "/none: cannot be read: no such file"},
             {"-P", "/dev/zero", "/dev/zero: has more than 67108864 bytes"},
             {"t1=fast", "", graph + ": 't1=fast': no number of at least 0 behind '='"},

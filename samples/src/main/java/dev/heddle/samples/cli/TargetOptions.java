@@ -5,6 +5,8 @@ import dev.heddle.core.GraphView;
 import dev.heddle.scheduler.QueuePolicy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,10 +72,31 @@ public final class TargetOptions {
                 throw new UserError(
                         file.toString(), "has more than " + MAX_BYTES + " bytes", "is it a list of targets?");
             }
-            return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            return text(file, bytes).lines().toList();
         } catch (IOException e) {
             throw new UserError(file.toString(), "cannot be read: " + FailureText.of(e), null);
         }
+    }
+
+    private static String text(Path file, byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer text = CharBuffer.allocate(bytes.length);
+        // At an error the buffer stands where the bytes that are none begin.
+        if (StandardCharsets.UTF_8.newDecoder().decode(in, text, true).isError()) {
+            int line = 1;
+            int begin = 0;
+            for (int i = 0; i < in.position(); i++) {
+                if (bytes[i] == '\n') {
+                    line++;
+                    begin = i + 1;
+                }
+            }
+            throw new UserError(
+                    file + ":" + line + ":" + (in.position() - begin + 1),
+                    "is not UTF-8, and Heddle takes no other encoding of names",
+                    null);
+        }
+        return text.flip().toString();
     }
 
     // A name may have a '=' itself: what is a task as it stands is meant so.
