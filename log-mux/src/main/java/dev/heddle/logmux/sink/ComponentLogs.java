@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * hand; another one when {@value #PIECE} bytes of it have come together, when a job of it ends, or when all that waits is more
  * than {@value #MOST_PENDING} bytes. So a file is not opened for every line.
  *
- * <p><b>Failure.</b> A file that cannot be written, such as one in whose place there is a directory, is given up; the others go
- * on, and {@link #close} throws what was wrong with the first.
+ * <p><b>Failure.</b> A file that cannot be written, such as one in whose place there is a directory, or below a folder that is a
+ * link, is given up; the others go on, and {@link #close} throws what was wrong with the first.
  *
  * <p><b>Memory.</b> What waits, the names of all files, and for each that has an open job its unfinished lines, of
  * which {@link Screen} keeps up to 128 KiB.
@@ -83,6 +83,9 @@ final class ComponentLogs implements Sink {
         }
         boolean first = begun.add(log.file);
         try {
+            if (!files.isOpen(log.file)) {
+                refuseLinksAbove(log.file);
+            }
             if (first) {
                 Files.createDirectories(folderOf(log.file));
                 // What an earlier build left may be a link to anywhere.
@@ -111,6 +114,18 @@ final class ComponentLogs implements Sink {
             giveUp(link, e);
         } catch (UnsupportedOperationException e) {
             giveUp(link, new IOException("there are no links here", e));
+        }
+    }
+
+    /** A folder that is a link may lead anywhere; only those that stand in the directory itself may be links. */
+    private void refuseLinksAbove(Path file) throws IOException {
+        Path below = directory.relativize(file);
+        for (int parts = 2; parts < below.getNameCount(); parts++) {
+            Path folder = directory.resolve(below.subpath(0, parts));
+            if (Files.isSymbolicLink(folder)) {
+                throw new FileSystemException(
+                        folder.toString(), null, "the folder " + folder + " is a link; put a folder in its place");
+            }
         }
     }
 

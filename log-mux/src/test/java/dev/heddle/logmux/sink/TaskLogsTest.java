@@ -100,6 +100,47 @@ class TaskLogsTest {
     }
 
     @Test
+    void aFolderThatIsALinkIsNotFollowed() throws IOException {
+        Path outside = Files.createDirectories(directory.resolve("outside"));
+        Files.createDirectories(directory.resolve("paths/deep"));
+        Files.createSymbolicLink(directory.resolve("paths/d"), outside);
+        Files.createSymbolicLink(directory.resolve("paths/deep/d"), Path.of("../../outside"));
+        OutputMultiplexer mux = mux(NO_ALIASES);
+        try (mux) {
+            say(mux, "d/e", "x\n", 0);
+            say(mux, "deep/d/e/f", "y\n", 0);
+            say(mux, "deep/e", "z\n", 0);
+        }
+        assertThat(outside).isEmptyDirectory();
+        assertThat(directory.resolve("paths/deep/e.log")).hasContent("── deep/e ──\nz\n");
+        assertThat(mux.failures())
+                .singleElement()
+                .asString()
+                .contains(
+                        directory.resolve("paths/d/e.log") + ": the folder " + directory.resolve("paths/d")
+                                + " is a link",
+                        "1 more cannot be written either");
+    }
+
+    @Test
+    void aFolderThatBecomesALinkWhileTheBuildRunsIsNotFollowed() throws IOException {
+        Path outside = Files.createDirectories(directory.resolve("outside"));
+        OutputMultiplexer mux = mux(NO_ALIASES);
+        try (mux) {
+            say(mux, "d/e", "x\n", 0);
+            for (int i = 0; i < ComponentLogs.MOST_OPEN; i++) {
+                say(mux, "other" + i, "x\n", 0);
+            }
+            mux.drain();
+            Files.move(directory.resolve("paths/d"), directory.resolve("paths/moved"));
+            Files.createSymbolicLink(directory.resolve("paths/d"), outside);
+            say(mux, "d/e", "y\n", 0);
+        }
+        assertThat(outside).isEmptyDirectory();
+        assertThat(mux.failures()).singleElement().asString().contains("is a link");
+    }
+
+    @Test
     void whatCannotBeWrittenIsToldOfAndTheOthersAreWhole() throws IOException {
         Files.createDirectories(directory.resolve("paths/a.log"));
         Files.createDirectories(directory.resolve("packages/c.log"));
