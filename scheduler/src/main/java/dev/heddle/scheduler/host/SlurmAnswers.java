@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what Slurm's programs print: {@code sbatch --parsable} (sbatch(1)), and {@code squeue} with the format {@value
@@ -16,8 +17,14 @@ import java.util.regex.Pattern;
  */
 final class SlurmAnswers {
 
+    /** The state of a job that was ended because of its memory. */
+    static final String OUT_OF_MEMORY = "OUT_OF_MEMORY";
+
     /** A job's number and its state, in full. */
     static final String QUEUE_FORMAT = "%i %T";
+
+    /** The state of a job whose processes are being ended; another one follows. */
+    static final String COMPLETING = "COMPLETING";
 
     /** Longest line of an answer. */
     static final int MAX_LINE = 200;
@@ -69,14 +76,18 @@ final class SlurmAnswers {
             "DEADLINE",
             "FAILED",
             "NODE_FAIL",
-            "OUT_OF_MEMORY",
+            OUT_OF_MEMORY,
             "PREEMPTED",
             "REVOKED",
             "SPECIAL_EXIT",
             "TIMEOUT");
 
     /** Of those, the ones in which Slurm has itself ended the job, on a node that it had in its hands. */
-    private static final Set<String> DEAD = Set.of("CANCELLED", "DEADLINE", "OUT_OF_MEMORY", "PREEMPTED", "TIMEOUT");
+    private static final Set<String> DEAD = Set.of("CANCELLED", "DEADLINE", OUT_OF_MEMORY, "PREEMPTED", "TIMEOUT");
+
+    /** Of those, the ones that say nothing of the job itself: others had it end, or its node did. */
+    private static final Set<String> TAKEN =
+            Set.of("BOOT_FAIL", "CANCELLED", "NODE_FAIL", "PREEMPTED", "REVOKED");
 
     private SlurmAnswers() {}
 
@@ -136,6 +147,26 @@ final class SlurmAnswers {
     /** Whether a job in this state will do nothing more. */
     static boolean isOver(String state) {
         return OVER.contains(state);
+    }
+
+    /** Whether a job in this state was ended by somebody else, or by its node, so that its failure is none of its own. */
+    static boolean isTaken(String state) {
+        return TAKEN.contains(state);
+    }
+
+    /** The limit at which Slurm ends a job that comes to this state, in a sentence about it, or null if it is none. */
+    static @Nullable String limit(@Nullable String state) {
+        if ("TIMEOUT".equals(state) || "DEADLINE".equals(state)) {
+            return "Slurm ended the job at its time limit";
+        }
+        return OUT_OF_MEMORY.equals(state)
+                ? "Slurm ended the job because it took more memory than it had asked for"
+                : null;
+    }
+
+    /** Whether a job that was killed from here and is in this state has no process left on any node. */
+    static boolean isKilled(String state) {
+        return isDead(state) || state.equals("COMPLETED") || state.equals("FAILED");
     }
 
     /** Whether a job in this state has no process left on any node, by Slurm's own doing. */

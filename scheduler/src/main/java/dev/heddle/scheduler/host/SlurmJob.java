@@ -57,6 +57,8 @@ final class SlurmJob implements RunningProcess, Runnable {
     // Of the job's own thread.
     private boolean termed;
     private boolean killed;
+    /** Whether somebody else has told it to end. */
+    private boolean told;
     /** Whether Slurm may have taken it more often than it said. */
     private boolean doubtful;
 
@@ -229,6 +231,7 @@ final class SlurmJob implements RunningProcess, Runnable {
         long pause = SHORTEST_PAUSE;
         while (true) {
             obey();
+            listen();
             boolean over = signs.isGone();
             boolean more = look(Long.MAX_VALUE, Long.MAX_VALUE);
             SlurmStatus status = SlurmStatus.read(directory.resolve("status"));
@@ -240,6 +243,15 @@ final class SlurmJob implements RunningProcess, Runnable {
             }
             pause = more ? SHORTEST_PAUSE : Math.min(LONGEST_PAUSE, pause + pause / 2);
             signs.await(pause);
+        }
+    }
+
+    /** Sees whether others tell it to end, after which Slurm may not know of it for long. */
+    private void listen() {
+        if (!told && !termed && !killed && Files.exists(directory.resolve("told"))) {
+            told = true;
+            signs.toldByOthers();
+            runner.queue.askSoon();
         }
     }
 
@@ -271,7 +283,32 @@ final class SlurmJob implements RunningProcess, Runnable {
         int code = status.exitCode();
         boolean ours = (termed || killed) && (code == SIGNALLED + SIGTERM || code == SIGNALLED + SIGKILL);
         boolean signal = code > SIGNALLED && (ours || status.signalled());
-        return new ProcessEnd(code, signal ? code - SIGNALLED : 0, false, null);
+        ProcessEnd own = new ProcessEnd(code, signal ? code - SIGNALLED : 0, false, null);
+        listen();
+        boolean suspect = told || own.signal() == SIGTERM || own.signal() == SIGKILL;
+        return suspect && code != 0 && !termed && !killed ? asSlurmSays(own) : own;
+    }
+
+    /**
+     * The end of a job that was told to end, or killed, and not from here: Slurm says whether it was taken away. As long as
+     * Slurm does not answer it is awaited; after that the job's own end counts.
+     */
+    private ProcessEnd asSlurmSays(ProcessEnd own) throws InterruptedException {
+        signs.toldByOthers();
+        runner.queue.askSoon();
+        long end = System.nanoTime() + runner.patience.toNanos();
+        while (!signs.isGone() && !signs.isTerminating() && System.nanoTime() - end < 0) {
+            signs.await(LONGEST_PAUSE);
+        }
+        String last = signs.lastState();
+        if (last != null && SlurmAnswers.isTaken(last)) {
+            return lost("Slurm's job " + id + " was ended, and not from here: its state is " + last);
+        }
+        String limit = SlurmAnswers.limit(last);
+        if (limit != null) {
+            warn(limit);
+        }
+        return own;
     }
 
     /** Slurm says that it is over; what that means if no status comes. */
@@ -289,20 +326,19 @@ final class SlurmJob implements RunningProcess, Runnable {
         }
         look(Long.MAX_VALUE, Long.MAX_VALUE);
         String last = signs.lastState();
-        boolean certain = !doubtful && last != null && SlurmAnswers.isDead(last);
+        boolean certain = !doubtful
+                && last != null
+                && (killed ? SlurmAnswers.isKilled(last) : SlurmAnswers.isDead(last));
         if (!certain) {
             fence();
         }
         if (termed || killed) {
             return ended(began.isDone() ? SIGKILL : SIGTERM);
         }
-        if ("TIMEOUT".equals(last) || "DEADLINE".equals(last)) {
-            warn("Slurm ended the job at its time limit");
-            return ended(SIGTERM);
-        }
-        if ("OUT_OF_MEMORY".equals(last)) {
-            warn("Slurm ended the job because it took more memory than it had asked for");
-            return ended(SIGKILL);
+        String limit = SlurmAnswers.limit(last);
+        if (limit != null) {
+            warn(limit);
+            return ended(SlurmAnswers.OUT_OF_MEMORY.equals(last) ? SIGKILL : SIGTERM);
         }
         return lost("Slurm's job " + id + " ended without a status"
                 + (last == null ? "" : ", in state " + last)

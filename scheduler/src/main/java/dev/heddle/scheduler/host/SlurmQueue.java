@@ -197,7 +197,10 @@ final class SlurmQueue {
         asking = false;
         boolean changed = answer.succeeded() && tell(answer.out(), asked);
         long first = pace.firstPoll().toNanos();
-        interval = changed ? first : Math.min(pace.longestPoll().toNanos(), interval + interval / 2);
+        boolean ending = asked.stream().anyMatch(job -> job.signs().isEnding());
+        // Slurm may forget a job soon after its end.
+        long longest = ending ? 2 * first : pace.longestPoll().toNanos();
+        interval = changed ? first : Math.min(longest, interval + interval / 2);
         long number = ++pollNumber;
         later(() -> ask(number), interval);
     }

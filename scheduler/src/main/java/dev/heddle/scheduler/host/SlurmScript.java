@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * <p>It runs in a directory's files: {@code job} is the text itself, {@code go} says {@code go} as long as it may run, {@code
  * began} appears when the command does, {@code out} and {@code err} are what the command writes, {@code refused} is why it
- * could not be executed, and {@code status} appears last, with the exit code, whether the shell told a signal, and the sizes of
+ * could not be executed, {@code told} appears when the job is told to end, and {@code status} appears last, with the exit code, whether the shell told a signal, and the sizes of
  * the two outputs. The sign of life is the file {@code lease} of the directory above, in which a number changes.
  *
  * <p>Of two jobs that were submitted with the same directory only one runs the command, whichever makes {@code claim} first.
@@ -30,14 +30,16 @@ final class SlurmScript {
     @SuppressWarnings("InlineFormatString") // the script reads better in one piece
     private static final String HEAD = """
             exec </dev/null >/dev/null 2>/dev/null
-            trap : HUP INT QUIT TERM USR1 USR2 ALRM PIPE
+            trap : HUP INT QUIT USR1 USR2 ALRM PIPE
             _d=$1
             _e=$(command -v env)
             _l=${_d%%/*}/lease
+            trap 'echo >"$_d/told"' TERM
             _up() { if read -r _u _x </proc/uptime; then _u=${_u%%.*}; else _u=$(date +%%s); fi; }
             _may() { _x=; read -r _x <"$_d/go"; [ "$_x" = go ]; }
             _watch() {
-              trap '' HUP INT QUIT TERM USR1 USR2 ALRM PIPE
+              trap '' HUP INT QUIT USR1 USR2 ALRM PIPE
+              trap 'echo >"$_d/told"' TERM
               _was=
               _up
               _last=$_u

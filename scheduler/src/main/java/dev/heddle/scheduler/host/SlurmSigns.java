@@ -18,6 +18,7 @@ final class SlurmSigns {
     private @Nullable String state;
     private int misses;
     private boolean gone;
+    private boolean ending;
     private boolean terminating;
     private long killAt;
     private boolean hasNews;
@@ -41,10 +42,33 @@ final class SlurmSigns {
     boolean missed(int most) {
         lock.lock();
         try {
-            boolean now = ++misses >= most && !gone;
+            if (gone) {
+                return false; // The state that was its last is no secret because Slurm forgets it.
+            }
+            boolean now = ++misses >= most;
             gone |= now;
             wake(now);
             return now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It was told to end, and by others: Slurm should be asked often enough to see its last state. */
+    void toldByOthers() {
+        lock.lock();
+        try {
+            ending = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether its end is near, as far as is known. */
+    boolean isEnding() {
+        lock.lock();
+        try {
+            return !gone && (ending || SlurmAnswers.COMPLETING.equals(state));
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class FakeSlurm {
               while [ -e "$1/hold" ]; do sleep 0.1; [ "$(cat "$1/s.$2")" = PENDING ] || exit; done
               echo RUNNING >"$1/s.$2"
               setsid sh -c '\\''echo $$ >"$1/p.$2"; shift 2; exec sh "$@"'\\'' sh "$@"
-              [ "$(cat "$1/s.$2")" = CANCELLED ] || echo COMPLETED >"$1/s.$2"
+              [ "$(cat "$1/s.$2")" != RUNNING ] || echo COMPLETED >"$1/s.$2"
             ' sh "$d" $id "$@" </dev/null >/dev/null 2>&1 &
             [ -e "$d/garble" ] && { rm "$d/garble"; echo "job? $id"; exit; }
             echo "$id;fake"
@@ -60,7 +61,7 @@ final class FakeSlurm {
                 *)
                   if [ "$full" ]; then kill -$full -$(cat "$d/p.$x")
                   elif [ "$(cat "$d/s.$x")" = PENDING ] || [ ! "$pending" ]; then
-                    [ "$(cat "$d/s.$x")" = COMPLETED ] || echo CANCELLED >"$d/s.$x"
+                    case $(cat "$d/s.$x") in PENDING | RUNNING) echo CANCELLED >"$d/s.$x" ;; esac
                     kill -KILL -$(cat "$d/p.$x")
                   fi ;;
               esac
@@ -87,11 +88,20 @@ final class FakeSlurm {
 
     void set(String switchName, String content) throws IOException {
         Path made = Files.write(directory.resolve(switchName + ".new"), content.getBytes(StandardCharsets.UTF_8));
-        Files.move(made, directory.resolve(switchName));
+        Files.move(made, directory.resolve(switchName), StandardCopyOption.REPLACE_EXISTING);
     }
 
     void clear(String switchName) throws IOException {
         Files.delete(directory.resolve(switchName));
+    }
+
+    /** Ends a job, as Slurm does of its own accord or because somebody else has told it to. */
+    void end(int id, String state, String signal) throws IOException, InterruptedException {
+        set("s." + id, state + "\n");
+        Process kill = new ProcessBuilder("sh", "-c", "kill -$0 -$(cat \"$1\")", signal, directory + "/p." + id).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("job " + id + " cannot be told " + signal);
+        }
     }
 
     /** Waits until no job will write here any more. */
@@ -109,7 +119,7 @@ final class FakeSlurm {
         try (DirectoryStream<Path> states = Files.newDirectoryStream(directory, "s.*")) {
             for (Path state : states) {
                 String name = Files.readString(state).strip();
-                if (!name.equals("COMPLETED") && !name.equals("CANCELLED")) {
+                if (!SlurmAnswers.isOver(name)) {
                     return false;
                 }
             }
