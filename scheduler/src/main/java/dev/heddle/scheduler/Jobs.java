@@ -42,9 +42,6 @@ final class Jobs {
         void stepDone(int task, int step);
     }
 
-    /** After the grace, how long a step may take to end before its job is given up. */
-    private static final Duration GIVE_UP = Duration.ofSeconds(5);
-
     private static final Outcome DONE_AT_ONCE = new Outcome.Succeeded(Duration.ZERO);
 
     private final Settings settings;
@@ -285,7 +282,8 @@ final class Jobs {
 
     private void end(JobRun job, StepWatch watch, Duration grace) {
         cancel(job.giveUpTimer);
-        job.giveUpTimer = after(grace.plus(GIVE_UP), () -> giveUp(job, watch));
+        Duration kill = job.start.host().backend.killTime();
+        job.giveUpTimer = after(grace.plus(kill), () -> giveUp(job, watch));
         watch.unwant(grace);
         settings.hands().execute(() -> PortCalls.terminate(watch, grace));
     }

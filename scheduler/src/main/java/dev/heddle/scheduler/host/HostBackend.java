@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Work;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -37,6 +38,14 @@ public interface HostBackend extends AutoCloseable {
     /** Whether its commands are processes of this machine, so that a jobserver can share its slots; no unless overridden. */
     default boolean isThisMachine() {
         return false;
+    }
+
+    /**
+     * How long it may take, once the grace of a step that is to end is over, until its end is told; 5 s unless overridden. A
+     * job whose step takes longer than that ends without it, and what it holds stays taken.
+     */
+    default Duration killTime() {
+        return Duration.ofSeconds(5);
     }
 
     /** The number of processes that want a processor, averaged over about a minute, or a negative number if unknown. */

@@ -86,8 +86,7 @@ final class SlurmAnswers {
     private static final Set<String> DEAD = Set.of("CANCELLED", "DEADLINE", OUT_OF_MEMORY, "PREEMPTED", "TIMEOUT");
 
     /** Of those, the ones that say nothing of the job itself: others had it end, or its node did. */
-    private static final Set<String> TAKEN =
-            Set.of("BOOT_FAIL", "CANCELLED", "NODE_FAIL", "PREEMPTED", "REVOKED");
+    private static final Set<String> TAKEN = Set.of("BOOT_FAIL", "CANCELLED", "NODE_FAIL", "PREEMPTED", "REVOKED");
 
     private SlurmAnswers() {}
 

@@ -2,6 +2,7 @@ package dev.heddle.scheduler.host;
 
 import dev.heddle.core.Work;
 import dev.heddle.core.process.ProcessRunner;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 final class SlurmHost implements HostBackend {
 
     private final HostSpec spec;
+    private final SlurmPace pace;
     private final HostProcesses<SlurmRunner> processes;
 
     /**
@@ -25,6 +27,7 @@ final class SlurmHost implements HostBackend {
     /** For tests: one that looks and waits otherwise. */
     SlurmHost(HostEntry entry, Supplier<ProcessRunner> control, SlurmPace pace) {
         this.spec = entry.spec();
+        this.pace = pace;
         this.processes = new HostProcesses<>(
                 spec,
                 () -> new SlurmRunner(entry, control.get(), pace),
@@ -35,6 +38,11 @@ final class SlurmHost implements HostBackend {
     @Override
     public HostSpec spec() {
         return spec;
+    }
+
+    @Override
+    public Duration killTime() {
+        return pace.kill();
     }
 
     @Override

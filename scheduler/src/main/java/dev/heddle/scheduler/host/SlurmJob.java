@@ -326,9 +326,8 @@ final class SlurmJob implements RunningProcess, Runnable {
         }
         look(Long.MAX_VALUE, Long.MAX_VALUE);
         String last = signs.lastState();
-        boolean certain = !doubtful
-                && last != null
-                && (killed ? SlurmAnswers.isKilled(last) : SlurmAnswers.isDead(last));
+        boolean certain =
+                !doubtful && last != null && (killed ? SlurmAnswers.isKilled(last) : SlurmAnswers.isDead(last));
         if (!certain) {
             fence();
         }

@@ -33,6 +33,14 @@ record SlurmPace(
         return lease.dividedBy(8);
     }
 
+    /**
+     * So long it may take until a job is known to have ended that was killed: what Slurm takes for that, half a minute and its
+     * answers, the status and the last words that come late, and, where Slurm does not know, what makes it sure.
+     */
+    Duration kill() {
+        return longestPoll.multipliedBy(2).plus(settle).plus(fence());
+    }
+
     /** After so long nothing runs any more of a job that was told to end through the shared file system. */
     Duration fence() {
         return lease.plusSeconds(Math.max(3, lease.toSeconds() / 4));

@@ -98,7 +98,8 @@ final class FakeSlurm {
     /** Ends a job, as Slurm does of its own accord or because somebody else has told it to. */
     void end(int id, String state, String signal) throws IOException, InterruptedException {
         set("s." + id, state + "\n");
-        Process kill = new ProcessBuilder("sh", "-c", "kill -$0 -$(cat \"$1\")", signal, directory + "/p." + id).start();
+        Process kill =
+                new ProcessBuilder("sh", "-c", "kill -$0 -$(cat \"$1\")", signal, directory + "/p." + id).start();
         if (kill.waitFor() != 0) {
             throw new IOException("job " + id + " cannot be told " + signal);
         }
