@@ -372,7 +372,7 @@ class DocsIT {
         if (block.text.startsWith("{\"name\"")) {
             List<String> places = new ArrayList<>();
             GraphJson.lines(in, block.page).feed((expansion, place) -> places.add(place));
-            assertThat(places).containsExactly("graph-json.md:1", "graph-json.md:2", "graph-json.md:3");
+            assertThat(places).containsExactly("graph-json.md:1:1", "graph-json.md:2:1", "graph-json.md:3:1");
         } else {
             assertThat(GraphJson.read(in, block.page).size()).isEqualTo(3);
         }
