@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heddle.core.Channel;
 import dev.heddle.core.Command;
 import dev.heddle.core.process.ProcessEnd;
+import dev.heddle.core.process.ProcessRunner;
 import dev.heddle.core.process.RunningProcess;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -90,5 +91,19 @@ class SlurmEndsTest extends WithFakeSlurm {
         assertThat(signs.missed(2)).isFalse();
         assertThat(signs.missed(2)).isFalse();
         assertThat(signs.lastState()).isEqualTo("TIMEOUT");
+    }
+
+    @Test
+    void aHostOfBatchJobsHasTimeForAllThatKillingOneCanTake() {
+        try (SlurmHost host = new SlurmHost(
+                HostEntry.parse("slurm:build jobs=1"),
+                () -> ProcessRunner.builder().build())) {
+            assertThat(host.killTime())
+                    .isEqualTo(SlurmPace.USUAL.kill())
+                    .isGreaterThan(SlurmPace.USUAL
+                            .fence()
+                            .plus(SlurmPace.USUAL.settle())
+                            .plusSeconds(30));
+        }
     }
 }
