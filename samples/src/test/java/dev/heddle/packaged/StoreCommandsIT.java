@@ -116,7 +116,7 @@ class StoreCommandsIT {
                 "ls bad.ls | 2 | bad.ls:1:12",
                 "ls tree | 2 | tree: is no regular file",
                 "ls fifo | 2 | fifo: is no regular file",
-                "dump . >/dev/full | 1 | standard output: No space left on device",
+                "dump tree >/dev/full | 1 | standard output: No space left on device",
                 "frobnicate | 2 | Unmatched argument"
             })
     void badInputIsToldAndNothingIsLeft(String arguments, int exitCode, String words) throws Exception {

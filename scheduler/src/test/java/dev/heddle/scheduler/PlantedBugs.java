@@ -127,9 +127,9 @@ final class PlantedBugs {
                 "++before.failures <= job.task.retry().attempts()"));
         bugs.add(new Bug(
                 "the build goes on after the last failure that is allowed",
-                "BuildLoop",
-                "failed >= settings.maxFailures()) {",
-                "failed > settings.maxFailures()) {"));
+                "Orders",
+                "tasks >= maxFailures) {",
+                "tasks > maxFailures) {"));
         bugs.add(new Bug(
                 "a pool takes one more than its depth", "Gate", "return taken >= depth;", "return taken > depth;"));
         bugs.add(new Bug(
