@@ -1,9 +1,7 @@
 package dev.heddle.bench;
 
-import dev.heddle.core.Action;
 import dev.heddle.core.BuildGraph;
 import dev.heddle.core.GraphView;
-import dev.heddle.core.Step;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
@@ -36,8 +34,6 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"-Xmx2g", "-XX:+UseSerialGC"})
 public class SchedulerBenchmark {
 
-    private static final int DEPENDENCIES = 2;
-
     /** How many tasks. */
     @Param({"100000", "1000000"})
     public int tasks;
@@ -58,8 +54,8 @@ public class SchedulerBenchmark {
     /** Makes the graphs. */
     @Setup
     public void makeGraphs() {
-        empty = layered(false);
-        actions = layered(true);
+        empty = LayeredGraph.of(tasks, width, false);
+        actions = LayeredGraph.of(tasks, width, true);
         starts = new int[tasks + 1];
         counts = new int[tasks];
         dependents = new int[empty.edgeCount()];
@@ -72,24 +68,6 @@ public class SchedulerBenchmark {
             }
         }
         starts[tasks] = next;
-    }
-
-    private BuildGraph layered(boolean withAction) {
-        Action nothing = job -> {};
-        Step step = Step.of("nothing", nothing);
-        BuildGraph.Builder graph = BuildGraph.builder();
-        for (int i = 0; i < tasks; i++) {
-            int number = i;
-            graph.task("t" + i, task -> {
-                if (withAction) {
-                    task.step(step);
-                }
-                for (int d = 0; d < DEPENDENCIES && number >= width; d++) {
-                    task.dependsOn("t" + ((number / width - 1) * width + (number + d * 7) % width));
-                }
-            });
-        }
-        return graph.build();
     }
 
     /** Tasks without steps. */

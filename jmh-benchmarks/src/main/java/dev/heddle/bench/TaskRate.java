@@ -1,9 +1,6 @@
 package dev.heddle.bench;
 
-import dev.heddle.core.Action;
-import dev.heddle.core.BuildGraph;
 import dev.heddle.core.GraphView;
-import dev.heddle.core.Step;
 import dev.heddle.scheduler.BuildResult;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.host.Hosts;
@@ -24,7 +21,6 @@ public final class TaskRate {
 
     private static final int WARM_ROUNDS = 4;
     private static final int THREADS = 2;
-    private static final int DEPENDENCIES = 2;
 
     /**
      * One way of building.
@@ -83,10 +79,10 @@ public final class TaskRate {
         List<Way> ways = new ArrayList<>();
         for (int width : new int[] {tasks, 1_000, 100}) {
             String shape = width == tasks ? "flat" : "layers of " + width;
-            GraphView actions = graph(tasks, width, true);
+            GraphView actions = LayeredGraph.of(tasks, width, true);
             ways.add(new Way(shape + ", actions", actions, false));
             ways.add(new Way(shape + ", actions, listener", actions, true));
-            ways.add(new Way(shape + ", no steps", graph(tasks, width, false), false));
+            ways.add(new Way(shape + ", no steps", LayeredGraph.of(tasks, width, false), false));
         }
         ways.removeIf(way -> !way.name().matches(only));
         measure(ways, tasks, rounds);
@@ -118,24 +114,5 @@ public final class TaskRate {
     private static long median(long[] values) {
         Arrays.sort(values);
         return values[values.length / 2];
-    }
-
-    /** Layers of so many tasks, each but the first depending on two of the layer before. */
-    private static BuildGraph graph(int tasks, int width, boolean actions) {
-        Action nothing = job -> {};
-        Step step = Step.of("nothing", nothing);
-        BuildGraph.Builder graph = BuildGraph.builder();
-        for (int i = 0; i < tasks; i++) {
-            int number = i;
-            graph.task("t" + i, task -> {
-                if (actions) {
-                    task.step(step);
-                }
-                for (int d = 0; d < DEPENDENCIES && number >= width; d++) {
-                    task.dependsOn("t" + ((number / width - 1) * width + (number + d * 7) % width));
-                }
-            });
-        }
-        return graph.build();
     }
 }
