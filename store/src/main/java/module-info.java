@@ -6,6 +6,8 @@ module dev.heddle.store {
 
     exports dev.heddle.store;
     exports dev.heddle.store.cache;
+    exports dev.heddle.store.disk;
+    exports dev.heddle.store.local;
     exports dev.heddle.store.nar;
     exports dev.heddle.store.wire;
 }

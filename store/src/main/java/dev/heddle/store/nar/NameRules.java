@@ -1,7 +1,12 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
+
 /** What the name of a directory's entry must be, in an archive that is read as in one that is written. */
 final class NameRules {
+
+    private static final RawName HERE = RawName.of(".");
+    private static final RawName ABOVE = RawName.of("..");
 
     private NameRules() {}
 
@@ -30,7 +35,7 @@ final class NameRules {
     }
 
     private static boolean isReserved(RawName name) {
-        return name.length() == 0 || name.is(".") || name.is("..");
+        return name.length() == 0 || name.equals(HERE) || name.equals(ABOVE);
     }
 
     /** Whether {@code name} can be the name of an entry, but for its length. */

@@ -1,5 +1,7 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
+
 /**
  * One thing met on the way through an archive, in the archive's order. The root comes first, with an empty name; the
  * entries of a directory follow it, up to its {@link DirectoryEnd}.

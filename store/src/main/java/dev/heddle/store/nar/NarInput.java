@@ -1,5 +1,6 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,7 @@ final class NarInput {
             }
         }
         padding(length);
-        return RawName.wrap(bytes);
+        return RawName.of(bytes);
     }
 
     /** Reads eight bytes as a number; one above {@link Long#MAX_VALUE} comes out negative. */

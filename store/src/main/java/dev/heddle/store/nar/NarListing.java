@@ -1,5 +1,6 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -152,7 +153,7 @@ public record NarListing(Node root) {
 
     private static void string(ByteArrayOutputStream out, RawName name) {
         out.write('"');
-        for (byte b : name.array()) {
+        for (byte b : name.bytes()) {
             int escaped = "\"\\\n\r\t".indexOf(b);
             if (b >= 0 && escaped >= 0) {
                 out.write('\\');

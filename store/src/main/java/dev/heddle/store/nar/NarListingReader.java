@@ -4,6 +4,7 @@ import dev.heddle.core.derivation.ByteText;
 import dev.heddle.core.json.JsonFormat;
 import dev.heddle.core.json.JsonInput;
 import dev.heddle.core.json.JsonInputException;
+import dev.heddle.store.disk.RawName;
 import dev.heddle.store.nar.NarListing.Node;
 import java.io.IOException;
 import java.io.StringReader;
@@ -97,7 +98,7 @@ final class NarListingReader {
 
     private RawName raw(String text) {
         try {
-            return RawName.wrap(ByteText.encode(text));
+            return RawName.of(ByteText.encode(text));
         } catch (IllegalArgumentException e) {
             throw in.error("the text has half a character, which stands for no byte");
         }

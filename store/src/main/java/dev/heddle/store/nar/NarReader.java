@@ -1,5 +1,6 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -117,7 +118,7 @@ public final class NarWriter {
         }
         begin(name);
         out.raw(SYMLINK);
-        out.string(target.array());
+        out.string(target.bytes());
         endNode();
     }
 
@@ -173,7 +174,7 @@ public final class NarWriter {
             NameRules.check(name, lastNames[depth - 1], out.offset());
             lastNames[depth - 1] = name;
             out.raw(ENTRY);
-            out.string(name.array());
+            out.string(name.bytes());
             out.raw(NODE);
         }
         if (++entries > limits.entries()) {

@@ -1,5 +1,7 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
+import dev.heddle.store.disk.RawPaths;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;

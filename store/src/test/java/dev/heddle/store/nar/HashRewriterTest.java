@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.heddle.core.derivation.Digest;
 import dev.heddle.core.derivation.StorePath;
+import dev.heddle.store.disk.RawName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.RawName;
+import dev.heddle.store.disk.RawPaths;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -17,6 +19,8 @@ import java.util.TreeSet;
 /** Trees on disk for tests. */
 public final class Trees {
 
+    private static final Set<RawName> DOTS = Set.of(RawName.of("."), RawName.of(".."));
+
     private static final byte[] LETTERS = {
         'a', 'b', 'C', '.', '-', ' ', '\n', '~', (byte) 0xc3, (byte) 0xa9, (byte) 0xff, 1
     };
@@ -31,8 +35,8 @@ public final class Trees {
     private static void random(Path at, Random random, int depth) throws IOException {
         int kind = random.nextInt(depth > 0 ? 5 : 3);
         if (kind == 0) {
-            byte[] target = name(random).array();
-            Files.createSymbolicLink(at, Objects.requireNonNull(RawPaths.ofTarget(RawName.wrap(target))));
+            byte[] target = name(random).bytes();
+            Files.createSymbolicLink(at, Objects.requireNonNull(RawPaths.ofTarget(RawName.of(target))));
         } else if (kind <= 2) {
             byte[] content = new byte[random.nextInt(8) == 0 ? random.nextInt(300_000) : random.nextInt(40)];
             random.nextBytes(content);
@@ -57,8 +61,8 @@ public final class Trees {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = LETTERS[random.nextInt(LETTERS.length)];
         }
-        RawName name = RawName.wrap(bytes);
-        return name.is(".") || name.is("..") ? RawName.of("dots") : name;
+        RawName name = RawName.of(bytes);
+        return DOTS.contains(name) ? RawName.of("dots") : name;
     }
 
     /** Lets JUnit delete what was unpacked read-only; links go at once, since it warns of those that lead outside. */

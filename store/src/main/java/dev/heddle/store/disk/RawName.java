@@ -1,4 +1,4 @@
-package dev.heddle.store.nar;
+package dev.heddle.store.disk;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -59,18 +59,14 @@ public final class RawName implements Comparable<RawName> {
         return true;
     }
 
-    boolean contains(int wanted) {
+    /** Whether {@code wanted} is one of the bytes. */
+    public boolean contains(int wanted) {
         for (byte b : bytes) {
             if (b == wanted) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** Whether these bytes are exactly {@code ascii}. */
-    boolean is(String ascii) {
-        return bytes.length == ascii.length() && ascii.equals(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.heddle.store.nar;
+package dev.heddle.store.disk;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * locale (any name beyond ASCII under {@code LANG=C}) cannot be made that way, and its {@code toString} has lost bytes. A
  * {@code file} URI carries every byte as {@code %HH} both ways, whatever the locale; it is used for all that is not ASCII.
  */
-final class RawPaths {
+public final class RawPaths {
 
     private static final Path ROOT = Path.of("/");
     private static final String SCHEME = "file://";
@@ -23,7 +23,7 @@ final class RawPaths {
     private RawPaths() {}
 
     /** The relative path of one part that has exactly the bytes of {@code name}, which must be a legal file name. */
-    static Path ofName(RawName name) {
+    public static Path ofName(RawName name) {
         if (name.isAscii()) {
             return Path.of(new String(name.array(), StandardCharsets.US_ASCII));
         }
@@ -34,7 +34,7 @@ final class RawPaths {
      * A path with exactly the bytes of {@code target}, or null if this Java runtime has no way to make one. A {@code Path} drops
      * doubled slashes and one at the end; both can be had all the same, but not a doubled slash at either end, nor three.
      */
-    static @Nullable Path ofTarget(RawName target) {
+    public static @Nullable Path ofTarget(RawName target) {
         byte[] bytes = target.array();
         Path made = Path.of("");
         int from = 0;
@@ -69,7 +69,7 @@ final class RawPaths {
     }
 
     /** The bytes of {@code path}, which is relative or a link's target. */
-    static RawName toName(Path path) {
+    public static RawName toName(Path path) {
         String text = path.toString();
         byte[] bytes = new byte[text.length()];
         for (int i = 0; i < bytes.length; i++) {

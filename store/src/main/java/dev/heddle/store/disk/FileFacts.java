@@ -1,0 +1,36 @@
+package dev.heddle.store.disk;
+
+/**
+ * What a file system knows of a file besides its content.
+ *
+ * @param kind what it is
+ * @param mode the permission bits, 0 to 07777
+ * @param size bytes of a regular file, or of a link's target; not meaningful for others
+ * @param links how many names a regular file has
+ * @param owner the number of the user it belongs to
+ * @param device the file system it is on
+ * @param inode its number there
+ * @param modified when its content was last changed, in seconds since the epoch
+ */
+public record FileFacts(
+        Kind kind, int mode, long size, long links, long owner, long device, long inode, long modified) {
+
+    /** What a file is. */
+    public enum Kind {
+        FILE,
+        DIRECTORY,
+        LINK,
+        /** A socket, a pipe, a device. */
+        OTHER
+    }
+
+    /** Whether the owner may execute it, which is all that a NAR keeps of a mode. */
+    public boolean executable() {
+        return (mode & 0100) != 0;
+    }
+
+    /** Whether both are the same file. */
+    public boolean sameFile(FileFacts other) {
+        return device == other.device && inode == other.inode;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.heddle.store.disk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An open directory. Every name is that of an entry of this directory: not empty, no slash, no zero byte, not {@code .} or
+ * {@code ..}. Symbolic links are never followed: an operation for files or directories fails on one.
+ *
+ * <p>Missing entries are told by {@code NoSuchFileException}, taken names by {@code FileAlreadyExistsException}, a directory
+ * that is not empty by {@code DirectoryNotEmptyException}, everything else by another {@code IOException} whose text names
+ * the path and what the system said.
+ *
+ * <p><b>Threads.</b> Any number, on different entries. Nothing may be called after {@link #close}.
+ */
+public interface Folder extends Closeable {
+
+    /** Where the directory was when it was opened; for messages, not for use: another may be there by now. */
+    Path path();
+
+    /** What is known of the directory itself. */
+    FileFacts facts() throws IOException;
+
+    /** What is known of an entry. */
+    FileFacts facts(RawName name) throws IOException;
+
+    /** Whether there is an entry of this name, of whatever kind. */
+    boolean exists(RawName name) throws IOException;
+
+    /**
+     * The names of all entries, in the order of their bytes.
+     *
+     * @throws IOException if there are more than {@code most}
+     */
+    List<RawName> names(long most) throws IOException;
+
+    /** Opens a directory in this one; the caller closes it. */
+    Folder folder(RawName name) throws IOException;
+
+    /** Opens a regular file to read; the caller closes it. */
+    SeekableByteChannel read(RawName name) throws IOException;
+
+    /** Makes a regular file with mode {@code mode}, whatever the umask, and opens it to write; the caller closes it. */
+    WritableByteChannel create(RawName name, int mode) throws IOException;
+
+    /** Opens a regular file to write behind its end, and makes it with {@code mode} if it is missing; the caller closes it. */
+    WritableByteChannel append(RawName name, int mode) throws IOException;
+
+    /** Makes a directory of mode 0700 and opens it; the caller closes it. */
+    Folder createFolder(RawName name) throws IOException;
+
+    /** The target of a symbolic link. */
+    RawName readLink(RawName name) throws IOException;
+
+    /** Makes a symbolic link. */
+    void createLink(RawName name, RawName target) throws IOException;
+
+    /** Gives the regular file {@code existing} a second name {@code name} in {@code to}, which is on the same file system. */
+    void hardLink(RawName existing, Folder to, RawName name) throws IOException;
+
+    /**
+     * Renames an entry, in one step for everybody who looks. A file or link that is there already is replaced, an empty
+     * directory by a directory.
+     *
+     * @throws java.nio.file.AtomicMoveNotSupportedException if {@code to} is on another file system
+     */
+    void move(RawName from, Folder to, RawName name) throws IOException;
+
+    /** Removes an entry that is no directory. */
+    void delete(RawName name) throws IOException;
+
+    /** Removes an empty directory. */
+    void deleteFolder(RawName name) throws IOException;
+
+    /** Sets the permission bits of this directory. */
+    void setMode(int mode) throws IOException;
+
+    /** Sets the permission bits of an entry that is no symbolic link. */
+    void setMode(RawName name, int mode) throws IOException;
+
+    /** Sets the time of the last change of this directory, in seconds since the epoch. */
+    void setTime(long seconds) throws IOException;
+
+    /** Sets the time of the last change of an entry, a link itself included, in seconds since the epoch. */
+    void setTime(RawName name, long seconds) throws IOException;
+
+    /** Writes the names in this directory, and its own mode and time, to the medium. */
+    void sync() throws IOException;
+
+    /** Writes the content, mode and time of a regular file to the medium. */
+    void sync(RawName name) throws IOException;
+}
