@@ -1,0 +1,215 @@
+package dev.heddle.store.local;
+
+import dev.heddle.core.derivation.ContentMethod;
+import dev.heddle.core.derivation.Derivation;
+import dev.heddle.core.derivation.Digest;
+import dev.heddle.core.derivation.StorePath;
+import dev.heddle.store.PathInfo;
+import dev.heddle.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/**
+ * A store in directories of this machine, which real Nix can read and write too.
+ *
+ * <p><b>Threads and processes.</b> Any number of threads; any number of processes, each with one opener of a store. A thread
+ * of the store's own publishes what is added; it ends with {@link #close}.
+ *
+ * <p><b>Durability.</b> What an operation has reported valid stays valid with its content after a power cut at any moment.
+ *
+ * <p><b>Failure.</b> {@link dev.heddle.store.StoreException} with the path and the cause; nothing half-made becomes valid, and
+ * the store can be used further. After {@code close} every operation throws {@link IllegalStateException}.
+ */
+public final class LocalStore implements Store {
+
+    private final StoreParts parts;
+    private final StoreDatabase database;
+    private final Staging staging;
+    private final Publisher publisher;
+    private final PathKeeper keeper;
+
+    LocalStore(StoreParts parts, StoreDatabase database, Staging staging, Publisher publisher, PathKeeper keeper) {
+        this.parts = parts;
+        this.database = database;
+        this.staging = staging;
+        this.publisher = publisher;
+        this.keeper = keeper;
+    }
+
+    /** Opens the store of its own in {@code directory}, and makes it first where there is none; see {@link StoreLayout#in}. */
+    public static LocalStore open(Path directory) throws IOException {
+        return builder(StoreLayout.in(directory)).open();
+    }
+
+    /** Says how to open the store in {@code layout}. */
+    public static LocalStoreBuilder builder(StoreLayout layout) {
+        return new LocalStoreBuilder(layout);
+    }
+
+    static LocalStore open(StoreParts parts, boolean readOnly) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Where everything is. */
+    public StoreLayout layout() {
+        return parts.layout();
+    }
+
+    StoreParts parts() {
+        return parts;
+    }
+
+    StoreDatabase database() {
+        return database;
+    }
+
+    Staging staging() {
+        return staging;
+    }
+
+    Publisher publisher() {
+        return publisher;
+    }
+
+    PathKeeper keeper() {
+        return keeper;
+    }
+
+    @Override
+    public String storeDirectory() {
+        return parts.layout().storeDirectory();
+    }
+
+    /**
+     * Adds a copy of a tree: a directory, a file or a symbolic link. References in it are not looked for.
+     *
+     * @param name the name of the new path
+     * @param source what is copied; links in it are copied as links
+     * @return the path, which is valid now
+     */
+    public StorePath addTree(String name, Path source) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Adds a copy of a regular file, named by the SHA-256 of its bytes alone. */
+    public StorePath addFile(String name, Path source) throws IOException {
+        return addFixed(name, ContentMethod.FLAT, Digest.Algorithm.SHA256, source);
+    }
+
+    /** Adds a text with the paths that it refers to, which must be valid. */
+    public StorePath addText(String name, byte[] content, Collection<StorePath> references) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Adds a copy of a file or tree, named by a hash of this kind, as the output of a fixed-output derivation is. */
+    public StorePath addFixed(String name, ContentMethod method, Digest.Algorithm algorithm, Path source)
+            throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Adds the text of a derivation. Everything it refers to must be valid.
+     *
+     * @param name the derivation's name, without {@code .drv}
+     */
+    public StorePath addDerivation(String name, Derivation derivation) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Reads a valid derivation. */
+    public Derivation readDerivation(StorePath path) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Begins to add many things at once. */
+    public AddBatch batch() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void add(PathInfo info, InputStream nar) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Takes what {@link #exportPaths} or {@code nix-store --export} wrote: all of it or nothing. Nothing in an export is
+     * signed; who imports it trusts its sender.
+     *
+     * @return the paths, in the order of the stream
+     */
+    public List<StorePath> importPaths(InputStream in) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Writes paths with their content, references first.
+     *
+     * @param paths valid paths; what they refer to is not added
+     * @param out not closed
+     */
+    public void exportPaths(Collection<StorePath> paths, OutputStream out) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void dump(StorePath path, OutputStream out) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isValid(StorePath path) throws IOException {
+        return database.isValid(path);
+    }
+
+    @Override
+    public Optional<PathInfo> queryPathInfo(StorePath path) throws IOException {
+        return database.pathInfo(path);
+    }
+
+    @Override
+    public Optional<StorePath> queryPathFromHashPart(String hashPart) throws IOException {
+        return database.pathFromHashPart(hashPart);
+    }
+
+    @Override
+    public SortedSet<StorePath> queryValid(Collection<StorePath> paths) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SortedSet<StorePath> queryReferrers(StorePath path) throws IOException {
+        return database.referrers(path);
+    }
+
+    @Override
+    public SortedSet<StorePath> queryDerivers(StorePath path) throws IOException {
+        return database.derivers(path);
+    }
+
+    @Override
+    public SortedMap<String, StorePath> queryOutputs(StorePath derivation) throws IOException {
+        return database.outputs(derivation);
+    }
+
+    @Override
+    public List<StorePath> queryClosure(Collection<StorePath> paths) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** What it takes to have {@code paths}: outputs of derivations, or derivations whose outputs are wanted. */
+    public Missing queryMissing(Collection<StorePath> paths) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+}

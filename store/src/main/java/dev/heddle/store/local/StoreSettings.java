@@ -1,0 +1,135 @@
+package dev.heddle.store.local;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What a user may choose for a store. Immutable; start from {@link #DEFAULT}.
+ *
+ * @param keepOutputs whether what a live derivation makes is kept by a collection
+ * @param keepDerivations whether the derivation that made a live path is kept by a collection
+ * @param sandbox whether builds are isolated
+ * @param buildTimeout how long a build may take; zero for ever
+ * @param silenceLimit how long a build may print nothing; zero for ever
+ * @param logLimit how many bytes a build may print; zero for no limit
+ * @param sync whether what was added is on the medium before it is valid; without, a power cut may leave valid paths with
+ *     wrong content
+ * @param autoOptimise whether every new file that the store has already becomes a hard link
+ * @param system the platform that derivations can be built for, {@code x86_64-linux} say
+ */
+public record StoreSettings(
+        boolean keepOutputs,
+        boolean keepDerivations,
+        SandboxMode sandbox,
+        Duration buildTimeout,
+        Duration silenceLimit,
+        long logLimit,
+        boolean sync,
+        boolean autoOptimise,
+        String system) {
+
+    /** Nix's own choices, but for durability, which Nix leaves to the file system. */
+    public static final StoreSettings DEFAULT = new StoreSettings(
+            false, true, SandboxMode.AUTO, Duration.ZERO, Duration.ZERO, 0, true, false, thisSystem());
+
+    /** Whether builds are isolated from the machine. */
+    public enum SandboxMode {
+        /** Where the machine allows it. */
+        AUTO,
+        /** Always: a build fails where it is not possible. */
+        REQUIRE,
+        /** Never. */
+        OFF
+    }
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a limit is negative or the system is empty
+     */
+    public StoreSettings {
+        if (buildTimeout.isNegative() || silenceLimit.isNegative() || logLimit < 0) {
+            throw new IllegalArgumentException("a limit must not be negative; zero stands for none");
+        }
+        if (system.isEmpty()) {
+            throw new IllegalArgumentException("the system must not be empty; it is like x86_64-linux");
+        }
+    }
+
+    private static String thisSystem() {
+        String machine = System.getProperty("os.arch", "unknown");
+        String kernel = System.getProperty("os.name", "unknown").toLowerCase(Locale.ROOT);
+        String cpu = machine.equals("amd64") ? "x86_64" : machine;
+        return cpu + "-" + (kernel.startsWith("mac") ? "darwin" : kernel.replace(' ', '_'));
+    }
+
+    /** The same, keeping the outputs of live derivations or not. */
+    public StoreSettings withKeepOutputs(boolean keep) {
+        return new StoreSettings(
+                keep, keepDerivations, sandbox, buildTimeout, silenceLimit, logLimit, sync, autoOptimise, system);
+    }
+
+    /** The same, keeping the derivations of live paths or not. */
+    public StoreSettings withKeepDerivations(boolean keep) {
+        return new StoreSettings(
+                keepOutputs, keep, sandbox, buildTimeout, silenceLimit, logLimit, sync, autoOptimise, system);
+    }
+
+    /** The same with builds isolated so. */
+    public StoreSettings withSandbox(SandboxMode mode) {
+        return new StoreSettings(
+                keepOutputs, keepDerivations, mode, buildTimeout, silenceLimit, logLimit, sync, autoOptimise, system);
+    }
+
+    /** The same with this time for a build; zero for ever. */
+    public StoreSettings withBuildTimeout(Duration time) {
+        return new StoreSettings(
+                keepOutputs, keepDerivations, sandbox, time, silenceLimit, logLimit, sync, autoOptimise, system);
+    }
+
+    /** The same with this time in which a build may print nothing; zero for ever. */
+    public StoreSettings withSilenceLimit(Duration time) {
+        return new StoreSettings(
+                keepOutputs, keepDerivations, sandbox, buildTimeout, time, logLimit, sync, autoOptimise, system);
+    }
+
+    /** The same with this many bytes for a build's log; zero for no limit. */
+    public StoreSettings withLogLimit(long bytes) {
+        return new StoreSettings(
+                keepOutputs, keepDerivations, sandbox, buildTimeout, silenceLimit, bytes, sync, autoOptimise, system);
+    }
+
+    /** The same, waiting for the medium or not. */
+    public StoreSettings withSync(boolean wait) {
+        return new StoreSettings(
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                wait,
+                autoOptimise,
+                system);
+    }
+
+    /** The same, linking equal files at once or not. */
+    public StoreSettings withAutoOptimise(boolean link) {
+        return new StoreSettings(
+                keepOutputs, keepDerivations, sandbox, buildTimeout, silenceLimit, logLimit, sync, link, system);
+    }
+
+    /** The same, building for this platform. */
+    public StoreSettings withSystem(String platform) {
+        return new StoreSettings(
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                sync,
+                autoOptimise,
+                platform);
+    }
+}
