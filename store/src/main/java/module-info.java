@@ -2,6 +2,9 @@
 @org.jspecify.annotations.NullMarked
 module dev.heddle.store {
     requires transitive dev.heddle.core;
+    requires com.github.luben.zstd_jni;
+    requires org.apache.commons.compress;
+    requires org.tukaani.xz;
     requires static org.jspecify;
 
     exports dev.heddle.store;

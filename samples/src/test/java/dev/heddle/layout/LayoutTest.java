@@ -103,7 +103,12 @@ class LayoutTest {
         Set<String> checksums = Set.of(
                 "java.util.zip.Checksum", "java.util.zip.CRC32", "java.util.zip.CRC32C", "java.util.zip.Adler32");
         DescribedPredicate<JavaClass> compression = inPackages(
-                        "java.net.http..", "java.util.zip..", "com.github.luben..", "org.tukaani..", "io.airlift..")
+                        "java.net.http..",
+                        "java.util.zip..",
+                        "com.github.luben..",
+                        "org.tukaani..",
+                        "org.apache.commons.compress..",
+                        "io.airlift..")
                 .and(describe("not a checksum", type -> !checksums.contains(type.getName())));
         // The blocks of a report's page are compressed in the way that every browser can undo.
         Set<String> forReports = Set.of("java.util.zip.Deflater", "java.util.zip.DeflaterOutputStream");
