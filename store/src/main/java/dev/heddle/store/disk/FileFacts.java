@@ -3,6 +3,9 @@ package dev.heddle.store.disk;
 /**
  * What a file system knows of a file besides its content.
  *
+ * <p>The JDK learns links, owner, device and inode by path only. Where the path is longer than the system takes (4095 bytes on
+ * Linux), these are {@link #UNKNOWN}, and the mode lacks the bits above 0777.
+ *
  * @param kind what it is
  * @param mode the permission bits, 0 to 07777
  * @param size bytes of a regular file, or of a link's target; not meaningful for others
@@ -15,10 +18,16 @@ package dev.heddle.store.disk;
 public record FileFacts(
         Kind kind, int mode, long size, long links, long owner, long device, long inode, long modified) {
 
+    /** What is there instead of a number that could not be learned. */
+    public static final long UNKNOWN = -1;
+
     /** What a file is. */
     public enum Kind {
+        /** A regular file. */
         FILE,
+        /** A directory. */
         DIRECTORY,
+        /** A symbolic link. */
         LINK,
         /** A socket, a pipe, a device. */
         OTHER
@@ -29,8 +38,8 @@ public record FileFacts(
         return (mode & 0100) != 0;
     }
 
-    /** Whether both are the same file. */
+    /** Whether both are the same file, for certain. */
     public boolean sameFile(FileFacts other) {
-        return device == other.device && inode == other.inode;
+        return inode != UNKNOWN && device == other.device && inode == other.inode;
     }
 }

@@ -11,6 +11,11 @@ import java.util.List;
  * An open directory. Every name is that of an entry of this directory: not empty, no slash, no zero byte, not {@code .} or
  * {@code ..}. Symbolic links are never followed: an operation for files or directories fails on one.
  *
+ * <p>On the system's own disk links are read, and links and directories made, by path, since the JDK has no other way: each time it
+ * is checked that the path still leads to the directory that was opened; if not, the call fails. So nobody else should be able
+ * to exchange the directories above this one. What makes entries where the path is longer than the system takes needs the
+ * folder that {@link Disk#open} gave to be still open: it is made there and moved to its place.
+ *
  * <p>Missing entries are told by {@code NoSuchFileException}, taken names by {@code FileAlreadyExistsException}, a directory
  * that is not empty by {@code DirectoryNotEmptyException}, everything else by another {@code IOException} whose text names
  * the path and what the system said.
@@ -28,6 +33,9 @@ public interface Folder extends Closeable {
     /** What is known of an entry. */
     FileFacts facts(RawName name) throws IOException;
 
+    /** What an entry is: half the price of {@link #facts(RawName)}, and for any length of path. */
+    FileFacts.Kind kind(RawName name) throws IOException;
+
     /** Whether there is an entry of this name, of whatever kind. */
     boolean exists(RawName name) throws IOException;
 
@@ -44,7 +52,7 @@ public interface Folder extends Closeable {
     /** Opens a regular file to read; the caller closes it. */
     SeekableByteChannel read(RawName name) throws IOException;
 
-    /** Makes a regular file with mode {@code mode}, whatever the umask, and opens it to write; the caller closes it. */
+    /** Makes a regular file with mode {@code mode}, 0 to 0777, whatever the umask, and opens it to write; the caller closes it. */
     WritableByteChannel create(RawName name, int mode) throws IOException;
 
     /** Opens a regular file to write behind its end, and makes it with {@code mode} if it is missing; the caller closes it. */
@@ -53,10 +61,14 @@ public interface Folder extends Closeable {
     /** Makes a directory of mode 0700 and opens it; the caller closes it. */
     Folder createFolder(RawName name) throws IOException;
 
-    /** The target of a symbolic link. */
+    /**
+     * The target of a symbolic link.
+     *
+     * @throws IOException if it is none, for one
+     */
     RawName readLink(RawName name) throws IOException;
 
-    /** Makes a symbolic link. */
+    /** Makes a symbolic link; the target is any bytes but zero. */
     void createLink(RawName name, RawName target) throws IOException;
 
     /** Gives the regular file {@code existing} a second name {@code name} in {@code to}, which is on the same file system. */
@@ -76,16 +88,16 @@ public interface Folder extends Closeable {
     /** Removes an empty directory. */
     void deleteFolder(RawName name) throws IOException;
 
-    /** Sets the permission bits of this directory. */
+    /** Sets the permission bits of this directory, 0 to 0777; those above are cleared. */
     void setMode(int mode) throws IOException;
 
-    /** Sets the permission bits of an entry that is no symbolic link. */
+    /** Sets the permission bits of a regular file or directory, 0 to 0777; those above are cleared. */
     void setMode(RawName name, int mode) throws IOException;
 
     /** Sets the time of the last change of this directory, in seconds since the epoch. */
     void setTime(long seconds) throws IOException;
 
-    /** Sets the time of the last change of an entry, a link itself included, in seconds since the epoch. */
+    /** Sets the time of the last change of a regular file, directory or symbolic link, in seconds since the epoch. */
     void setTime(RawName name, long seconds) throws IOException;
 
     /** Writes the names in this directory, and its own mode and time, to the medium. */

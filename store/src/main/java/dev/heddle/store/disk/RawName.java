@@ -59,6 +59,12 @@ public final class RawName implements Comparable<RawName> {
         return true;
     }
 
+    /** Whether a directory can have an entry of this name, but for its length: no slash, no zero byte, not {@code .} or {@code ..}. */
+    public boolean isFileName() {
+        boolean dots = bytes.length <= 2 && bytes.length > 0 && bytes[0] == '.' && bytes[bytes.length - 1] == '.';
+        return bytes.length > 0 && !dots && !contains('/') && !contains(0);
+    }
+
     /** Whether {@code wanted} is one of the bytes. */
     public boolean contains(int wanted) {
         for (byte b : bytes) {

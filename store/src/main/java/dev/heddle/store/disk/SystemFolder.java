@@ -1,0 +1,423 @@
+package dev.heddle.store.disk;
+
+import dev.heddle.store.disk.FileFacts.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A directory of the system, open by handle.
+ *
+ * <p>The JDK knows calls relative to a handle to open, rename, remove and look at entries, and to set modes and times of what
+ * can be opened. Everything else goes through {@link SystemPlace}.
+ *
+ * <p>Opening a pipe would wait for its other end, and a device may do anything: before something is opened, its kind is asked.
+ */
+final class SystemFolder implements Folder {
+
+    private static final Path HERE = Path.of(".");
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> CREATE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> APPEND = Set.of(
+            StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+
+    private final SecureDirectoryStream<Path> handle;
+    private final SystemPlace place;
+    /** Those permission bits of new files that neither umask nor an access list takes away here, as far as seen. */
+    private volatile int bitsThatHold;
+
+    private SystemFolder(SecureDirectoryStream<Path> handle, SystemPlace place, int bitsThatHold) {
+        this.handle = handle;
+        this.place = place;
+        this.bitsThatHold = bitsThatHold;
+    }
+
+    /** What {@link Disk#open} gives; owns {@code handle}. */
+    static SystemFolder top(SecureDirectoryStream<Path> handle, Path path) {
+        return new SystemFolder(handle, SystemPlace.top(handle, path), 0);
+    }
+
+    @Override
+    public Path path() {
+        return place.path();
+    }
+
+    @Override
+    public FileFacts facts() throws IOException {
+        return place.facts(null, handle.getFileAttributeView(PosixFileAttributeView.class));
+    }
+
+    @Override
+    public FileFacts facts(RawName name) throws IOException {
+        Path entry = entry(name);
+        return place.facts(entry, posix(entry));
+    }
+
+    @Override
+    public Kind kind(RawName name) throws IOException {
+        return kind(entry(name));
+    }
+
+    private Kind kind(Path entry) throws IOException {
+        try {
+            return SystemPlace.kind(
+                    handle.getFileAttributeView(entry, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                            .readAttributes());
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public boolean exists(RawName name) throws IOException {
+        try {
+            kind(name);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public List<RawName> names(long most) throws IOException {
+        List<RawName> names = new ArrayList<>();
+        // A stream gives its entries once; another one on the same directory gives them again.
+        try (SecureDirectoryStream<Path> entries = handle.newDirectoryStream(HERE, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path entry : entries) {
+                if (names.size() >= most) {
+                    throw new IOException(place.path() + ": more than " + most + " entries in one directory");
+                }
+                names.add(RawPaths.toName(entry.getFileName()));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw place.error(null, e.getCause());
+        } catch (FileSystemException e) {
+            throw place.error(null, e);
+        }
+        Collections.sort(names);
+        return names;
+    }
+
+    @Override
+    public Folder folder(RawName name) throws IOException {
+        Path entry = entry(name);
+        if (kind(entry) != Kind.DIRECTORY) {
+            throw place.error(entry, new NotDirectoryException(""));
+        }
+        return opened(name, entry, 0);
+    }
+
+    private SystemFolder opened(RawName name, Path entry, int bits) throws IOException {
+        try {
+            SecureDirectoryStream<Path> inner = handle.newDirectoryStream(entry, LinkOption.NOFOLLOW_LINKS);
+            return new SystemFolder(inner, place.below(inner, entry, name.length()), bits);
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public SeekableByteChannel read(RawName name) throws IOException {
+        Path entry = entry(name);
+        return new SystemChannel(opened(entry), place.path().resolve(entry));
+    }
+
+    /** Opens a regular file to read. */
+    private SeekableByteChannel opened(Path entry) throws IOException {
+        if (kind(entry) != Kind.FILE) {
+            throw place.error(entry, new IOException("not a regular file"));
+        }
+        try {
+            return handle.newByteChannel(entry, READ);
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public WritableByteChannel create(RawName name, int mode) throws IOException {
+        return open(entry(name), CREATE, mode);
+    }
+
+    @Override
+    public WritableByteChannel append(RawName name, int mode) throws IOException {
+        Path entry = entry(name);
+        try {
+            if (kind(entry) != Kind.FILE) {
+                throw place.error(entry, new IOException("not a regular file"));
+            }
+        } catch (NoSuchFileException e) {
+            return open(entry, APPEND, mode);
+        }
+        try {
+            return new SystemChannel(
+                    handle.newByteChannel(entry, APPEND), place.path().resolve(entry));
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    private WritableByteChannel open(Path entry, Set<OpenOption> options, int mode) throws IOException {
+        SeekableByteChannel channel;
+        try {
+            channel = handle.newByteChannel(entry, options, SystemModes.attribute(mode));
+        } catch (IOException e) {
+            throw place.makingError(entry, e);
+        }
+        try {
+            if ((mode & ~bitsThatHold) != 0) {
+                settle(entry, mode);
+            }
+            return new SystemChannel(channel, place.path().resolve(entry));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Looks whether a new file has the mode that was asked for, and sees to it. */
+    private void settle(Path entry, int mode) throws IOException {
+        try {
+            PosixFileAttributeView view = posix(entry);
+            if (SystemModes.bits(view.readAttributes().permissions()) == mode) {
+                bitsThatHold |= mode;
+            } else {
+                view.setPermissions(SystemModes.of(mode));
+            }
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public Folder createFolder(RawName name) throws IOException {
+        Path entry = entry(name);
+        place.make(entry, name.length(), at -> Files.createDirectory(at, SystemModes.attribute(0700)));
+        SystemFolder made = opened(name, entry, bitsThatHold);
+        try {
+            place.checkOurs(made.place);
+            return made;
+        } catch (IOException | RuntimeException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public RawName readLink(RawName name) throws IOException {
+        Path entry = entry(name);
+        return place.readLink(entry, posix(entry));
+    }
+
+    @Override
+    public void createLink(RawName name, RawName target) throws IOException {
+        Path entry = entry(name);
+        Path points = target.length() == 0 || target.contains(0) ? null : RawPaths.ofTarget(target);
+        if (points == null) {
+            throw new IOException("symbolic link '" + place.text(entry) + "': Java cannot make one with the target '"
+                    + target + "', for its slashes or zero bytes; use another program for it");
+        }
+        place.make(entry, name.length(), at -> Files.createSymbolicLink(at, points));
+    }
+
+    @Override
+    public void hardLink(RawName existing, Folder to, RawName name) throws IOException {
+        SystemFolder other = system(to);
+        Path from = entry(existing);
+        Path entry = entry(name);
+        Object wanted = key(from);
+        Path source = place.reachable().resolve(from);
+        other.place.make(entry, name.length(), at -> Files.createLink(at, source));
+        if (!wanted.equals(other.key(entry))) {
+            throw other.place.error(
+                    entry,
+                    new IOException("another file than " + place.text(from)
+                            + " was linked to, which was exchanged meanwhile; remove the new link"));
+        }
+    }
+
+    private Object key(Path entry) throws IOException {
+        try {
+            return SystemPlace.key(posix(entry).readAttributes());
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public void move(RawName from, Folder to, RawName name) throws IOException {
+        SystemFolder other = system(to);
+        Path source = entry(from);
+        Path target = entry(name);
+        try {
+            handle.move(source, other.handle, target);
+        } catch (NoSuchFileException e) {
+            throw place.error(source, e);
+        } catch (IOException e) {
+            if (other.hasEntries(name)) {
+                throw other.place.error(target, new DirectoryNotEmptyException(""));
+            }
+            throw other.place.makingError(target, e);
+        }
+    }
+
+    private boolean hasEntries(RawName name) {
+        try (Folder there = folder(name)) {
+            return !there.names(Long.MAX_VALUE).isEmpty();
+        } catch (IOException noDirectory) {
+            return false;
+        }
+    }
+
+    @Override
+    public void delete(RawName name) throws IOException {
+        Path entry = entry(name);
+        try {
+            handle.deleteFile(entry);
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public void deleteFolder(RawName name) throws IOException {
+        Path entry = entry(name);
+        try {
+            handle.deleteDirectory(entry);
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public void setMode(int mode) throws IOException {
+        try {
+            handle.getFileAttributeView(PosixFileAttributeView.class).setPermissions(SystemModes.of(mode));
+        } catch (IOException e) {
+            throw place.error(null, e);
+        }
+    }
+
+    @Override
+    public void setMode(RawName name, int mode) throws IOException {
+        Path entry = openable(name);
+        PosixFileAttributeView view = posix(entry);
+        try {
+            view.setPermissions(SystemModes.of(mode));
+        } catch (AccessDeniedException unreadable) {
+            // By handle a file is opened to read first, which its owner may not be allowed to.
+            place.setModeByPath(entry, view, mode);
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public void setTime(long seconds) throws IOException {
+        FileTime time = SystemPlace.time(seconds);
+        try {
+            handle.getFileAttributeView(BasicFileAttributeView.class).setTimes(time, time, null);
+        } catch (IOException e) {
+            throw place.error(null, e);
+        }
+    }
+
+    @Override
+    public void setTime(RawName name, long seconds) throws IOException {
+        Path entry = entry(name);
+        if (kind(entry) == Kind.LINK) {
+            place.setLinkTime(entry, posix(entry), seconds);
+            return;
+        }
+        openable(name);
+        FileTime time = SystemPlace.time(seconds);
+        try {
+            // Both times are given, else the other one would have to be asked for first.
+            posix(entry).setTimes(time, time, null);
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        try (SeekableByteChannel itself = handle.newByteChannel(HERE, READ)) {
+            force(itself);
+        } catch (IOException e) {
+            throw place.error(null, e);
+        }
+    }
+
+    @Override
+    public void sync(RawName name) throws IOException {
+        Path entry = entry(name);
+        try (SeekableByteChannel file = opened(entry)) {
+            force(file);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw place.error(entry, e);
+        }
+    }
+
+    private static void force(SeekableByteChannel channel) throws IOException {
+        if (!(channel instanceof FileChannel file)) {
+            throw new IOException("this Java runtime cannot sync files here");
+        }
+        file.force(true);
+    }
+
+    @Override
+    public void close() throws IOException {
+        handle.close();
+    }
+
+    private static Path entry(RawName name) {
+        if (!name.isFileName()) {
+            throw new IllegalArgumentException("'" + name + "' is no name for a file");
+        }
+        return RawPaths.ofName(name);
+    }
+
+    /** An entry that can be opened without a wait. */
+    private Path openable(RawName name) throws IOException {
+        Path entry = entry(name);
+        Kind kind = kind(entry);
+        if (kind != Kind.FILE && kind != Kind.DIRECTORY) {
+            throw place.error(entry, new IOException("neither a regular file nor a directory"));
+        }
+        return entry;
+    }
+
+    private PosixFileAttributeView posix(Path entry) {
+        return handle.getFileAttributeView(entry, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static SystemFolder system(Folder folder) {
+        if (folder instanceof SystemFolder system) {
+            return system;
+        }
+        throw new IllegalArgumentException("a folder of another disk: " + folder.path());
+    }
+}
