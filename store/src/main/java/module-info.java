@@ -3,8 +3,10 @@
 module dev.heddle.store {
     requires transitive dev.heddle.core;
     requires com.github.luben.zstd_jni;
+    requires java.sql;
     requires org.apache.commons.compress;
     requires org.tukaani.xz;
+    requires org.xerial.sqlitejdbc;
     requires static org.jspecify;
 
     exports dev.heddle.store;
