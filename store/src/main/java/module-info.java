@@ -14,5 +14,6 @@ module dev.heddle.store {
     exports dev.heddle.store.disk;
     exports dev.heddle.store.local;
     exports dev.heddle.store.nar;
+    exports dev.heddle.store.open;
     exports dev.heddle.store.wire;
 }
