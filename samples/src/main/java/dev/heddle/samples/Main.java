@@ -110,6 +110,10 @@ public final class Main implements Runnable {
             commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
             line.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
         }
+        CommandLine store = line.getSubcommands().get("store");
+        if (store != null) {
+            StoreCommand.addVerbs(store, named != null && args.length > 1 ? args[1] : "");
+        }
         line.setOut(out);
         line.setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true);

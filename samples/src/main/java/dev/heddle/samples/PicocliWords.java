@@ -21,7 +21,9 @@ final class PicocliWords {
             };
             return message.substring(0, type.start()) + " is not " + wanted;
         }
-        return message.replaceFirst("^Value for option option ", "The value of option ")
+        return message.replaceFirst("^Error: ", "")
+                .replaceFirst(" are mutually exclusive \\(specify only one\\)$", " exclude one another")
+                .replaceFirst("^Value for option option ", "The value of option ")
                 .replaceFirst(" should be in KEY=VALUE format but was ", " needs the form NAME=VALUE and is ");
     }
 }

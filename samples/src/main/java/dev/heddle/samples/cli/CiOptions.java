@@ -52,11 +52,11 @@ final class CiOptions {
         };
     }
 
-    /** The display for it, on standard output, as {@code display} asks. */
+    /** The display for it, where and as {@code display} asks. */
     CiDisplay display(
             CiSystem system, DisplayOptions display, UnaryOperator<String> masked, Map<String, String> environment) {
         SecureRandom random = new SecureRandom();
-        CiDisplay.Builder builder = CiDisplay.builder(system, new StandardOutput(), () -> {
+        CiDisplay.Builder builder = CiDisplay.builder(system, display.shown(), () -> {
                     byte[] token = new byte[TOKEN_BYTES];
                     random.nextBytes(token);
                     return token;

@@ -8,6 +8,9 @@ import dev.heddle.logmux.console.ConsoleDisplay;
 import dev.heddle.logmux.console.Terminal;
 import dev.heddle.logmux.sink.ControlPolicy;
 import dev.heddle.logmux.sink.TextRenderer;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -85,6 +88,8 @@ public final class DisplayOptions {
     @Mixin
     private RuleOptions rules = new RuleOptions();
 
+    private boolean besideResult;
+
     /** Made by picocli. */
     public DisplayOptions() {}
 
@@ -105,6 +110,18 @@ public final class DisplayOptions {
     /** Whether errors and warnings that are found in the output are a failure, as {@code --werror} asks. */
     public boolean failsOn(DiagnosticCounts counts) {
         return rules.warningsAreErrors() && counts.errors() > 0;
+    }
+
+    /** Leaves standard output to a result that somebody may read from it: a build is shown there only on a terminal. */
+    void besideResult() {
+        besideResult = true;
+    }
+
+    /** Where text is shown that is no result. */
+    OutputStream shown() {
+        return besideResult && !Terminal.system().isInteractive()
+                ? new FileOutputStream(FileDescriptor.err)
+                : new StandardOutput();
     }
 
     /** The display on standard output that the options ask for. */
@@ -148,8 +165,7 @@ public final class DisplayOptions {
     }
 
     private ConsoleDisplay.Builder plain() {
-        return settings(
-                ConsoleDisplay.builder(new StandardOutput(), Terminal.system().isInteractive()));
+        return settings(ConsoleDisplay.builder(shown(), Terminal.system().isInteractive()));
     }
 
     private ConsoleDisplay.Builder settings(ConsoleDisplay.Builder builder) {

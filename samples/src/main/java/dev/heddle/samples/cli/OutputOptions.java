@@ -64,6 +64,11 @@ public final class OutputOptions {
     /** Made by picocli. */
     public OutputOptions() {}
 
+    /** Leaves standard output to the result of the command, and shows on standard error unless a terminal is there. */
+    public void besideResult() {
+        display.besideResult();
+    }
+
     /** Whether details of all groups were asked for. */
     public boolean isVerbose() {
         return display.isVerbose();
@@ -95,7 +100,7 @@ public final class OutputOptions {
     }
 
     /**
-     * Checks the options and opens a multiplexer that shows on standard output.
+     * Checks the options and opens a multiplexer that shows on standard output, or beside the result there.
      *
      * @param jobs how many jobs may run at once
      * @param directory where the build runs

@@ -20,8 +20,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,7 +36,11 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = ListCommand.class,
-        description = "Trees as archives in the formats of Nix, and the hashes that name them.")
+        description = {
+            "Stores of immutable trees in the formats of Nix: what is added, built, verified and collected.",
+            "dump, restore, ls, hash and convert need no store. URI, behind --store: a directory, local?root=DIR,"
+                    + " local?store=DIR&state=DIR&log=DIR, file://DIR for caches, or auto."
+        })
 public final class StoreCommand {
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -73,6 +81,32 @@ public final class StoreCommand {
 
     /** Made by the launcher. */
     public StoreCommand() {}
+
+    /**
+     * Adds the commands that work on a store.
+     *
+     * @param store the command line of this command
+     * @param named the one that is wanted, which is added alone: reading the annotations of all costs more than to start one.
+     *     With any other name all are added
+     */
+    public static void addVerbs(CommandLine store, String named) {
+        Map<String, Supplier<Object>> verbs = verbs();
+        Supplier<Object> wanted = verbs.get(named);
+        if (wanted != null) {
+            store.addSubcommand(named, wanted.get());
+        } else if (!store.getSubcommands().containsKey(named)) {
+            verbs.forEach((name, verb) -> store.addSubcommand(name, verb.get()));
+        }
+    }
+
+    private static Map<String, Supplier<Object>> verbs() {
+        Map<String, Supplier<Object>> verbs = new LinkedHashMap<>();
+        verbs.put("add", AddCommand::new);
+        verbs.put("query", QueryCommand::new);
+        verbs.put("export", ExportCommand::new);
+        verbs.put("import", ImportCommand::new);
+        return verbs;
+    }
 
     /** Writes an archive. */
     @Command(
@@ -135,7 +169,7 @@ public final class StoreCommand {
                             defaultValue = "SRI",
                             description = "sri, base16, nix32 or base64. Left out: sri.")
                     Form form) {
-        Digest.Algorithm chosen = algorithm == null ? Digest.Algorithm.SHA256 : algorithm(algorithm);
+        Digest.Algorithm chosen = algorithm == null ? Digest.Algorithm.SHA256 : algorithm("--algorithm", algorithm);
         for (Path path : paths) {
             try {
                 Digest digest = flat ? flat(existing(path), chosen) : NarHash.ofTree(existing(path), chosen);
@@ -181,7 +215,7 @@ public final class StoreCommand {
                             defaultValue = "SRI",
                             description = "sri, base16, nix32 or base64. Left out: sri.")
                     Form form) {
-        Digest.@Nullable Algorithm chosen = algorithm == null ? null : algorithm(algorithm);
+        Digest.@Nullable Algorithm chosen = algorithm == null ? null : algorithm("--algorithm", algorithm);
         for (String hash : hashes) {
             try {
                 boolean bare = chosen != null && hash.indexOf(':') < 0 && hash.indexOf('-') < 0;
@@ -193,15 +227,15 @@ public final class StoreCommand {
         return ExitCode.DONE;
     }
 
-    private static Digest.Algorithm algorithm(String name) {
+    static Digest.Algorithm algorithm(String option, String name) {
         try {
             return Digest.Algorithm.of(name);
         } catch (IllegalArgumentException e) {
-            throw new UserError("--algorithm", String.valueOf(e.getMessage()), null);
+            throw new UserError(option, String.valueOf(e.getMessage()), null);
         }
     }
 
-    private static Path existing(Path path) {
+    static Path existing(Path path) {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new UserError(path.toString(), "no such file or directory", null);
         }
