@@ -4,7 +4,6 @@ import dev.heddle.core.derivation.ContentMethod;
 import dev.heddle.core.derivation.Derivation;
 import dev.heddle.core.derivation.DerivationFormatException;
 import dev.heddle.core.derivation.DerivationText;
-import dev.heddle.core.derivation.Digest;
 import dev.heddle.core.derivation.StorePath;
 import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
@@ -32,7 +31,8 @@ import picocli.CommandLine.Parameters;
             "All become valid together: by one transaction, and with few syncs. On an error none does."
         },
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:all are valid", "1:reading or the store failed, nothing was added", "2:wrong usage or input"})
+        exitCodeList = {"0:all are valid", "1:reading or the store failed, nothing was added", "2:wrong usage or input"
+        })
 final class AddCommand extends StoreVerb {
 
     private static final int MOST_TEXT_BYTES = DerivationText.MAX_BYTES;
@@ -56,8 +56,9 @@ final class AddCommand extends StoreVerb {
     @Option(
             names = "--fixed",
             paramLabel = "ALGORITHM",
-            description = "Name it as a fixed output: by md5, sha1, sha256 or sha512 of its bytes, or with --recursive of its"
-                    + " NAR.")
+            description =
+                    "Name it as a fixed output: by md5, sha1, sha256 or sha512 of its bytes, or with --recursive of its"
+                            + " NAR.")
     private @Nullable String fixed;
 
     @Option(names = "--recursive", description = "With --fixed, hash the NAR of a tree.")

@@ -49,7 +49,8 @@ final class QueryCommand extends StoreVerb {
     @Override
     int run() throws IOException {
         try (SubstituterOptions.Opened sources = substituters.open();
-                LocalStore opened = store().open(builder -> sources.apply(builder).readOnly())) {
+                LocalStore opened =
+                        store().open(builder -> sources.apply(builder).readOnly())) {
             if (asked.kind() == Question.Kind.FROM_HASH_PART) {
                 return fromHashParts(opened);
             }
@@ -72,8 +73,7 @@ final class QueryCommand extends StoreVerb {
             case REFERENCES -> print(union(paths, path -> info(opened, path).references()));
             case REFERRERS -> print(union(paths, opened::queryReferrers));
             case DERIVERS -> print(union(paths, opened::queryDerivers));
-            case OUTPUTS ->
-                print(union(paths, path -> opened.queryOutputs(path).values()));
+            case OUTPUTS -> print(union(paths, path -> opened.queryOutputs(path).values()));
             case TREE -> {
                 ReferenceDrawing.tree(opened, paths, System.out);
                 yield ExitCode.DONE;

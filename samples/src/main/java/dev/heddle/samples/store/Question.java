@@ -36,7 +36,10 @@ final class Question {
         ask(Kind.INFO, given);
     }
 
-    @Option(names = "--json", order = 2, description = "The same as a list of objects, as 'nix path-info --json' writes it.")
+    @Option(
+            names = "--json",
+            order = 2,
+            description = "The same as a list of objects, as 'nix path-info --json' writes it.")
     void json(boolean given) {
         ask(Kind.JSON, given);
     }
@@ -52,7 +55,8 @@ final class Question {
     }
 
     @Option(
-            names = {"-R", "--closure", "--requisites"}, order = 5,
+            names = {"-R", "--closure", "--requisites"},
+            order = 5,
             description = "They, what they refer to, and so on; references first.")
     void closure(boolean given) {
         ask(Kind.CLOSURE, given);
@@ -63,7 +67,10 @@ final class Question {
         ask(Kind.REFERRERS_CLOSURE, given);
     }
 
-    @Option(names = "--deriver", order = 7, description = "The derivation that made each, else unknown-deriver; in order.")
+    @Option(
+            names = "--deriver",
+            order = 7,
+            description = "The derivation that made each, else unknown-deriver; in order.")
     void deriver(boolean given) {
         ask(Kind.DERIVER, given);
     }
@@ -93,7 +100,10 @@ final class Question {
         ask(Kind.TREE, given);
     }
 
-    @Option(names = "--graph", order = 13, description = "The closure for Graphviz: arrows lead to what is referred to.")
+    @Option(
+            names = "--graph",
+            order = 13,
+            description = "The closure for Graphviz: arrows lead to what is referred to.")
     void graph(boolean given) {
         ask(Kind.GRAPH, given);
     }
@@ -104,13 +114,17 @@ final class Question {
     }
 
     @Option(
-            names = "--missing", order = 15,
+            names = "--missing",
+            order = 15,
             description = "What it takes to have them: lines that begin with build, fetch or unknown.")
     void missing(boolean given) {
         ask(Kind.MISSING, given);
     }
 
-    @Option(names = "--from-hash-part", order = 16, description = "The valid path for each PATH, which is a hash part of 32 digits.")
+    @Option(
+            names = "--from-hash-part",
+            order = 16,
+            description = "The valid path for each PATH, which is a hash part of 32 digits.")
     void fromHashPart(boolean given) {
         ask(Kind.FROM_HASH_PART, given);
     }

@@ -42,7 +42,10 @@ final class ReferenceDrawing {
                 boolean first = drawn.add(next);
                 SortedSet<StorePath> below = references(store, next);
                 String mark = first || below.isEmpty() ? "" : " [...]";
-                out.println(current.indent + (last ? "\u2514\u2500\u2500\u2500" : "\u251c\u2500\u2500\u2500") + next + mark);
+                out.println(current.indent
+                        + (last ? "\u2514\u2500\u2500\u2500" : "\u251c\u2500\u2500\u2500")
+                        + next
+                        + mark);
                 if (first) {
                     open.push(new Open(below.iterator(), current.indent + (last ? "    " : "\u2502   ")));
                 }
@@ -63,9 +66,8 @@ final class ReferenceDrawing {
     }
 
     private static SortedSet<StorePath> references(PathSource store, StorePath path) throws IOException {
-        SortedSet<StorePath> references = new TreeSet<>(store.queryPathInfo(path)
-                .map(PathInfo::references)
-                .orElseGet(Collections::emptySortedSet));
+        SortedSet<StorePath> references = new TreeSet<>(
+                store.queryPathInfo(path).map(PathInfo::references).orElseGet(Collections::emptySortedSet));
         references.remove(path);
         return references;
     }

@@ -15,13 +15,15 @@ import picocli.CommandLine.Option;
 /** The option that says which store a command works on. */
 final class StoreOption {
 
-    private static final String HINT = "name a directory, local?root=DIR, local?store=DIR&state=DIR&log=DIR, or leave it out";
+    private static final String HINT =
+            "name a directory, local?root=DIR, local?store=DIR&state=DIR&log=DIR, or leave it out";
 
     @Option(
             names = "--store",
             paramLabel = "URI",
-            description = "The store: a directory, local?root=DIR or local?store=DIR&state=DIR&log=DIR&real=DIR as for Nix."
-                    + " Left out, or auto: $$XDG_DATA_HOME/heddle, else ~/.local/share/heddle.")
+            description =
+                    "The store: a directory, local?root=DIR or local?store=DIR&state=DIR&log=DIR&real=DIR as for Nix."
+                            + " Left out, or auto: $$XDG_DATA_HOME/heddle, else ~/.local/share/heddle.")
     private String uri = "auto";
 
     StoreOption() {}
@@ -67,7 +69,8 @@ final class StoreOption {
         if (locator("--store", uri) instanceof StoreLocator.Local local) {
             return local;
         }
-        throw new UserError("--store", "'" + Printable.oneLine(uri) + "' is a cache, which this cannot be done with", HINT);
+        throw new UserError(
+                "--store", "'" + Printable.oneLine(uri) + "' is a cache, which this cannot be done with", HINT);
     }
 
     // Nix takes a directory for the root of a store, whose files are in nix/store below it.

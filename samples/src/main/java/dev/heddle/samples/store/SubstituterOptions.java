@@ -21,8 +21,9 @@ final class SubstituterOptions {
     @Option(
             names = "--substituter",
             paramLabel = "URI",
-            description = "Where missing paths may be fetched: a cache file://DIR, or another store. May be given more than"
-                    + " once; the first that has a path is asked first.")
+            description =
+                    "Where missing paths may be fetched: a cache file://DIR, or another store. May be given more than"
+                            + " once; the first that has a path is asked first.")
     private List<String> substituters = List.of();
 
     @Option(

@@ -3,7 +3,6 @@ package dev.heddle.store.open;
 import dev.heddle.store.local.StoreLayout;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -54,7 +53,8 @@ public sealed interface StoreLocator {
      *     cache's own choice
      * @param secretKey the file of the key that signs what is put there, or null
      */
-    record Cache(Path directory, String compression, @Nullable Path secretKey) implements StoreLocator {
+    record Cache(
+            Path directory, String compression, @Nullable Path secretKey) implements StoreLocator {
         /** The text as Nix reads it. */
         @Override
         public String toString() {
@@ -86,8 +86,9 @@ public sealed interface StoreLocator {
         }
         boolean isPath = text.indexOf('/') >= 0 && !text.contains("://") || text.startsWith(".");
         if (!isPath && (question >= 0 || text.indexOf(':') >= 0)) {
-            throw new IllegalArgumentException("names no kind of store that is known: wanted a directory, local?root=DIR,"
-                    + " local?store=DIR&state=DIR, file://DIR or auto");
+            throw new IllegalArgumentException(
+                    "names no kind of store that is known: wanted a directory, local?root=DIR,"
+                            + " local?store=DIR&state=DIR, file://DIR or auto");
         }
         return new Local(StoreLayout.in(path("the directory", text)), false);
     }
@@ -117,7 +118,9 @@ public sealed interface StoreLocator {
         boolean moved = root != null && !root.isEmpty();
         Path real = store == null || moved ? defaults.real() : absolute("store", store);
         StoreLayout layout = new StoreLayout(
-                store == null ? defaults.storeDirectory() : absolute("store", store).toString(),
+                store == null
+                        ? defaults.storeDirectory()
+                        : absolute("store", store).toString(),
                 optional("real", rest.remove("real"), real),
                 optional("state", rest.remove("state"), defaults.state()),
                 optional("log", rest.remove("log"), defaults.logs()));
