@@ -71,10 +71,12 @@ class PathLocksTest {
                 Random random = new Random(SEED + t);
                 done.add(executor.submit(() -> {
                     for (int round = 0; round < ROUNDS; round++) {
-                        List<Integer> mine = random.ints(2, 0, paths).boxed().distinct().toList();
+                        List<Integer> mine =
+                                random.ints(2, 0, paths).boxed().distinct().toList();
                         try (Closeable hold = locks.lock(
                                 mine.stream().map(DatabaseContract::path).toList())) {
-                            mine.forEach(i -> assertThat(holders.get(i).incrementAndGet()).isOne());
+                            mine.forEach(i ->
+                                    assertThat(holders.get(i).incrementAndGet()).isOne());
                             Thread.yield();
                             mine.forEach(i -> holders.get(i).decrementAndGet());
                         }
