@@ -6,17 +6,24 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * Where paths can be read from: a store, or a cache of what other stores have. May be used from any thread.
+ * Where paths can be read from: a store, or a cache of what other stores have. May be used from any thread. Its {@code toString}
+ * names it in messages.
  */
 public interface PathSource {
 
     /** The directory that the paths are named for, {@code /nix/store} say; part of every path's hash. */
     String storeDirectory();
 
+    /** Where paths are looked for first: the source with the lowest number. */
+    default int priority() {
+        return 0;
+    }
+
     /**
      * What is known of a path.
      *
      * @return empty if the path is not valid here
+     * @throws StoreException if what the source says of this path cannot be right
      * @throws IOException if the source cannot say
      */
     Optional<PathInfo> queryPathInfo(StorePath path) throws IOException;

@@ -2,7 +2,6 @@ package dev.heddle.store;
 
 import dev.heddle.core.derivation.StorePath;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -17,13 +16,10 @@ import java.util.SortedSet;
  * <p><b>Threads.</b> Any number. <b>Failure.</b> {@link StoreException} with the path and the cause; nothing half-made becomes
  * valid.
  */
-public interface Store extends PathSource, AutoCloseable {
+public interface Store extends PathSource, PathSink, AutoCloseable {
 
     /** Whether a path is valid. */
     boolean isValid(StorePath path) throws IOException;
-
-    /** Those of {@code paths} that are valid. */
-    SortedSet<StorePath> queryValid(Collection<StorePath> paths) throws IOException;
 
     /** The valid paths that refer to {@code path}, itself included where it does. */
     SortedSet<StorePath> queryReferrers(StorePath path) throws IOException;
@@ -40,16 +36,6 @@ public interface Store extends PathSource, AutoCloseable {
      * @throws StoreException if one of {@code paths} is not valid
      */
     List<StorePath> queryClosure(Collection<StorePath> paths) throws IOException;
-
-    /**
-     * Takes a path from elsewhere. The NAR is read to its end, checked against {@code info} and only then made valid; nothing
-     * is done if the path is valid already. Everything it refers to must be valid, or added at the same time.
-     *
-     * @param info what is claimed; taken only if a trusted key signed it or the path follows from the content
-     * @param nar one archive; not closed
-     * @throws StoreException if the claim is not trusted or not true
-     */
-    void add(PathInfo info, InputStream nar) throws IOException;
 
     /** Lets go of what the store holds. A second close does nothing. */
     @Override

@@ -37,6 +37,12 @@ public record NarInfo(
     /** Room for some ten thousand references. */
     public static final int MAX_BYTES = 1 << 20;
 
+    /** Longer than any name that a cache gives. */
+    static final int MAX_URL = 1024;
+
+    /** More than any path has; each costs a check. */
+    static final int MAX_SIGNATURES = 100;
+
     /** What a file without a {@code Compression} line means. */
     static final String OLD_COMPRESSION = "bzip2";
 
@@ -58,6 +64,23 @@ public record NarInfo(
     private static void checkLine(String key, String value) {
         if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
             throw new IllegalArgumentException(key + " must be one line of text, and not empty");
+        }
+    }
+
+    /**
+     * Checks that the URL leads nowhere but below the cache: it is relative, has at most {@value #MAX_URL} characters and no part
+     * that is empty, {@code .} or {@code ..}, and nothing that some reader could take for a scheme, a host, a query or another
+     * way to write a slash.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    void checkUrl() {
+        boolean below = url.length() <= MAX_URL;
+        for (String part : url.split("/", -1)) {
+            below &= !part.isEmpty() && !part.equals(".") && !part.equals("..");
+        }
+        if (!below || url.chars().anyMatch(c -> "\\:?#%".indexOf(c) >= 0)) {
+            throw new IllegalArgumentException("URL must be a relative name below the cache, such as nar/HASH.nar.xz");
         }
     }
 

@@ -104,6 +104,9 @@ final class NarInfoReader {
             String key = text.substring(at, colon);
             Value value = new Value(lines, text.substring(colon + 2, end));
             if (key.equals("Sig")) {
+                if (signatures.size() == NarInfo.MAX_SIGNATURES) {
+                    throw new NarInfoException(lines, "more than " + NarInfo.MAX_SIGNATURES + " signatures");
+                }
                 signatures.add(value);
             } else if (KNOWN.contains(key) && values.put(key, value) != null) {
                 throw new NarInfoException(lines, key + " stands twice");
