@@ -9,10 +9,11 @@ import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import dev.heddle.store.disk.RawPaths;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -71,18 +72,18 @@ final class GcRoots {
             throw unreadable(top, e);
         }
         try (folder) {
-            entries(folder, DEEPEST, tidy, visitor);
+            entries(folder, top, DEEPEST, tidy, visitor);
         }
     }
 
-    private void entries(Folder folder, int depth, boolean tidy, Visitor visitor) throws IOException {
+    /** {@code at} is where the folder is called to be; links may lead there. */
+    private void entries(Folder folder, Path at, int depth, boolean tidy, Visitor visitor) throws IOException {
         if (depth == 0) {
-            throw unreadable(folder.path(), new IOException("it lies more than " + DEEPEST + " directories deep"));
+            throw unreadable(at, new IOException("it lies more than " + DEEPEST + " directories deep"));
         }
-        boolean auto = tidy && folder.path().equals(layout.roots().resolve(AUTO));
         for (RawName name : names(folder)) {
             try {
-                entry(folder, name, depth, auto, tidy, visitor);
+                entry(folder, at.resolve(RawPaths.ofName(name)), depth, tidy, visitor);
             } catch (NoSuchFileException gone) {
                 // Roots come and go while they are looked for; who makes one keeps its path in another way meanwhile.
             }
@@ -97,23 +98,24 @@ final class GcRoots {
         }
     }
 
-    private void entry(Folder folder, RawName name, int depth, boolean auto, boolean tidy, Visitor visitor)
-            throws IOException {
-        switch (folder.facts(name).kind()) {
+    private void entry(Folder folder, Path at, int depth, boolean tidy, Visitor visitor) throws IOException {
+        RawName name = last(at);
+        switch (folder.kind(name)) {
             case DIRECTORY -> {
-                try (Folder inner = open(folder, name)) {
-                    entries(inner, depth - 1, tidy, visitor);
+                try (Folder inner = open(folder, at)) {
+                    entries(inner, at, depth - 1, tidy, visitor);
                 }
             }
             case LINK -> {
-                if (!link(folder, name, visitor) && auto) {
+                boolean leads = link(folder.readLink(name), at, visitor);
+                if (!leads && tidy && at.startsWith(layout.roots().resolve(AUTO))) {
                     folder.delete(name);
                 }
             }
             case FILE -> {
                 Optional<StorePath> path = spotter.named(name.toString());
                 if (path.isPresent()) {
-                    visitor.root(shown(folder, name), path.get());
+                    visitor.root(shown(at), path.get());
                 }
             }
             case OTHER -> {
@@ -122,51 +124,48 @@ final class GcRoots {
         }
     }
 
-    private static Folder open(Folder folder, RawName name) throws IOException {
+    private static RawName last(Path path) {
+        return RawPaths.toName(Objects.requireNonNull(path.getFileName()));
+    }
+
+    private static Folder open(Folder folder, Path at) throws IOException {
         try {
-            return folder.folder(name);
+            return folder.folder(last(at));
         } catch (NoSuchFileException gone) {
             throw gone;
         } catch (IOException e) {
-            throw unreadable(folder.path().resolve(RawPaths.ofName(name)), e);
+            throw unreadable(at, e);
         }
     }
 
-    private static String shown(Folder folder, RawName name) {
-        return RawPaths.toName(folder.path()) + "/" + name;
+    private static String shown(Path place) {
+        return RawPaths.toName(place).toString();
     }
 
     /** Follows a link, and returns whether it leads anywhere. */
-    private boolean link(Folder folder, RawName name, Visitor visitor) throws IOException {
-        RawName target = folder.readLink(name);
-        Optional<StorePath> direct = spotter.leading(target);
+    private boolean link(RawName target, Path at, Visitor visitor) throws IOException {
+        Optional<StorePath> direct = pathAt(target, at);
         if (direct.isPresent()) {
-            visitor.root(shown(folder, name), direct.get());
+            visitor.root(shown(at), direct.get());
             return true;
         }
-        Path there = absolute(folder.path(), target);
-        Optional<StorePath> relative = spotter.leading(RawPaths.toName(there));
-        if (relative.isPresent()) {
-            visitor.root(shown(folder, name), relative.get());
-            return true;
-        }
-        return indirect(there, visitor);
+        Path there = absolute(at, target);
+        Path directory = there.getParent();
+        return directory == null || indirect(directory, there, visitor);
     }
 
-    private boolean indirect(Path there, Visitor visitor) throws IOException {
-        Path directory = there.getParent();
-        if (directory == null) {
-            return true;
-        }
+    /** The store path that a link at {@code at} leads to, by its text alone. */
+    private Optional<StorePath> pathAt(RawName target, Path at) {
+        return spotter.leading(target).or(() -> spotter.leading(RawPaths.toName(absolute(at, target))));
+    }
+
+    private boolean indirect(Path directory, Path there, Visitor visitor) throws IOException {
         try (Folder folder = disk.open(directory)) {
-            RawName name = RawPaths.toName(Objects.requireNonNull(there.getFileName()));
-            FileFacts facts = folder.facts(name);
-            if (facts.kind() == FileFacts.Kind.LINK) {
-                RawName target = folder.readLink(name);
-                Optional<StorePath> path = spotter.leading(target)
-                        .or(() -> spotter.leading(RawPaths.toName(absolute(directory, target))));
+            RawName name = last(there);
+            if (folder.kind(name) == FileFacts.Kind.LINK) {
+                Optional<StorePath> path = pathAt(folder.readLink(name), there);
                 if (path.isPresent()) {
-                    visitor.root(RawPaths.toName(there).toString(), path.get());
+                    visitor.root(shown(there), path.get());
                 }
             }
             return true;
@@ -179,8 +178,8 @@ final class GcRoots {
         }
     }
 
-    /** Where a link in {@code directory} leads, by its text alone. */
-    private static Path absolute(Path directory, RawName target) {
+    /** Where a link at {@code at} leads, by its text alone. */
+    private static Path absolute(Path at, RawName target) {
         byte[] bytes = target.bytes();
         int length = 0;
         for (byte b : bytes) {
@@ -189,8 +188,8 @@ final class GcRoots {
                 bytes[length++] = b;
             }
         }
-        Path path = RawPaths.ofTarget(RawName.of(java.util.Arrays.copyOf(bytes, length)));
-        return directory.resolve(Objects.requireNonNull(path)).normalize();
+        Path path = RawPaths.ofTarget(RawName.of(Arrays.copyOf(bytes, length)));
+        return at.resolveSibling(Objects.requireNonNull(path)).normalize();
     }
 
     private static StoreException unreadable(Path place, IOException cause) {
@@ -210,7 +209,8 @@ final class GcRoots {
         Path directory = absolute.getParent();
         Path last = absolute.getFileName();
         if (directory == null || last == null || spotter.isInStore(absolute)) {
-            throw new StoreException("cannot make a root of " + absolute + ": it must be a file outside the store directory");
+            throw new StoreException(
+                    "cannot make a root of " + absolute + ": it must be a file outside the store directory");
         }
         try (Folder folder = disk.openOrCreate(directory)) {
             replaceLink(folder, RawPaths.toName(last), RawName.of(path.toString()));
@@ -233,7 +233,8 @@ final class GcRoots {
      */
     void addPermanent(String name, StorePath path) throws IOException {
         if (name.isEmpty() || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0 || RESERVED.contains(name)) {
-            throw new StoreException("'" + name + "' cannot be the name of a root: it must be a file name, none of " + RESERVED);
+            throw new StoreException(
+                    "'" + name + "' cannot be the name of a root: it must be a file name, none of " + RESERVED);
         }
         try (Folder folder = disk.openOrCreate(layout.roots())) {
             replaceLink(folder, RawName.of(name), RawName.of(path.toString()));
@@ -242,10 +243,10 @@ final class GcRoots {
 
     private void replaceLink(Folder folder, RawName name, RawName target) throws IOException {
         boolean ours = !folder.exists(name)
-                || folder.facts(name).kind() == FileFacts.Kind.LINK
+                || folder.kind(name) == FileFacts.Kind.LINK
                         && spotter.leading(folder.readLink(name)).isPresent();
         if (!ours) {
-            throw new StoreException("cannot make a root of " + shown(folder, name)
+            throw new StoreException("cannot make a root of " + folder.path().resolve(RawPaths.ofName(name))
                     + ": it exists and is no link into the store; remove it or choose another name");
         }
         swap(folder, name, target);
@@ -254,8 +255,9 @@ final class GcRoots {
     /** Replaces a link in one step, so that there is no moment without a root. */
     private static void swap(Folder folder, RawName name, RawName target) throws IOException {
         byte[] digest = Digest.ofContent(Digest.Algorithm.SHA1, name.bytes()).bytes();
-        RawName made = RawName.of("." + ProcessHandle.current().pid() + "_"
-                + java.util.HexFormat.of().formatHex(digest) + "_" + Thread.currentThread().getId());
+        RawName made = RawName.of(
+                "." + ProcessHandle.current().pid() + "_" + HexFormat.of().formatHex(digest) + "_"
+                        + Thread.currentThread().getId());
         if (folder.exists(made)) {
             folder.delete(made);
         }

@@ -166,7 +166,8 @@ final class StoreGraph {
         private int find(long number) {
             int index = Arrays.binarySearch(numbers, 0, size, number);
             if (index < 0) {
-                throw new IllegalStateException("the survey of the store names path " + number + " and did not count it");
+                throw new IllegalStateException(
+                        "the survey of the store names path " + number + " and did not count it");
             }
             return index;
         }
