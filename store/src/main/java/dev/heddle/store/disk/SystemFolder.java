@@ -369,7 +369,7 @@ final class SystemFolder implements Folder {
     public void setTime(RawName name, long seconds) throws IOException {
         Path entry = entry(name);
         if (kind(entry) == Kind.LINK) {
-            place.setLinkTime(entry, posix(entry), seconds);
+            place.setLinkTime(entry, name.length(), posix(entry), seconds);
             return;
         }
         openable(name);
