@@ -36,6 +36,7 @@ class SourceTest {
             Map.entry("Events.java", "an output port is the embedder's code"),
             Map.entry("Redefinitions.java", "a worker's entry: definitions of tasks are the embedder's code"),
             Map.entry("PortCalls.java", "a worker's entry: ports and hosts are the embedder's code"),
+            Map.entry("Publisher.java", "the edge of the publisher's thread: who waits for it gets the failure"),
             Map.entry("ActionRun.java", "a worker's entry: an action is the embedder's code"));
 
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");

@@ -46,6 +46,23 @@ public interface Folder extends Closeable {
      */
     List<RawName> names(long most) throws IOException;
 
+    /**
+     * Tells the names of all entries one by one, in no order. What is made or removed meanwhile is told or not. The system's own
+     * disk does not need room for all of them at once.
+     */
+    default void forEachName(NameVisitor visitor) throws IOException {
+        for (RawName name : names(Long.MAX_VALUE)) {
+            visitor.name(name);
+        }
+    }
+
+    /** Is told the names of entries. */
+    @FunctionalInterface
+    interface NameVisitor {
+        /** There is an entry of this name. */
+        void name(RawName name) throws IOException;
+    }
+
     /** Opens a directory in this one; the caller closes it. */
     Folder folder(RawName name) throws IOException;
 

@@ -8,6 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,6 +23,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
@@ -102,21 +104,41 @@ final class SystemFolder implements Folder {
     @Override
     public List<RawName> names(long most) throws IOException {
         List<RawName> names = new ArrayList<>();
-        // A stream gives its entries once; another one on the same directory gives them again.
-        try (SecureDirectoryStream<Path> entries = handle.newDirectoryStream(HERE, LinkOption.NOFOLLOW_LINKS)) {
-            for (Path entry : entries) {
-                if (names.size() >= most) {
-                    throw new IOException(place.path() + ": more than " + most + " entries in one directory");
-                }
-                names.add(RawPaths.toName(entry.getFileName()));
+        forEachName(name -> {
+            if (names.size() >= most) {
+                throw new IOException(place.path() + ": more than " + most + " entries in one directory");
             }
-        } catch (DirectoryIteratorException e) {
-            throw place.error(null, e.getCause());
-        } catch (FileSystemException e) {
-            throw place.error(null, e);
-        }
+            names.add(name);
+        });
         Collections.sort(names);
         return names;
+    }
+
+    @Override
+    public void forEachName(NameVisitor visitor) throws IOException {
+        try (DirectoryStream<Path> entries = entries()) {
+            Iterator<Path> each = entries.iterator();
+            while (hasNext(each)) {
+                visitor.name(RawPaths.toName(each.next().getFileName()));
+            }
+        }
+    }
+
+    /** A stream gives its entries once; another one on the same directory gives them again. */
+    private DirectoryStream<Path> entries() throws IOException {
+        try {
+            return handle.newDirectoryStream(HERE, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            throw place.error(null, e);
+        }
+    }
+
+    private boolean hasNext(Iterator<Path> entries) throws IOException {
+        try {
+            return entries.hasNext();
+        } catch (DirectoryIteratorException e) {
+            throw place.error(null, e.getCause());
+        }
     }
 
     @Override
@@ -347,7 +369,7 @@ final class SystemFolder implements Folder {
     public void setTime(RawName name, long seconds) throws IOException {
         Path entry = entry(name);
         if (kind(entry) == Kind.LINK) {
-            place.setLinkTime(entry, posix(entry), seconds);
+            place.setLinkTime(entry, name.length(), posix(entry), seconds);
             return;
         }
         openable(name);

@@ -264,16 +264,29 @@ final class SystemPlace {
         }
     }
 
-    /** Links cannot be opened. */
-    void setLinkTime(Path entry, PosixFileAttributeView byHandle, long seconds) throws IOException {
+    /** Links cannot be opened. Where the path is too long, the link is in the top folder for a moment. */
+    void setLinkTime(Path entry, int nameBytes, PosixFileAttributeView byHandle, long seconds) throws IOException {
         try {
-            Path at = same(entry, byHandle.readAttributes());
-            FileTime time = time(seconds);
-            Files.getFileAttributeView(at, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setTimes(time, time, null);
+            if (!tooLong(nameBytes)) {
+                setTime(same(entry, byHandle.readAttributes()), seconds);
+                return;
+            }
+            Path free = top.makeAnywhere(Files::createFile);
+            handle.move(entry, top.handle, free);
+            try {
+                setTime(top.reachable().resolve(free), seconds);
+            } finally {
+                top.handle.move(free, handle, entry);
+            }
         } catch (IOException e) {
             throw error(entry, e);
         }
+    }
+
+    private static void setTime(Path link, long seconds) throws IOException {
+        FileTime time = time(seconds);
+        Files.getFileAttributeView(link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(time, time, null);
     }
 
     /** Follows a link that somebody puts in place of the file at the last moment: for files in directories of our own. */

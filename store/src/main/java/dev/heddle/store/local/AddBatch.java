@@ -2,56 +2,137 @@ package dev.heddle.store.local;
 
 import dev.heddle.core.derivation.ContentMethod;
 import dev.heddle.core.derivation.Derivation;
+import dev.heddle.core.derivation.DerivationText;
 import dev.heddle.core.derivation.Digest;
 import dev.heddle.core.derivation.StorePath;
+import dev.heddle.store.disk.RawName;
+import dev.heddle.store.nar.TreeRemoval;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds many things that become valid together, by one transaction and with few syncs. What is in a batch may refer to what
- * came before it in the same batch.
+ * is in the same batch.
  *
- * <p>Used by one thread at a time. After a failure of an operation the batch goes on without what failed.
+ * <p>Used by one thread at a time. A failed operation leaves the batch as it was; a failed {@link #commit} drops everything
+ * since the last one. Keeps about 1 KiB of memory for each path until the commit.
  */
 public final class AddBatch implements AutoCloseable {
 
-    AddBatch() {}
+    private final LocalStore store;
+    private final Intake intake;
+    private final Map<StorePath, Staged> pending = new LinkedHashMap<>();
+    private @Nullable Stage stage;
+    private long count;
+    private boolean closed;
+
+    AddBatch(LocalStore store) {
+        this.store = store;
+        this.intake = new Intake(store.parts());
+    }
 
     /** As {@link LocalStore#addTree}. */
     public StorePath addTree(String name, Path source) throws IOException {
-        throw new UnsupportedOperationException();
+        return add((into, slot) -> intake.tree(into, slot, name, source));
     }
 
     /** As {@link LocalStore#addFile}. */
     public StorePath addFile(String name, Path source) throws IOException {
-        throw new UnsupportedOperationException();
+        return addFixed(name, ContentMethod.FLAT, Digest.Algorithm.SHA256, source);
     }
 
     /** As {@link LocalStore#addText}. */
     public StorePath addText(String name, byte[] content, Collection<StorePath> references) throws IOException {
-        throw new UnsupportedOperationException();
+        StorePath path = intake.textPath(name, content, references);
+        store.keeper().keep(List.of(path));
+        if (!pending.containsKey(path) && !store.database().isValid(path)) {
+            add((into, slot) -> intake.text(into, slot, path, content, references));
+        }
+        return path;
     }
 
     /** As {@link LocalStore#addFixed}. */
     public StorePath addFixed(String name, ContentMethod method, Digest.Algorithm algorithm, Path source)
             throws IOException {
-        throw new UnsupportedOperationException();
+        Intake.FixedKind kind = new Intake.FixedKind(method, algorithm);
+        return add((into, slot) -> intake.fixed(into, slot, name, kind, source));
     }
 
     /** As {@link LocalStore#addDerivation}. */
     public StorePath addDerivation(String name, Derivation derivation) throws IOException {
-        throw new UnsupportedOperationException();
+        return addText(name + DerivationFiles.SUFFIX, DerivationText.write(derivation), derivation.references());
     }
 
-    /** Makes everything valid that was added since the last commit. */
+    /** Makes one tree in a free place of a stage. */
+    @FunctionalInterface
+    interface Making {
+        Staged make(Stage into, RawName slot) throws IOException;
+    }
+
+    /** Takes what {@code making} makes, unless it is valid or in the batch already. */
+    StorePath add(Making making) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the batch is closed");
+        }
+        Stage into = stage();
+        RawName slot = RawName.of("t" + count++);
+        Staged made;
+        try {
+            made = making.make(into, slot);
+        } catch (IOException | RuntimeException e) {
+            Staging.closeAfter(e, () -> removeIfThere(into, slot));
+            throw e;
+        }
+        StorePath path = made.info().path();
+        store.keeper().keep(List.of(path));
+        if (pending.containsKey(path) || store.database().isValid(path)) {
+            TreeRemoval.remove(into.folder(), slot);
+        } else {
+            pending.put(path, made);
+        }
+        return path;
+    }
+
+    private static void removeIfThere(Stage into, RawName slot) throws IOException {
+        if (into.folder().exists(slot)) {
+            TreeRemoval.remove(into.folder(), slot);
+        }
+    }
+
+    private Stage stage() throws IOException {
+        if (stage == null) {
+            stage = store.staging().stage();
+        }
+        return stage;
+    }
+
+    /** Makes everything valid that was added since the last commit: all of it, or, when this throws, nothing. */
     public void commit() throws IOException {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            throw new IllegalStateException("the batch is closed");
+        }
+        List<Staged> trees = List.copyOf(pending.values());
+        pending.clear();
+        try (Stage done = stage) {
+            stage = null;
+            if (!trees.isEmpty()) {
+                store.publisher().publish(trees, Map.of());
+            }
+        }
     }
 
     /** Drops what was not committed. A second close does nothing. */
     @Override
     public void close() throws IOException {
-        throw new UnsupportedOperationException();
+        closed = true;
+        pending.clear();
+        try (Stage dropped = stage) {
+            stage = null;
+        }
     }
 }

@@ -6,6 +6,9 @@ import dev.heddle.core.derivation.Digest;
 import dev.heddle.core.derivation.StorePath;
 import dev.heddle.store.PathInfo;
 import dev.heddle.store.Store;
+import dev.heddle.store.StoreException;
+import dev.heddle.store.disk.Folder;
+import dev.heddle.store.disk.RawName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A store in directories of this machine, which real Nix can read and write too.
@@ -30,17 +34,14 @@ import java.util.SortedSet;
 public final class LocalStore implements Store {
 
     private final StoreParts parts;
-    private final StoreDatabase database;
-    private final Staging staging;
-    private final Publisher publisher;
-    private final PathKeeper keeper;
+    private final StoreServices services;
+    private final Exports exports;
+    private volatile boolean closed;
 
-    LocalStore(StoreParts parts, StoreDatabase database, Staging staging, Publisher publisher, PathKeeper keeper) {
+    LocalStore(StoreParts parts, StoreServices services) {
         this.parts = parts;
-        this.database = database;
-        this.staging = staging;
-        this.publisher = publisher;
-        this.keeper = keeper;
+        this.services = services;
+        this.exports = new Exports(services.database(), services.store());
     }
 
     /** Opens the store of its own in {@code directory}, and makes it first where there is none; see {@link StoreLayout#in}. */
@@ -53,10 +54,6 @@ public final class LocalStore implements Store {
         return new LocalStoreBuilder(layout);
     }
 
-    static LocalStore open(StoreParts parts, boolean readOnly) throws IOException {
-        throw new UnsupportedOperationException();
-    }
-
     /** Where everything is. */
     public StoreLayout layout() {
         return parts.layout();
@@ -66,20 +63,45 @@ public final class LocalStore implements Store {
         return parts;
     }
 
+    /** The truth about validity. */
     StoreDatabase database() {
-        return database;
+        if (closed) {
+            throw new IllegalStateException("the store " + parts.layout().real() + " is closed");
+        }
+        return services.database();
     }
 
-    Staging staging() {
-        return staging;
+    /** The store directory. */
+    Folder folder() {
+        return services.store();
     }
 
-    Publisher publisher() {
-        return publisher;
+    /** Where trees are made; like the next two it fails if the store was opened read-only. */
+    Staging staging() throws IOException {
+        return writing().staging();
     }
 
-    PathKeeper keeper() {
-        return keeper;
+    Publisher publisher() throws IOException {
+        return writing().publisher();
+    }
+
+    PathKeeper keeper() throws IOException {
+        return writing().given().keeper();
+    }
+
+    /** The locks of paths. */
+    PathLocks locks() throws IOException {
+        return writing().given().locks();
+    }
+
+    /** Waits until what dead processes left in the staging directory is removed. */
+    void awaitSweep() throws IOException {
+        writing().sweeper().await();
+    }
+
+    private StoreServices.Writing writing() throws IOException {
+        database();
+        return services.writing();
     }
 
     @Override
@@ -95,7 +117,21 @@ public final class LocalStore implements Store {
      * @return the path, which is valid now
      */
     public StorePath addTree(String name, Path source) throws IOException {
-        throw new UnsupportedOperationException();
+        return one(batch -> batch.addTree(name, source));
+    }
+
+    /** What is added to a batch. */
+    @FunctionalInterface
+    private interface Adding {
+        StorePath to(AddBatch batch) throws IOException;
+    }
+
+    private StorePath one(Adding adding) throws IOException {
+        try (AddBatch batch = batch()) {
+            StorePath path = adding.to(batch);
+            batch.commit();
+            return path;
+        }
     }
 
     /** Adds a copy of a regular file, named by the SHA-256 of its bytes alone. */
@@ -105,13 +141,13 @@ public final class LocalStore implements Store {
 
     /** Adds a text with the paths that it refers to, which must be valid. */
     public StorePath addText(String name, byte[] content, Collection<StorePath> references) throws IOException {
-        throw new UnsupportedOperationException();
+        return one(batch -> batch.addText(name, content, references));
     }
 
     /** Adds a copy of a file or tree, named by a hash of this kind, as the output of a fixed-output derivation is. */
     public StorePath addFixed(String name, ContentMethod method, Digest.Algorithm algorithm, Path source)
             throws IOException {
-        throw new UnsupportedOperationException();
+        return one(batch -> batch.addFixed(name, method, algorithm, source));
     }
 
     /**
@@ -120,22 +156,25 @@ public final class LocalStore implements Store {
      * @param name the derivation's name, without {@code .drv}
      */
     public StorePath addDerivation(String name, Derivation derivation) throws IOException {
-        throw new UnsupportedOperationException();
+        return one(batch -> batch.addDerivation(name, derivation));
     }
 
     /** Reads a valid derivation. */
     public Derivation readDerivation(StorePath path) throws IOException {
-        throw new UnsupportedOperationException();
+        if (!isValid(path)) {
+            throw new StoreException(path + ": is not valid in this store");
+        }
+        return DerivationFiles.read(path, folder(), RawName.of(path.baseName()));
     }
 
     /** Begins to add many things at once. */
     public AddBatch batch() {
-        throw new UnsupportedOperationException();
+        return new AddBatch(this);
     }
 
     @Override
     public void add(PathInfo info, InputStream nar) throws IOException {
-        throw new UnsupportedOperationException();
+        new Arrivals(this).add(info, nar);
     }
 
     /**
@@ -145,7 +184,7 @@ public final class LocalStore implements Store {
      * @return the paths, in the order of the stream
      */
     public List<StorePath> importPaths(InputStream in) throws IOException {
-        throw new UnsupportedOperationException();
+        return new Arrivals(this).importPaths(in);
     }
 
     /**
@@ -155,61 +194,76 @@ public final class LocalStore implements Store {
      * @param out not closed
      */
     public void exportPaths(Collection<StorePath> paths, OutputStream out) throws IOException {
-        throw new UnsupportedOperationException();
+        database();
+        exports.export(paths, out);
     }
 
     @Override
     public void dump(StorePath path, OutputStream out) throws IOException {
-        throw new UnsupportedOperationException();
+        database();
+        exports.dump(path, out);
     }
 
     @Override
     public boolean isValid(StorePath path) throws IOException {
-        return database.isValid(path);
+        return database().isValid(path);
     }
 
     @Override
     public Optional<PathInfo> queryPathInfo(StorePath path) throws IOException {
-        return database.pathInfo(path);
+        return database().pathInfo(path);
     }
 
     @Override
     public Optional<StorePath> queryPathFromHashPart(String hashPart) throws IOException {
-        return database.pathFromHashPart(hashPart);
+        return database().pathFromHashPart(hashPart);
     }
 
     @Override
     public SortedSet<StorePath> queryValid(Collection<StorePath> paths) throws IOException {
-        throw new UnsupportedOperationException();
+        SortedSet<StorePath> valid = new TreeSet<>();
+        for (StorePath path : paths) {
+            if (isValid(path)) {
+                valid.add(path);
+            }
+        }
+        return valid;
     }
 
     @Override
     public SortedSet<StorePath> queryReferrers(StorePath path) throws IOException {
-        return database.referrers(path);
+        return database().referrers(path);
     }
 
     @Override
     public SortedSet<StorePath> queryDerivers(StorePath path) throws IOException {
-        return database.derivers(path);
+        return database().derivers(path);
     }
 
     @Override
     public SortedMap<String, StorePath> queryOutputs(StorePath derivation) throws IOException {
-        return database.outputs(derivation);
+        return database().outputs(derivation);
     }
 
     @Override
     public List<StorePath> queryClosure(Collection<StorePath> paths) throws IOException {
-        throw new UnsupportedOperationException();
+        return Closures.of(
+                paths,
+                path -> queryPathInfo(path)
+                        .orElseThrow(() -> new StoreException(path + ": is not valid in this store"))
+                        .references());
     }
 
     /** What it takes to have {@code paths}: outputs of derivations, or derivations whose outputs are wanted. */
     public Missing queryMissing(Collection<StorePath> paths) throws IOException {
-        throw new UnsupportedOperationException();
+        return new MissingPaths(this).of(paths);
     }
 
     @Override
     public void close() throws IOException {
-        throw new UnsupportedOperationException();
+        if (!closed) {
+            closed = true;
+            services.close();
+        }
     }
 }

@@ -66,6 +66,6 @@ public final class LocalStoreBuilder {
      */
     public LocalStore open() throws IOException {
         StoreParts parts = new StoreParts(layout, settings, disk, clock, keys, substituters);
-        return LocalStore.open(parts, readOnly);
+        return new LocalStore(parts, StoreOpening.open(parts, readOnly));
     }
 }

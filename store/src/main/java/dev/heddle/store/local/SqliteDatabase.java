@@ -176,6 +176,24 @@ final class SqliteDatabase implements StoreDatabase {
         return read(queries -> queries.page(after, most));
     }
 
+    @Override
+    public void survey(Surveyor surveyor) throws IOException {
+        pool.with(session -> {
+            new SurveyQueries(file, session).survey(surveyor);
+            return true;
+        });
+    }
+
+    @Override
+    public long number(StorePath path) throws IOException {
+        return read(queries -> queries.id(path)).orElse(-1L);
+    }
+
+    @Override
+    public List<Counted> paths(long... numbers) throws IOException {
+        return pool.with(session -> new SurveyQueries(file, session).paths(numbers));
+    }
+
     private <T> T read(ConnectionPool.Question<T> question) throws IOException {
         return pool.ask(question);
     }

@@ -2,6 +2,7 @@ package dev.heddle.store.local;
 
 import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
+import dev.heddle.store.nar.TreeRemoval;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,7 +39,7 @@ final class Stage implements Closeable {
     public void close() throws IOException {
         if (closed.compareAndSet(false, true)) {
             folder.close();
-            throw new UnsupportedOperationException("remove " + name + " from " + parent.path());
+            TreeRemoval.remove(parent, name);
         }
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Durability.</b> When {@code write} has returned, what it did survives a power cut; if it throws, nothing of it was done.
  */
-interface StoreDatabase extends AutoCloseable {
+interface StoreDatabase extends StoreSurvey, AutoCloseable {
 
     boolean isValid(StorePath path) throws IOException;
 

@@ -88,7 +88,7 @@ final class NarListingReader {
         in.beginObject();
         for (String field = in.nextField(); field != null; field = in.nextField()) {
             RawName name = raw(field);
-            if (!NameRules.isLegal(name) || name.length() > NarLimits.MAX_NAME_BYTES) {
+            if (!name.isFileName() || name.length() > NarLimits.MAX_NAME_BYTES) {
                 throw in.error("'" + name + "' cannot be the name of an entry");
             }
             entries.put(name, node());

@@ -1,5 +1,6 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public final class NarReader {
 
     /**
      * Makes the tree of an archive at {@code target}, with the modes that Nix stores have: files 0444, or 0555 where
-     * executable, directories 0555.
+     * executable, directories 0555; and their times, one second after the epoch.
      *
      * <p>The tree is made in a new private directory beside {@code target} and gets its name when the archive has been read
      * to its end. If anything fails, nothing is left behind. Links are never followed and parents are held open, so that no
@@ -98,6 +99,28 @@ public final class NarReader {
      */
     public static void unpack(InputStream in, Path target, NarLimits limits) throws IOException {
         NarUnpacker.unpack(of(new BufferedInputStream(in, BUFFER_BYTES), limits), target);
+    }
+
+    /**
+     * Makes the tree of an archive as an entry of an open directory that nobody else can change, with the modes and times that
+     * {@link CanonicalForm} tells. Nothing is synced. What was made is removed if this fails.
+     *
+     * @param in one archive and nothing else; read to its end, not closed
+     * @throws NarException if the bytes are no archive within {@code limits}
+     * @throws java.nio.file.FileAlreadyExistsException if there is an entry {@code name} already
+     */
+    public static void unpack(InputStream in, Folder parent, RawName name, NarLimits limits) throws IOException {
+        NarUnpacker.unpack(of(new BufferedInputStream(in, BUFFER_BYTES), limits), parent, name);
+    }
+
+    /**
+     * Makes the tree of an archive that a reader has only begun with, as
+     * {@link #unpack(InputStream, Folder, RawName, NarLimits)} does; for archives with something behind them.
+     *
+     * @param reader of which nothing was read yet; at the end of its archive afterwards
+     */
+    public static void unpack(NarReader reader, Folder parent, RawName name) throws IOException {
+        NarUnpacker.unpack(reader, parent, name);
     }
 
     /** The number of bytes of the archive read so far. */

@@ -1,159 +1,164 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.Disk;
+import dev.heddle.store.disk.FileFacts.Kind;
+import dev.heddle.store.disk.Folder;
+import dev.heddle.store.disk.RawName;
 import dev.heddle.store.disk.RawPaths;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryStream;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes the tree of one archive inside a staging directory, then gives it its name.
- *
- * <p>Files are created relative to the open handle of their directory. The JDK can make a directory or a link only by path,
- * so these are made in the staging directory, which nobody else may enter, under a fixed short name and moved from handle to
- * handle; thus a path may be longer than the system's limit, and no parent can be exchanged for a link.
- */
+/** Makes the tree of one archive by directory handles, so that no parent can be exchanged for a link. */
 final class NarUnpacker implements AutoCloseable {
 
-    private static final Set<PosixFilePermission> PLAIN = PosixFilePermissions.fromString("r--r--r--");
-    private static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("r-xr-xr-x");
-    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
-    private static final FileAttribute<?> PLAIN_MODE = PosixFilePermissions.asFileAttribute(PLAIN);
-    private static final FileAttribute<?> EXECUTABLE_MODE = PosixFilePermissions.asFileAttribute(EXECUTABLE);
-    private static final FileAttribute<?> PRIVATE_MODE = PosixFilePermissions.asFileAttribute(PRIVATE);
-    private static final Set<OpenOption> CREATE =
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
-    /** Names in the staging directory: the tree, and what is about to be moved into it. */
-    private static final Path TREE = Path.of("tree");
-
-    private static final Path MOVING = Path.of("moving");
-    private static final Path PROBE = Path.of("probe");
+    private static final RawName TREE = RawName.of("tree");
 
     private static final int BUFFER_BYTES = 1 << 16;
 
+    /** Whoever unpacks at once in one directory, and what crashes left there. */
+    private static final int MOST_STAGES = 10_000;
+
     private final NarReader reader;
-    private final Path stage;
-    private final SecureDirectoryStream<Path> stageHandle;
-    /** Open directories, the innermost first; the last is the staging directory. */
-    private final Deque<SecureDirectoryStream<Path>> open = new ArrayDeque<>();
+    private final Folder parent;
+    private final RawName name;
+    /** Open directories of the tree, the innermost first. */
+    private final Deque<Folder> open = new ArrayDeque<>();
 
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    /** The root, if it is a directory and has ended; it stays open to get its mode last. */
-    private @Nullable SecureDirectoryStream<Path> endedRoot;
 
-    /** Whether a file gets the mode it is created with, so that the mode need not be set again. */
-    private final boolean modesHold;
-
-    private NarUnpacker(NarReader reader, Path stage, SecureDirectoryStream<Path> stageHandle, boolean modesHold) {
+    private NarUnpacker(NarReader reader, Folder parent, RawName name) {
         this.reader = reader;
-        this.stage = stage;
-        this.stageHandle = stageHandle;
-        this.modesHold = modesHold;
-        open.push(stageHandle);
+        this.parent = parent;
+        this.name = name;
     }
 
+    /** Makes the tree in a private directory beside {@code target}, and gives it its name when it is finished. */
     static void unpack(NarReader reader, Path target) throws IOException {
         Path absolute = target.toAbsolutePath();
         Path parent = absolute.getParent();
-        if (parent == null || Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileAlreadyExistsException(
-                    target.toString(), null, "something is there already; unpack to a path that does not exist");
+        if (parent == null) {
+            throw taken(target.toString());
         }
-        Path stage = privateDirectory(parent);
-        try (SecureDirectoryStream<Path> stageHandle = handle(stage);
-                NarUnpacker unpacker = new NarUnpacker(reader, stage, stageHandle, modesHold(stageHandle))) {
-            NarEntry root = unpacker.tree();
-            unpacker.publish(root, absolute);
-        } finally {
-            TreeRemoval.remove(stage);
+        RawName name = RawPaths.toName(absolute.getFileName());
+        if (!name.isFileName()) {
+            throw new IOException(target + " does not end with the name of the tree; unpack to a path that does");
+        }
+        try (Folder above = Disk.system().open(parent)) {
+            if (above.exists(name)) {
+                throw taken(target.toString());
+            }
+            RawName stage = RawName.EMPTY;
+            try (Folder made = privateFolder(above)) {
+                stage = RawPaths.toName(made.path().getFileName());
+                throughStage(reader, made, above, name);
+            } finally {
+                if (stage.isFileName()) {
+                    TreeRemoval.remove(above, stage);
+                }
+            }
         }
     }
 
-    private static Path privateDirectory(Path parent) throws IOException {
-        try {
-            return Files.createTempDirectory(parent, ".heddle-unpack-", PRIVATE_MODE);
-        } catch (UnsupportedOperationException e) {
-            throw new IOException(
-                    parent + ": the file system has no POSIX permissions; unpack on one that has (as on Linux)", e);
+    /** The stage is opened anew, so that what has to be made elsewhere first, for the length of its path, is made in there. */
+    private static void throughStage(NarReader reader, Folder made, Folder above, RawName name) throws IOException {
+        try (Folder stage = Disk.system().open(made.path())) {
+            if (!stage.facts().sameFile(made.facts())) {
+                throw new IOException(
+                        made.path() + " was exchanged when it was just made; unpack where nobody does that");
+            }
+            unpack(reader, stage, TREE);
+            publish(stage, above, name);
         }
     }
 
-    /** Opens a directory that only we can exchange; the caller closes it. */
-    @SuppressWarnings("StreamResourceLeak")
-    static SecureDirectoryStream<Path> handle(Path directory) throws IOException {
-        return secure(Files.newDirectoryStream(directory), directory);
-    }
-
-    static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream, Path directory) throws IOException {
-        if (stream instanceof SecureDirectoryStream<Path> secure) {
-            return secure;
+    private static Folder privateFolder(Folder above) throws IOException {
+        for (int i = 0; i < MOST_STAGES; i++) {
+            try {
+                return above.createFolder(RawName.of(".heddle-unpack-" + i));
+            } catch (FileAlreadyExistsException used) {
+                continue;
+            }
         }
-        stream.close();
-        throw new IOException(
-                directory + ": this Java runtime has no directory handles here; use a local file system on Linux");
+        throw new IOException(above.path() + ": " + MOST_STAGES
+                + " directories named .heddle-unpack-0 and so on are there; remove those that nobody unpacks to");
     }
 
-    /** Whether umask and access lists leave the modes alone. */
-    private static boolean modesHold(SecureDirectoryStream<Path> stage) throws IOException {
-        stage.newByteChannel(PROBE, CREATE, EXECUTABLE_MODE).close();
-        boolean hold = posix(stage, PROBE).readAttributes().permissions().equals(EXECUTABLE);
-        stage.deleteFile(PROBE);
-        return hold;
-    }
-
-    private static PosixFileAttributeView posix(SecureDirectoryStream<Path> directory, Path name) {
-        return directory.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Makes everything under {@link #TREE} and returns the root's entry. */
-    private NarEntry tree() throws IOException {
-        NarEntry root = null;
-        for (NarEntry entry = reader.next(); entry != null; entry = reader.next()) {
-            root = root == null ? entry : root;
-            make(entry, root == entry);
-        }
-        if (root == null) {
-            throw new AssertionError("BUG: an archive without a root");
-        }
-        return root;
-    }
-
-    private void make(NarEntry entry, boolean isRoot) throws IOException {
-        if (entry instanceof NarEntry.File file) {
-            file(isRoot ? TREE : RawPaths.ofName(file.name()), file);
-        } else if (entry instanceof NarEntry.Symlink link) {
-            link(isRoot ? TREE : RawPaths.ofName(link.name()), link);
-        } else if (entry instanceof NarEntry.Directory directory) {
-            directory(isRoot ? TREE : RawPaths.ofName(directory.name()));
+    /**
+     * Gives the finished tree its name. What another process put there meanwhile makes this fail, unless it is an empty
+     * directory and the tree's root is a directory too, which then takes its place.
+     */
+    private static void publish(Folder stage, Folder above, RawName name) throws IOException {
+        Kind root = stage.kind(TREE);
+        if (root == Kind.LINK) {
+            above.createLink(name, stage.readLink(TREE));
+            above.setTime(name, CanonicalForm.SECONDS);
+        } else if (root == Kind.FILE) {
+            stage.hardLink(TREE, above, name);
+        } else if (above.exists(name) && above.kind(name) != Kind.DIRECTORY) {
+            throw taken(above.path() + "/" + name);
         } else {
-            endDirectory();
+            // A directory that is not writable cannot be moved to another parent.
+            stage.setMode(TREE, 0755);
+            stage.move(TREE, above, name);
+            above.setMode(name, CanonicalForm.EXECUTABLE);
         }
     }
 
-    private SecureDirectoryStream<Path> current() {
-        return open.element();
+    private static FileAlreadyExistsException taken(String target) {
+        return new FileAlreadyExistsException(
+                target, null, "something is there already; unpack to a path that does not exist");
     }
 
-    private void file(Path name, NarEntry.File file) throws IOException {
-        FileAttribute<?> mode = file.executable() ? EXECUTABLE_MODE : PLAIN_MODE;
-        try (SeekableByteChannel out = current().newByteChannel(name, CREATE, mode)) {
+    /** Makes the tree as an entry of {@code parent}, or nothing. */
+    static void unpack(NarReader reader, Folder parent, RawName name) throws IOException {
+        if (parent.exists(name)) {
+            throw taken(parent.path() + "/" + name);
+        }
+        boolean done = false;
+        try (NarUnpacker unpacker = new NarUnpacker(reader, parent, name)) {
+            unpacker.tree();
+            done = true;
+        } finally {
+            if (!done) {
+                TreeRemoval.remove(parent, name);
+            }
+        }
+    }
+
+    private void tree() throws IOException {
+        for (NarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+            if (entry instanceof NarEntry.File file) {
+                file(nameOf(file.name()), file);
+            } else if (entry instanceof NarEntry.Symlink link) {
+                link(nameOf(link.name()), link);
+            } else if (entry instanceof NarEntry.Directory directory) {
+                directory(nameOf(directory.name()));
+            } else {
+                endDirectory();
+            }
+        }
+    }
+
+    /** The root has no name in the archive. */
+    private RawName nameOf(RawName inArchive) {
+        return open.isEmpty() ? name : inArchive;
+    }
+
+    private Folder current() {
+        Folder innermost = open.peek();
+        return innermost == null ? parent : innermost;
+    }
+
+    private void file(RawName as, NarEntry.File file) throws IOException {
+        Folder folder = current();
+        try (WritableByteChannel out =
+                folder.create(as, file.executable() ? CanonicalForm.EXECUTABLE : CanonicalForm.PLAIN)) {
             for (int count = reader.read(buffer, 0, buffer.length);
                     count >= 0;
                     count = reader.read(buffer, 0, buffer.length)) {
@@ -163,95 +168,48 @@ final class NarUnpacker implements AutoCloseable {
                 }
             }
         } catch (FileAlreadyExistsException e) {
-            throw clash(name, e);
+            throw clash(as, e);
         }
-        if (!modesHold) {
-            posix(current(), name).setPermissions(file.executable() ? EXECUTABLE : PLAIN);
-        }
+        folder.setTime(as, CanonicalForm.SECONDS);
     }
 
-    private void link(Path name, NarEntry.Symlink link) throws IOException {
-        Path target = RawPaths.ofTarget(link.target());
-        if (target == null) {
-            throw new IOException("symbolic link '" + link.name() + "': Java cannot make one with the target '"
-                    + link.target() + "', for its slashes; unpack this archive with another program");
-        }
-        Files.createSymbolicLink(stage.resolve(MOVING), target);
-        moveIn(name);
-    }
-
-    private void directory(Path name) throws IOException {
-        Files.createDirectory(stage.resolve(MOVING), PRIVATE_MODE);
-        moveIn(name);
-        open.push(secure(current().newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS), name));
-    }
-
-    /** Moving replaces what it finds, so look first; a name is taken only where the file system folds two names into one. */
-    private void moveIn(Path name) throws IOException {
-        if (exists(current(), name)) {
-            throw clash(name, null);
-        }
-        stageHandle.move(MOVING, current(), name);
-    }
-
-    private static boolean exists(SecureDirectoryStream<Path> directory, Path name) throws IOException {
+    private void link(RawName as, NarEntry.Symlink link) throws IOException {
         try {
-            posix(directory, name).readAttributes();
-            return true;
-        } catch (NoSuchFileException e) {
-            return false;
+            current().createLink(as, link.target());
+        } catch (FileAlreadyExistsException e) {
+            throw clash(as, e);
+        }
+        current().setTime(as, CanonicalForm.SECONDS);
+    }
+
+    private void directory(RawName as) throws IOException {
+        try {
+            open.push(current().createFolder(as));
+        } catch (FileAlreadyExistsException e) {
+            throw clash(as, e);
         }
     }
 
-    private static IOException clash(Path name, @Nullable IOException cause) {
+    private static IOException clash(RawName name, IOException cause) {
         return new IOException(
-                "'" + RawPaths.toName(name)
+                "'" + name
                         + "' is taken by another entry of the archive: this file system takes their names for the same",
                 cause);
     }
 
     private void endDirectory() throws IOException {
-        SecureDirectoryStream<Path> ended = open.pop();
-        if (open.size() == 1) {
-            // The root stays writable until it has its name: a directory that is not cannot be moved to another parent.
-            endedRoot = ended;
-            return;
-        }
-        try (ended) {
-            seal(ended);
-        }
-    }
-
-    private static void seal(SecureDirectoryStream<Path> directory) throws IOException {
-        directory.getFileAttributeView(PosixFileAttributeView.class).setPermissions(EXECUTABLE);
-    }
-
-    /**
-     * Gives the finished tree its name. What another process put there meanwhile makes this fail, unless it is an empty
-     * directory and the tree's root is a directory too, which then takes its place.
-     */
-    private void publish(NarEntry root, Path target) throws IOException {
-        Path tree = stage.resolve(TREE);
-        if (root instanceof NarEntry.Symlink) {
-            Path linked = Files.readSymbolicLink(tree);
-            Files.createSymbolicLink(/* link= */ target, /* target= */ linked);
-        } else if (root instanceof NarEntry.File) {
-            Files.createLink(target, tree);
-        } else if (endedRoot != null) {
-            Files.move(tree, target);
-            seal(endedRoot);
+        try (Folder ended = open.pop()) {
+            ended.setMode(CanonicalForm.EXECUTABLE);
+            ended.setTime(CanonicalForm.SECONDS);
         }
     }
 
     @Override
     public void close() throws IOException {
-        if (endedRoot != null) {
-            open.push(endedRoot);
-        }
-        IOException first = null;
-        for (SecureDirectoryStream<Path> directory : open) {
+        @Nullable IOException first = null;
+        for (Folder folder : open) {
             try {
-                directory.close();
+                folder.close();
             } catch (IOException e) {
                 first = first == null ? e : first;
             }

@@ -1,5 +1,6 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,6 +68,16 @@ public final class NarWriter {
     public static void dump(Path tree, OutputStream out, NarLimits limits) throws IOException {
         NarWriter writer = new NarWriter(out, limits);
         new TreeDump(writer, limits).root(tree);
+        writer.finish();
+    }
+
+    /**
+     * Writes the archive of the tree that is an entry of an open directory; for the rest as
+     * {@link #dump(Path, OutputStream, NarLimits)}.
+     */
+    public static void dump(Folder parent, RawName name, OutputStream out, NarLimits limits) throws IOException {
+        NarWriter writer = new NarWriter(out, limits);
+        new TreeDump(writer, limits).root(parent, name);
         writer.finish();
     }
 

@@ -1,28 +1,16 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.Disk;
+import dev.heddle.store.disk.FileFacts;
+import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import dev.heddle.store.disk.RawPaths;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
 
 /** Walks one tree on disk, by directory handles, and tells a {@link NarWriter} what is there. */
 final class TreeDump {
-
-    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final NarWriter writer;
     private final NarLimits limits;
@@ -32,98 +20,56 @@ final class TreeDump {
         this.limits = limits;
     }
 
+    /** A tree by its path; only its last part is not followed if it is a link. */
     void root(Path tree) throws IOException {
-        PosixFileAttributes attributes = rootAttributes(tree);
-        if (attributes.isDirectory()) {
-            writer.directory(RawName.EMPTY);
-            try (SecureDirectoryStream<Path> handle = rootHandle(tree.toAbsolutePath())) {
-                entries(handle, tree);
+        Path absolute = tree.toAbsolutePath();
+        if (tree.endsWith(".") || tree.endsWith("..")) {
+            absolute = tree.toRealPath();
+        }
+        Path parent = absolute.getParent();
+        if (parent == null) {
+            try (Folder itself = Disk.system().open(absolute)) {
+                directory(itself, RawName.EMPTY);
             }
-            writer.endDirectory();
-        } else if (attributes.isRegularFile()) {
-            try (SeekableByteChannel content = Files.newByteChannel(tree, READ)) {
-                writer.file(RawName.EMPTY, isExecutable(attributes), attributes.size(), content);
-            }
-        } else {
-            link(RawName.EMPTY, tree, attributes);
+            return;
+        }
+        try (Folder above = Disk.system().open(parent)) {
+            root(above, RawPaths.toName(absolute.getFileName()));
         }
     }
 
-    private static PosixFileAttributes rootAttributes(Path tree) throws IOException {
-        try {
-            return Files.readAttributes(tree, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (UnsupportedOperationException e) {
-            throw new IOException(
-                    tree + ": the file system has no POSIX permissions; dump from one that has (as on Linux)", e);
-        }
+    /** The tree at an entry of {@code parent}. */
+    void root(Folder parent, RawName name) throws IOException {
+        entry(parent, name, RawName.EMPTY);
     }
 
-    private static SecureDirectoryStream<Path> rootHandle(Path tree) throws IOException {
-        Path parent = tree.getParent();
-        Path name = tree.getFileName();
-        if (parent == null || name == null) {
-            return NarUnpacker.handle(tree);
-        }
-        try (SecureDirectoryStream<Path> above = NarUnpacker.handle(parent)) {
-            return NarUnpacker.secure(above.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS), tree);
-        }
-    }
-
-    private void entries(SecureDirectoryStream<Path> directory, Path path) throws IOException {
-        for (RawName name : names(directory, path)) {
-            Path relative = RawPaths.ofName(name);
-            PosixFileAttributes attributes = directory
-                    .getFileAttributeView(relative, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .readAttributes();
-            if (attributes.isRegularFile()) {
-                try (SeekableByteChannel content = directory.newByteChannel(relative, READ)) {
-                    writer.file(name, isExecutable(attributes), attributes.size(), content);
+    /** @param as the name in the archive */
+    private void entry(Folder in, RawName name, RawName as) throws IOException {
+        FileFacts facts = in.facts(name);
+        switch (facts.kind()) {
+            case FILE -> {
+                try (SeekableByteChannel content = in.read(name)) {
+                    writer.file(as, facts.executable(), facts.size(), content);
                 }
-            } else if (attributes.isDirectory()) {
-                // No deeper than the limit: the writer refuses the directory first.
-                writer.directory(name);
-                try (SecureDirectoryStream<Path> handle = NarUnpacker.secure(
-                        directory.newDirectoryStream(relative, LinkOption.NOFOLLOW_LINKS), relative)) {
-                    entries(handle, path.resolve(relative));
-                }
-                writer.endDirectory();
-            } else {
-                link(name, path.resolve(relative), attributes);
             }
-        }
-    }
-
-    private List<RawName> names(SecureDirectoryStream<Path> directory, Path path) throws IOException {
-        List<RawName> names = new ArrayList<>();
-        try {
-            for (Path entry : directory) {
-                if (names.size() >= limits.entries()) {
-                    throw new NarException(
-                            writer.offset(), "directory " + path + " has more than " + limits.entries() + " entries");
+            case LINK -> writer.symlink(as, in.readLink(name));
+            case DIRECTORY -> {
+                try (Folder inner = in.folder(name)) {
+                    directory(inner, as);
                 }
-                names.add(RawPaths.toName(entry.getFileName()));
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            case OTHER ->
+                throw new IOException(in.path() + "/" + name
+                        + " is neither a regular file, a directory nor a symbolic link; an archive cannot hold it");
         }
-        Collections.sort(names);
-        return names;
     }
 
-    /** The JDK reads a link by path only; the length seen by handle shows whether it is likely the same link. */
-    private void link(RawName name, Path path, PosixFileAttributes attributes) throws IOException {
-        if (!attributes.isSymbolicLink()) {
-            throw new IOException(
-                    path + " is neither a regular file, a directory nor a symbolic link; an archive cannot hold it");
+    private void directory(Folder folder, RawName as) throws IOException {
+        // No deeper than the limit: the writer refuses the directory first.
+        writer.directory(as);
+        for (RawName name : folder.names(limits.entries())) {
+            entry(folder, name, name);
         }
-        RawName target = RawPaths.toName(Files.readSymbolicLink(path));
-        if (attributes.size() > 0 && attributes.size() != target.length()) {
-            throw new IOException("symbolic link " + path + " changed while it was read");
-        }
-        writer.symlink(name, target);
-    }
-
-    private static boolean isExecutable(PosixFileAttributes attributes) {
-        return attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+        writer.endDirectory();
     }
 }

@@ -149,13 +149,31 @@ class SystemDiskTest extends DiskContract {
     }
 
     @Test
-    void syncingLeavesNoThreadAndNoProcess() throws IOException {
+    void syncingLeavesNoThreadAndNoProcess() throws Exception {
         write(folder, A, "a");
         disk.sync(folder);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("heddle"));
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("heddle")) {
+                thread.join(10_000);
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
+    }
+
+    @Test
+    void eachFileIsSyncedWhereTheWholeFileSystemCannotBe() throws IOException {
+        write(folder, A, "a");
+        folder.createLink(B, RawName.of("nowhere"));
+        try (Folder inner = folder.createFolder(C)) {
+            write(inner, A, "a");
+        }
+        SystemSync.eachOf(folder);
+        Path odd = Files.createDirectory(dir.resolve("caf\u00e9"));
+        try (Folder named = disk.open(odd)) {
+            assertThat(SystemSync.fileSystemOf(named)).isFalse();
+            disk.sync(named);
+        }
     }
 }

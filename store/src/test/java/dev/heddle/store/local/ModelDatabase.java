@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class ModelDatabase implements StoreDatabase {
     private final ModelJournal journal;
     private final String storeDirectory;
     private final ReentrantLock writing = new ReentrantLock(true);
+    /** The numbers that paths were given when they were first asked for; as long as the database is open. */
+    private final Map<StorePath, Long> numbers = new ConcurrentHashMap<>();
+
     private volatile ModelFacts facts;
     private volatile boolean closed;
 
@@ -114,6 +118,21 @@ final class ModelDatabase implements StoreDatabase {
         TreeMap<StorePath, PathInfo> paths = now().paths;
         return (after == null ? paths : paths.tailMap(after, false))
                 .keySet().stream().limit(most).toList();
+    }
+
+    @Override
+    public void survey(Surveyor surveyor) throws IOException {
+        new ModelSurvey(now(), numbers).tell(surveyor);
+    }
+
+    @Override
+    public long number(StorePath path) {
+        return isValid(path) ? ModelSurvey.number(numbers, path) : -1;
+    }
+
+    @Override
+    public List<Counted> paths(long... wanted) {
+        return new ModelSurvey(now(), numbers).paths(wanted);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.heddle.store.nar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.store.disk.Disk;
+import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -107,6 +109,44 @@ class NarTreeTest {
         assertThat(mode(copy.resolve("d"))).isEqualTo("r-xr-xr-x");
         assertThat(mode(copy.resolve("d/plain"))).isEqualTo("r--r--r--");
         assertThat(mode(copy.resolve("run"))).isEqualTo("r-xr-xr-x");
+    }
+
+    @Test
+    void everythingUnpackedWasChangedASecondAfterTheEpoch() throws IOException {
+        for (Map.Entry<String, byte[]> archive : Corpus.good().entrySet()) {
+            Path tree = dir.resolve(archive.getKey());
+            NarReader.unpack(new ByteArrayInputStream(archive.getValue()), tree);
+            try (Stream<Path> all = Files.walk(tree)) {
+                assertThat(all)
+                        .as(archive.getKey())
+                        .allSatisfy(path -> assertThat(Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                                        .toMillis())
+                                .isEqualTo(1000));
+            }
+        }
+    }
+
+    @Test
+    void anEntryOfAFolderIsUnpackedAndDumpedOrLeftAlone() throws IOException {
+        RawName name = RawName.of("entry");
+        byte[] archive = Corpus.good().get("dir-nested");
+        try (Folder folder = Disk.system().open(dir)) {
+            NarReader.unpack(new ByteArrayInputStream(archive), folder, name, NarLimits.DEFAULT);
+            assertThat(folder.facts(name).mode()).isEqualTo(CanonicalForm.EXECUTABLE);
+            assertThat(folder.facts(name).modified()).isEqualTo(CanonicalForm.SECONDS);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            NarWriter.dump(folder, name, out, NarLimits.DEFAULT);
+            assertThat(out.toByteArray()).isEqualTo(archive);
+            assertThatThrownBy(
+                            () -> NarReader.unpack(new ByteArrayInputStream(archive), folder, name, NarLimits.DEFAULT))
+                    .isInstanceOf(FileAlreadyExistsException.class);
+            assertThat(folder.exists(name)).isTrue();
+            byte[] cut = Arrays.copyOf(archive, archive.length - 8);
+            RawName other = RawName.of("other");
+            assertThatThrownBy(() -> NarReader.unpack(new ByteArrayInputStream(cut), folder, other, NarLimits.DEFAULT))
+                    .isInstanceOf(NarException.class);
+            assertThat(folder.names(9)).containsExactly(name);
+        }
     }
 
     private static String mode(Path path) throws IOException {
@@ -235,7 +275,9 @@ class NarTreeTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("too long");
         } finally {
-            TreeRemoval.remove(tree);
+            try (Folder parent = Disk.system().open(dir)) {
+                TreeRemoval.remove(parent, RawName.of("deep"));
+            }
         }
         assertThat(children(dir)).isEmpty();
     }

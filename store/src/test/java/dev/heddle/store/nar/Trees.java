@@ -1,17 +1,19 @@
 package dev.heddle.store.nar;
 
+import dev.heddle.store.disk.Disk;
+import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import dev.heddle.store.disk.RawPaths;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,29 +31,38 @@ public final class Trees {
 
     /** Makes a tree whose names, sizes, modes and links {@code random} decides. */
     public static void random(Path at, Random random) throws IOException {
-        random(at, random, 4);
+        try (Folder parent = Disk.system().open(at.toAbsolutePath().getParent())) {
+            random(parent, RawPaths.toName(at.getFileName()), random);
+        }
     }
 
-    private static void random(Path at, Random random, int depth) throws IOException {
+    /** The same in any folder. */
+    public static void random(Folder in, RawName as, Random random) throws IOException {
+        random(in, as, random, 4);
+    }
+
+    private static void random(Folder in, RawName as, Random random, int depth) throws IOException {
         int kind = random.nextInt(depth > 0 ? 5 : 3);
         if (kind == 0) {
-            byte[] target = name(random).bytes();
-            Files.createSymbolicLink(at, Objects.requireNonNull(RawPaths.ofTarget(RawName.of(target))));
+            in.createLink(as, name(random));
         } else if (kind <= 2) {
             byte[] content = new byte[random.nextInt(8) == 0 ? random.nextInt(300_000) : random.nextInt(40)];
             random.nextBytes(content);
-            Files.write(at, content);
-            if (random.nextBoolean()) {
-                Files.setPosixFilePermissions(at, PosixFilePermissions.fromString("rwx------"));
+            try (WritableByteChannel out = in.create(as, random.nextBoolean() ? 0700 : 0644)) {
+                ByteBuffer bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
             }
         } else {
-            Files.createDirectory(at);
             Set<RawName> names = new TreeSet<>();
             for (int i = random.nextInt(7); i > 0; i--) {
                 names.add(name(random));
             }
-            for (RawName name : names) {
-                random(at.resolve(RawPaths.ofName(name)), random, depth - 1);
+            try (Folder folder = in.createFolder(as)) {
+                for (RawName name : names) {
+                    random(folder, name, random, depth - 1);
+                }
             }
         }
     }
