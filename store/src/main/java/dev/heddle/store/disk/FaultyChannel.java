@@ -1,0 +1,103 @@
+package dev.heddle.store.disk;
+
+import dev.heddle.store.disk.DiskCall.Operation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+
+/** Channels of files of a {@link FaultyDisk}. */
+final class FaultyChannel {
+
+    private FaultyChannel() {}
+
+    /** Closes {@code channel} even if that fails. */
+    private static void close(FaultyDisk disk, Path path, Channel channel) throws IOException {
+        if (!channel.isOpen()) {
+            return;
+        }
+        channel.close();
+        disk.check(Operation.CLOSE, path);
+    }
+
+    /** Of a file that is written. */
+    record Writing(FaultyDisk disk, Path path, WritableByteChannel channel) implements WritableByteChannel {
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            try {
+                disk.check(Operation.WRITE, path);
+            } catch (IOException full) {
+                part(from, from.remaining() / 2);
+                throw full;
+            }
+            return disk.writesShort() ? part(from, (from.remaining() + 1) / 2) : channel.write(from);
+        }
+
+        private int part(ByteBuffer from, int count) throws IOException {
+            ByteBuffer part = from.slice(from.position(), count);
+            int written = count == 0 ? 0 : channel.write(part);
+            from.position(from.position() + written);
+            return written;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            FaultyChannel.close(disk, path, channel);
+        }
+    }
+
+    /** Of a file that is read. */
+    record Reading(FaultyDisk disk, Path path, SeekableByteChannel channel) implements SeekableByteChannel {
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            disk.check(Operation.READ, path);
+            return channel.read(into);
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            return channel.write(from);
+        }
+
+        @Override
+        public long position() throws IOException {
+            return channel.position();
+        }
+
+        @Override
+        public SeekableByteChannel position(long position) throws IOException {
+            channel.position(position);
+            return this;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public SeekableByteChannel truncate(long size) throws IOException {
+            channel.truncate(size);
+            return this;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
