@@ -1,8 +1,6 @@
 package dev.heddle.samples.store;
 
 import dev.heddle.core.derivation.ContentMethod;
-import dev.heddle.core.derivation.Derivation;
-import dev.heddle.core.derivation.DerivationFormatException;
 import dev.heddle.core.derivation.DerivationText;
 import dev.heddle.core.derivation.StorePath;
 import dev.heddle.samples.cli.ExitCode;
@@ -36,7 +34,6 @@ import picocli.CommandLine.Parameters;
 final class AddCommand extends StoreVerb {
 
     private static final int MOST_TEXT_BYTES = DerivationText.MAX_BYTES;
-    private static final String DERIVATION = ".drv";
 
     @Parameters(
             paramLabel = "PATH",
@@ -73,7 +70,10 @@ final class AddCommand extends StoreVerb {
             description = "With --text, a valid path that the text refers to. May be given more than once.")
     private List<String> references = List.of();
 
-    @Option(names = "--derivation", description = "Add derivations that are written in files NAME.drv.")
+    @Option(
+            names = "--derivation",
+            description =
+                    "Add derivations that are written in files NAME.drv; blank paths of" + " outputs are filled in.")
     private boolean derivation;
 
     AddCommand() {}
@@ -85,10 +85,11 @@ final class AddCommand extends StoreVerb {
         List<StorePath> added = new ArrayList<>();
         try (LocalStore opened = store().open();
                 AddBatch batch = opened.batch()) {
-            PathArguments arguments = new PathArguments(opened.storeDirectory());
+            PathArguments arguments = new PathArguments(opened.layout());
             List<StorePath> referred = arguments.valid(references, opened);
+            DerivationFiles derivations = new DerivationFiles(opened);
             for (Path source : sources) {
-                added.add(add(batch, source, referred));
+                added.add(add(batch, derivations, source, referred));
             }
             batch.commit();
         }
@@ -161,32 +162,20 @@ final class AddCommand extends StoreVerb {
         return last == null ? "" : last.toString();
     }
 
-    private StorePath add(AddBatch batch, Path source, List<StorePath> referred) throws IOException {
+    private StorePath add(AddBatch batch, DerivationFiles derivations, Path source, List<StorePath> referred)
+            throws IOException {
         String called = name(source);
         if (text) {
             return batch.addText(called, bytes(source), referred);
         }
         if (derivation) {
-            return batch.addDerivation(withoutEnding(called), read(source));
+            return derivations.add(batch, DerivationFiles.name(called), source);
         }
         if (fixed != null) {
             ContentMethod method = recursive ? ContentMethod.RECURSIVE : ContentMethod.FLAT;
             return batch.addFixed(called, method, StoreCommand.algorithm("--fixed", fixed), source);
         }
         return flat ? batch.addFile(called, source) : batch.addTree(called, source);
-    }
-
-    static String withoutEnding(String name) {
-        return name.endsWith(DERIVATION) ? name.substring(0, name.length() - DERIVATION.length()) : name;
-    }
-
-    /** Reads a derivation from a file outside the store. */
-    static Derivation read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return DerivationText.read(bounded(in, file.toString()));
-        } catch (DerivationFormatException e) {
-            throw new UserError(file.toString(), Printable.oneLine(String.valueOf(e.getMessage())), null);
-        }
     }
 
     private byte[] bytes(Path source) throws IOException {
@@ -201,7 +190,7 @@ final class AddCommand extends StoreVerb {
         }
     }
 
-    private static byte[] bounded(InputStream in, String where) throws IOException {
+    static byte[] bounded(InputStream in, String where) throws IOException {
         byte[] bytes = in.readNBytes(MOST_TEXT_BYTES + 1);
         if (bytes.length > MOST_TEXT_BYTES) {
             throw new UserError(where, "is longer than " + (MOST_TEXT_BYTES >> 20) + " MiB", "add it without --text");

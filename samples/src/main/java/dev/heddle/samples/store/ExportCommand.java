@@ -42,7 +42,7 @@ final class ExportCommand extends StoreVerb {
     int run() throws IOException {
         try (LocalStore opened = store().openToRead();
                 OutputStream out = new BufferedOutputStream(new StandardOutput(), BUFFER_BYTES)) {
-            List<StorePath> wanted = new PathArguments(opened.storeDirectory()).valid(paths, opened);
+            List<StorePath> wanted = new PathArguments(opened.layout()).valid(paths, opened);
             opened.exportPaths(closure ? opened.queryClosure(wanted) : wanted, out);
         }
         return ExitCode.DONE;

@@ -5,6 +5,7 @@ import dev.heddle.samples.cli.ExitCode;
 import dev.heddle.samples.cli.Printable;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.store.PathSource;
+import dev.heddle.store.local.StoreLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,10 +22,18 @@ final class PathArguments {
     private static final int MOST_LINKS = 40;
 
     private final String storeDirectory;
+    private final String real;
 
     /** Names are those of a store with this directory. */
     PathArguments(String storeDirectory) {
         this.storeDirectory = storeDirectory;
+        this.real = storeDirectory;
+    }
+
+    /** Names are those of a store in directories, or of where its files really are. */
+    PathArguments(StoreLayout layout) {
+        this.storeDirectory = layout.storeDirectory();
+        this.real = layout.real().toString();
     }
 
     /** All of {@code names}, in order. */
@@ -60,7 +69,11 @@ final class PathArguments {
             return direct;
         }
         try {
-            Path at = Path.of(name).toAbsolutePath();
+            Path at = Path.of(name).toAbsolutePath().normalize();
+            direct = inStore(at.toString());
+            if (direct != null) {
+                return direct;
+            }
             for (int links = 0; links < MOST_LINKS && Files.isSymbolicLink(at); links++) {
                 Path target = Files.readSymbolicLink(at);
                 at = at.resolveSibling(target).normalize();
@@ -78,10 +91,11 @@ final class PathArguments {
 
     // Also of something in a store path: /nix/store/HASH-NAME/bin/program.
     private @Nullable StorePath inStore(String name) {
-        if (!name.startsWith(storeDirectory + "/")) {
+        String directory = name.startsWith(storeDirectory + "/") ? storeDirectory : real;
+        if (!name.startsWith(directory + "/")) {
             return null;
         }
-        String rest = name.substring(storeDirectory.length() + 1);
+        String rest = name.substring(directory.length() + 1);
         int slash = rest.indexOf('/');
         try {
             return StorePath.parse(storeDirectory + "/" + (slash < 0 ? rest : rest.substring(0, slash)));

@@ -6,6 +6,7 @@ import dev.heddle.samples.cli.Printable;
 import dev.heddle.samples.cli.UserError;
 import dev.heddle.store.PathInfo;
 import dev.heddle.store.local.LocalStore;
+import dev.heddle.store.local.LocalStoreBuilder;
 import dev.heddle.store.local.Missing;
 import java.io.IOException;
 import java.time.format.DateTimeFormatter;
@@ -48,13 +49,12 @@ final class QueryCommand extends StoreVerb {
 
     @Override
     int run() throws IOException {
-        try (SubstituterOptions.Opened sources = substituters.open();
-                LocalStore opened =
-                        store().open(builder -> sources.apply(builder).readOnly())) {
+        try (Places places = new Places();
+                LocalStore opened = store().open(places, substituters, LocalStoreBuilder::readOnly)) {
             if (asked.kind() == Question.Kind.FROM_HASH_PART) {
                 return fromHashParts(opened);
             }
-            List<StorePath> paths = new PathArguments(opened.storeDirectory()).all(names);
+            List<StorePath> paths = new PathArguments(opened.layout()).all(names);
             return switch (asked.kind()) {
                 case VALID -> print(opened.queryValid(paths));
                 case MISSING -> missing(opened.queryMissing(paths));

@@ -103,6 +103,7 @@ public final class StoreCommand {
         Map<String, Supplier<Object>> verbs = new LinkedHashMap<>();
         verbs.put("add", AddCommand::new);
         verbs.put("query", QueryCommand::new);
+        verbs.put("copy", CopyCommand::new);
         verbs.put("export", ExportCommand::new);
         verbs.put("import", ImportCommand::new);
         return verbs;

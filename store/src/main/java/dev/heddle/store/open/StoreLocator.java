@@ -1,15 +1,25 @@
 package dev.heddle.store.open;
 
+import dev.heddle.store.SecretKey;
+import dev.heddle.store.StoreException;
+import dev.heddle.store.cache.BinaryCache;
+import dev.heddle.store.cache.BinaryCacheBuilder;
+import dev.heddle.store.cache.Compression;
 import dev.heddle.store.local.StoreLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which store a text names; nothing is opened or looked at. Immutable.
+ * Which store a text names; it is read without a look at the disk. Immutable.
  *
  * <table>
  * <caption>The texts</caption>
@@ -49,16 +59,45 @@ public sealed interface StoreLocator {
      * A binary cache in a directory.
      *
      * @param directory where it is, absolute
-     * @param compression how archives that are put there are compressed: {@code none}, {@code xz} or {@code zstd}; empty for the
-     *     cache's own choice
+     * @param compression how archives that are put there are compressed
      * @param secretKey the file of the key that signs what is put there, or null
      */
     record Cache(
-            Path directory, String compression, @Nullable Path secretKey) implements StoreLocator {
+            Path directory,
+            Compression compression,
+            @Nullable Path secretKey) implements StoreLocator {
+
+        private static final int MOST_KEY_BYTES = 1 << 16;
+
+        /**
+         * Says how to open it, and reads the key for that.
+         *
+         * @param storeDirectory the directory of the store that its paths are named for
+         * @throws IOException if the key cannot be read, or is none
+         */
+        public BinaryCacheBuilder builder(String storeDirectory) throws IOException {
+            BinaryCacheBuilder builder =
+                    BinaryCache.builder(directory, storeDirectory).compression(compression);
+            return secretKey == null ? builder : builder.signedBy(List.of(key(secretKey)));
+        }
+
+        private static SecretKey key(Path file) throws IOException {
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(file)) {
+                bytes = in.readNBytes(MOST_KEY_BYTES);
+            }
+            try {
+                return SecretKey.parse(new String(bytes, StandardCharsets.UTF_8).strip());
+            } catch (IllegalArgumentException e) {
+                // What is wrong is told without the text, which may be a secret.
+                throw new StoreException(file + ": " + e.getMessage(), e);
+            }
+        }
+
         /** The text as Nix reads it. */
         @Override
         public String toString() {
-            String settings = (compression.isEmpty() ? "" : "&compression=" + compression)
+            String settings = (compression == Compression.XZ ? "" : "&compression=" + compression)
                     + (secretKey == null ? "" : "&secret-key=" + Percent.encode(secretKey.toString()));
             return "file://" + Percent.encode(directory.toString())
                     + (settings.isEmpty() ? "" : "?" + settings.substring(1));
@@ -139,12 +178,13 @@ public sealed interface StoreLocator {
                     "a cache is named by an absolute path: file://" + Path.of("/DIR") + ", not '" + place + "'");
         }
         SortedMap<String, String> rest = new TreeMap<>(given);
-        String compression = rest.getOrDefault("compression", "");
-        rest.remove("compression");
+        @Nullable String compression = rest.remove("compression");
         @Nullable String key = rest.remove("secret-key");
         requireNone(rest, "a cache has compression and secret-key");
         return new Cache(
-                path("the cache", directory).normalize(), compression, key == null ? null : path("secret-key", key));
+                path("the cache", directory).normalize(),
+                compression == null ? Compression.XZ : Compression.of(compression),
+                key == null ? null : path("secret-key", key));
     }
 
     private static SortedMap<String, String> parameters(String text, int question) {

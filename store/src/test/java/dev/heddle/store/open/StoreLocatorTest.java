@@ -3,11 +3,19 @@ package dev.heddle.store.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.store.SecretKey;
+import dev.heddle.store.StoreException;
+import dev.heddle.store.cache.BinaryCache;
+import dev.heddle.store.cache.Compression;
 import dev.heddle.store.local.StoreLayout;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -68,9 +76,10 @@ class StoreLocatorTest {
 
     @Test
     void cachesAreFilesWithSettings() {
-        assertThat(parse("file:///srv/cache")).isEqualTo(new StoreLocator.Cache(Path.of("/srv/cache"), "", null));
+        assertThat(parse("file:///srv/cache"))
+                .isEqualTo(new StoreLocator.Cache(Path.of("/srv/cache"), Compression.XZ, null));
         assertThat(parse("file:///srv/a%20cache?compression=zstd&secret-key=/k"))
-                .isEqualTo(new StoreLocator.Cache(Path.of("/srv/a cache"), "zstd", Path.of("/k")));
+                .isEqualTo(new StoreLocator.Cache(Path.of("/srv/a cache"), Compression.ZSTD, Path.of("/k")));
     }
 
     @ParameterizedTest
@@ -90,6 +99,7 @@ class StoreLocatorTest {
                 "local?read-only=maybe | read-only is true or false, not 'maybe'",
                 "local?root=%00 | root is no path",
                 "file://cache | a cache is named by an absolute path",
+                "file:///c?compression=zip | zip",
                 "file:///c?colour=red | has no setting 'colour': a cache has compression"
             })
     void whatNamesNoStoreIsRefusedWithWhatWould(String text, String words) {
@@ -99,9 +109,32 @@ class StoreLocatorTest {
     }
 
     @Test
+    void aCacheIsOpenedWithTheKeyThatIsNamed(@TempDir Path directory) throws Exception {
+        Path key = Files.writeString(
+                directory.resolve("key"),
+                SecretKey.generate("k-1", new SecureRandom()).secretText() + "\n");
+        StoreLocator.Cache cache =
+                (StoreLocator.Cache) parse("file://" + directory.resolve("cache") + "?secret-key=" + key);
+        try (BinaryCache made = cache.builder("/nix/store").create().open()) {
+            assertThat(made.storeDirectory()).isEqualTo("/nix/store");
+        }
+        Files.writeString(key, "k-1:geheim");
+        assertThatThrownBy(() -> cache.builder("/nix/store"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith(key + ": ")
+                .hasMessageNotContaining("geheim");
+        Files.delete(key);
+        assertThatThrownBy(() -> cache.builder("/nix/store")).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
     void theTextOfALocatorNamesTheSameStore() {
         for (String text : new String[] {
-            "/srv/a store&more%", "local", "local?root=/x", "local?store=/s&read-only=1", "file:///c%3Fd?compression=xz"
+            "/srv/a store&more%",
+            "local",
+            "local?root=/x",
+            "local?store=/s&read-only=1",
+            "file:///c%3Fd?compression=zstd"
         }) {
             StoreLocator first = parse(text);
             assertThat(parse(first.toString())).isEqualTo(first);
