@@ -22,6 +22,7 @@ class SourceTest {
     /** The few places where anything at all may be caught, each with its reason. */
     private static final Map<String, String> BROAD_CATCHES = Map.ofEntries(
             Map.entry("EventDelivery.java", "the fan-out: a listener is the embedder's code"),
+            Map.entry("SqliteLibrary.java", "the driver says no more than that loading it may throw"),
             Map.entry("JdkPipes.java", "a pipe is emptied on when the embedder's output refuses its bytes"),
             Map.entry("OutputPipe.java", "a pipe is emptied on when the embedder's output refuses its bytes"),
             Map.entry("FarOutput.java", "a line is emptied on when the embedder's output refuses its bytes"),

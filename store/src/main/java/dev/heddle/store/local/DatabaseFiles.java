@@ -105,12 +105,25 @@ final class DatabaseFiles {
         replace(schema(), ByteBuffer.wrap(Integer.toString(SCHEMA).getBytes(StandardCharsets.US_ASCII)), "rw-r--r--");
     }
 
+    private Path reserved() {
+        return directory.resolve("reserved");
+    }
+
+    /** Gives up the reserve of disk space; tells whether there was one. */
+    boolean useReserve() {
+        try {
+            return Files.deleteIfExists(reserved());
+        } catch (IOException e) {
+            // Nothing is gained then, as where there is none.
+            return false;
+        }
+    }
+
     /** Makes the reserve of disk space anew if it was used. A disk that has no room for it is no error. */
     void reserve() {
-        Path reserved = directory.resolve("reserved");
         try {
-            if (!Files.exists(reserved)) {
-                replace(reserved, ByteBuffer.allocate(RESERVED_BYTES), "rw-------");
+            if (!Files.exists(reserved())) {
+                replace(reserved(), ByteBuffer.allocate(RESERVED_BYTES), "rw-------");
             }
         } catch (IOException e) {
             // It would have been there to be deleted when the disk is full: it is.

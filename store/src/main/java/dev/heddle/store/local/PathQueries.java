@@ -66,9 +66,12 @@ final class PathQueries {
 
     Optional<StorePath> pathFromHashPart(String storeDirectory, String hashPart) throws IOException {
         String prefix = storeDirectory + "/" + hashPart;
-        Optional<String> next = session.first(
-                "select path from ValidPaths where path >= ? order by path limit 1", row -> row.getString(1), prefix);
-        return next.filter(path -> path.startsWith(prefix + "-")).map(StorePath::parse);
+        return session.query(
+                "select path from ValidPaths where path >= ? order by path limit 1",
+                rows -> rows.next() && text(rows, 1).startsWith(prefix + "-")
+                        ? Optional.of(path(rows, 1))
+                        : Optional.empty(),
+                prefix);
     }
 
     SortedSet<StorePath> referrers(StorePath path) throws IOException {
@@ -123,6 +126,22 @@ final class PathQueries {
                     }
                     return new StoreDatabase.Replacement(path, text(row, 9), info(path, row, 1, references));
                 });
+    }
+
+    /** What SQLite finds wrong with the file, and references without a path; at most {@code most}. Reads everything. */
+    List<String> damage(int most) throws IOException {
+        List<String> found = session.list(
+                "select integrity_check from pragma_integrity_check where integrity_check <> 'ok' limit ?",
+                row -> text(row, 1),
+                most);
+        if (found.isEmpty()) {
+            return session.list(
+                    "select 'a row of ' || \"table\" || ' speaks of a path that is not there'"
+                            + " from pragma_foreign_key_check limit ?",
+                    row -> text(row, 1),
+                    most);
+        }
+        return found;
     }
 
     private SortedSet<StorePath> paths(String sql, StorePath of) throws IOException {

@@ -32,6 +32,12 @@ final class SchemaTables {
         session.run(resource("own.sql"));
     }
 
+    /** Whether there is nothing to make; what is there is not checked. */
+    static boolean isComplete(SqliteSession session) throws SQLException {
+        return session.text("select name from sqlite_master where type = 'table' and name = 'HeddleReplacements'")
+                != null;
+    }
+
     /** Whether there is no table, as in a database that was just made. */
     static boolean isEmpty(SqliteSession session) throws SQLException {
         return session.text("select name from sqlite_master where type = 'table' and name not like 'Heddle%'"

@@ -30,9 +30,9 @@ import org.sqlite.SQLiteErrorCode;
  * <p><b>Processes.</b> Any number. A write waits for that of another process as long as the settings say, then fails with the
  * cause. In one process a file is open once, whatever the class loader: see {@link SingleOpener}.
  *
- * <p><b>Failure.</b> Damage is found where it is met, told as such, and never repaired in silence. A write that fails is undone;
- * where the disk fails so badly that it cannot be undone, the connection is dropped and SQLite undoes it when the next is
- * opened. After {@link #close}, which waits for what is running, every call throws {@code IllegalStateException}; a second
+ * <p><b>Failure.</b> Damage is found where it is met, told as such, and never repaired in silence. A write that fails is undone. If
+ * it was the sync of its commit that failed, and nothing is written any more before the process dies or the database is closed,
+ * it may be found done when the database is opened the next time: so who moved files for it leaves them where they are. After {@link #close}, which waits for what is running, every call throws {@code IllegalStateException}; a second
  * close does nothing.
  */
 final class SqliteDatabase implements StoreDatabase {
@@ -69,6 +69,11 @@ final class SqliteDatabase implements StoreDatabase {
      */
     static SqliteDatabase open(StoreLayout layout, DatabaseSettings settings) throws IOException {
         DatabaseFiles files = new DatabaseFiles(layout.database());
+        boolean numbered = files.checkSchema();
+        if (numbered && !Files.exists(files.database())) {
+            throw new StoreException(files.database() + ": is missing, though the store has had a database; "
+                    + SqliteErrors.HINT_DAMAGED);
+        }
         if (settings.readOnly()) {
             if (!Files.exists(files.database())) {
                 throw new StoreException(
@@ -78,7 +83,6 @@ final class SqliteDatabase implements StoreDatabase {
         } else {
             create(layout, files);
         }
-        boolean numbered = files.checkSchema();
         SqliteLibrary.load(settings.readOnly() ? null : layout.own());
         SingleOpener opener = SingleOpener.of(files.database());
         SqliteDatabase database = null;
@@ -91,7 +95,7 @@ final class SqliteDatabase implements StoreDatabase {
                     return true;
                 });
             } else {
-                database.prepare(files, numbered);
+                database.prepareWithReserve(files, numbered);
             }
             return database;
         } catch (IOException | RuntimeException | Error e) {
@@ -120,13 +124,30 @@ final class SqliteDatabase implements StoreDatabase {
         }
     }
 
+    /** On a full disk not even SQLite's index of its log can be made: the reserve is kept for that. */
+    private void prepareWithReserve(DatabaseFiles files, boolean numbered) throws IOException {
+        try {
+            prepare(files, numbered);
+        } catch (StoreException e) {
+            if (!SqliteErrors.mayBeFull(e) || !files.useReserve()) {
+                throw e;
+            }
+            prepare(files, numbered);
+        }
+    }
+
+    /** Makes what is missing; where nothing is, a write of another process is not waited for. */
     private void prepare(DatabaseFiles files, boolean numbered) throws IOException {
         writing.lock();
         try {
-            inTransaction(session -> {
-                SchemaTables.create(file, session);
-                return true;
-            });
+            SqliteSession session = connected();
+            if (SchemaTables.isComplete(session)) {
+                SchemaTables.check(file, session);
+            } else {
+                make(numbered);
+            }
+        } catch (SQLException e) {
+            throw SqliteErrors.of(file, "be opened", e);
         } finally {
             writing.unlock();
         }
@@ -134,6 +155,17 @@ final class SqliteDatabase implements StoreDatabase {
             files.writeSchema();
         }
         files.reserve();
+    }
+
+    private void make(boolean numbered) throws IOException {
+        inTransaction(session -> {
+            if (numbered && SchemaTables.isEmpty(session)) {
+                throw new StoreException(file + ": is damaged: it is empty, though the store has had a database; "
+                        + SqliteErrors.HINT_DAMAGED);
+            }
+            SchemaTables.create(file, session);
+            return true;
+        });
     }
 
     @Override
@@ -192,6 +224,11 @@ final class SqliteDatabase implements StoreDatabase {
     @Override
     public List<Counted> paths(long... numbers) throws IOException {
         return pool.with(session -> new SurveyQueries(file, session).paths(numbers));
+    }
+
+    @Override
+    public List<String> damage(int most) throws IOException {
+        return read(queries -> queries.damage(most));
     }
 
     private <T> T read(ConnectionPool.Question<T> question) throws IOException {
@@ -258,10 +295,25 @@ final class SqliteDatabase implements StoreDatabase {
         try {
             session.run("rollback");
         } catch (SQLException e) {
-            // SQLite has undone it by itself where it says that there is no transaction; a new connection is sure of
-            // it.
-            writer = null;
-            closeAfter(failure, session::close);
+            if (!isOutsideTransaction(session)) {
+                writer = null;
+                closeAfter(failure, session::close);
+            }
+        }
+    }
+
+    /**
+     * Whether SQLite has undone a transaction by itself, as it does when the disk fails. The connection must stay open then:
+     * as long as one is, the index of the log tells all that the commit is not part of it, and the next one overwrites it;
+     * whoever opens the log anew reads it to the last whole commit, also one whose sync had failed.
+     */
+    private static boolean isOutsideTransaction(SqliteSession session) {
+        try {
+            session.run("begin");
+            session.run("rollback");
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
     }
 
@@ -275,12 +327,7 @@ final class SqliteDatabase implements StoreDatabase {
                 throw interrupted();
             }
             try {
-                SqliteSession session = writer;
-                if (session == null) {
-                    session = SqliteSession.open(file, SqliteSession.Access.WRITE);
-                    writer = session;
-                    configure(session);
-                }
+                SqliteSession session = connected();
                 session.run("begin immediate");
                 return session;
             } catch (SQLException e) {
@@ -289,6 +336,16 @@ final class SqliteDatabase implements StoreDatabase {
                 }
             }
         }
+    }
+
+    private SqliteSession connected() throws SQLException {
+        SqliteSession session = writer;
+        if (session == null) {
+            session = SqliteSession.open(file, SqliteSession.Access.WRITE);
+            writer = session;
+            configure(session);
+        }
+        return session;
     }
 
     private void configure(SqliteSession session) throws SQLException {

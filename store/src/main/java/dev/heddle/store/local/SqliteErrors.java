@@ -26,7 +26,7 @@ final class SqliteErrors {
                         + " the store read-only";
             case SQLITE_CANTOPEN ->
                 "it cannot be opened (" + error.getMessage()
-                        + "); check the owner and mode of the file and of its directory";
+                        + "); check the owner and mode of the file and of its directory, or open the store read-only";
             case SQLITE_IOERR -> "the disk failed (" + error.getMessage() + "); the kernel's log may say why";
             default -> String.valueOf(error.getMessage());
         };
@@ -48,6 +48,17 @@ final class SqliteErrors {
     /** Whether somebody else holds a lock that was wanted. */
     static boolean isBusy(SQLException error) {
         return primary(error) == SQLiteErrorCode.SQLITE_BUSY;
+    }
+
+    /** Whether more room on the disk might help. */
+    static boolean mayBeFull(StoreException error) {
+        if (error.getCause() instanceof SQLException cause) {
+            SQLiteErrorCode code = primary(cause);
+            return code == SQLiteErrorCode.SQLITE_FULL
+                    || code == SQLiteErrorCode.SQLITE_IOERR
+                    || code == SQLiteErrorCode.SQLITE_CANTOPEN;
+        }
+        return false;
     }
 
     /** Whether the file, or one beside it, cannot be opened in the way that was wanted. */

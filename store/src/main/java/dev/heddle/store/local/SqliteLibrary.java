@@ -6,11 +6,11 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.SQLException;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * Loads SQLite's native code once per class loader, from a private directory.
@@ -32,7 +32,7 @@ final class SqliteLibrary {
     /**
      * Loads it if it is not loaded.
      *
-     * @param own a directory that exists; null or not writable: the machine's temporary directory is used
+     * @param own a directory that exists; where it is null or of no use, the machine's temporary directory is used
      * @throws StoreException if it cannot be loaded; the message names the directory
      */
     static void load(@Nullable Path own) throws IOException {
@@ -41,42 +41,62 @@ final class SqliteLibrary {
         synchronized (properties) {
             if (properties.containsKey(DIRECTORY) || properties.containsKey(LIBRARY)) {
                 initialise(properties.getProperty(LIBRARY, properties.getProperty(DIRECTORY)));
-                return;
-            }
-            Path directory = fresh(own);
-            properties.put(DIRECTORY, directory.toString());
-            try {
-                initialise(directory.toString());
-            } finally {
-                properties.remove(DIRECTORY);
-                delete(directory);
+            } else if (own == null || !Files.isWritable(own)) {
+                loadFrom(temporary(), properties);
+            } else {
+                loadFromEither(own, properties);
             }
         }
     }
 
+    /** A store on a full disk must open still, to be collected: its garbage may be all that fills the disk. */
+    private static void loadFromEither(Path own, Properties properties) throws IOException {
+        try {
+            sweep(own);
+            loadFrom(
+                    Files.createTempDirectory(
+                            own, PREFIX + ProcessHandle.current().pid() + "-", ownersAlone()),
+                    properties);
+        } catch (IOException e) {
+            try {
+                loadFrom(temporary(), properties);
+            } catch (IOException second) {
+                e.addSuppressed(second);
+                throw e;
+            }
+        }
+    }
+
+    private static void loadFrom(Path directory, Properties properties) throws IOException {
+        properties.put(DIRECTORY, directory.toString());
+        try {
+            initialise(directory.toString());
+        } finally {
+            properties.remove(DIRECTORY);
+            delete(directory);
+        }
+    }
+
+    private static Path temporary() throws IOException {
+        return Files.createTempDirectory("heddle-" + PREFIX, ownersAlone());
+    }
+
+    private static FileAttribute<?> ownersAlone() {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    }
+
     private static void initialise(String directory) throws StoreException {
         try {
-            // The first connection loads it.
-            new SQLiteConfig().createConnection("jdbc:sqlite::memory:").close();
-        } catch (SQLException | LinkageError e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+            // Not by a connection: that would remember a failure for ever.
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception | LinkageError e) {
             throw new StoreException(
-                    "SQLite's native library cannot be loaded from " + directory + " (" + cause.getMessage()
+                    "SQLite's native library cannot be loaded from " + directory + " (" + e.getMessage()
                             + "): the file system may be mounted noexec or be full; let the system property "
                             + DIRECTORY
                             + " name a directory of yours that allows execution",
                     e);
         }
-    }
-
-    private static Path fresh(@Nullable Path own) throws IOException {
-        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        if (own != null && Files.isWritable(own)) {
-            sweep(own);
-            return Files.createTempDirectory(
-                    own, PREFIX + ProcessHandle.current().pid() + "-", owner);
-        }
-        return Files.createTempDirectory("heddle-" + PREFIX, owner);
     }
 
     /** Deletes what processes left that died while they loaded it. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Any number; readers do not wait for a writer. Between processes and threads there is one {@link #write}
  * at a time, which therefore also serves as the lock under which paths get and lose their names in the store directory.
  *
- * <p><b>Durability.</b> When {@code write} has returned, what it did survives a power cut; if it throws, nothing of it was done.
+ * <p><b>Durability.</b> When {@code write} has returned, what it did survives a power cut; if it throws, nothing of it
+ * was done. After a crash that follows a write which the disk made fail, it may be found done all the same, whole: what was made
+ * ready for it must stay in place.
  */
 interface StoreDatabase extends StoreSurvey, AutoCloseable {
 
@@ -39,6 +41,9 @@ interface StoreDatabase extends StoreSurvey, AutoCloseable {
 
     /** At most {@code most} valid paths behind {@code after} in the order of their text, or from the first one. */
     List<StorePath> page(@Nullable StorePath after, int most) throws IOException;
+
+    /** What is wrong with the database itself, in words; at most {@code most}. Reads everything, and takes its time. */
+    List<String> damage(int most) throws IOException;
 
     /**
      * Does {@code work} in one transaction that nothing else writes beside, and makes it durable.
