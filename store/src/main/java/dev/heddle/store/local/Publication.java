@@ -89,10 +89,13 @@ final class Publication {
             try {
                 database.write(transaction -> {
                     in(transaction, group, names);
+                    names.keep();
                     return null;
                 });
             } catch (IOException | RuntimeException e) {
-                takeBack(names, e);
+                if (!names.kept) {
+                    takeBack(names, e);
+                }
                 throw e;
             }
         }
@@ -151,7 +154,7 @@ final class Publication {
         return fresh;
     }
 
-    /** After a failed transaction its trees lie in the store without being valid: nobody needs them. */
+    /** After a transaction that was undone its trees lie in the store without being valid: nobody needs them. */
     private void takeBack(Names names, Exception failure) {
         try {
             database.write(transaction -> {
@@ -173,6 +176,15 @@ final class Publication {
         private final Map<StorePath, Staged> given = new LinkedHashMap<>();
         private final List<RawName> changedModes = new ArrayList<>();
         private @Nullable Trash trash;
+        private boolean kept;
+
+        /**
+         * Says that the transaction is about to be committed. When that fails, nobody knows whether it will be found
+         * committed after a crash, so the trees stay where they would be needed.
+         */
+        void keep() {
+            kept = true;
+        }
 
         void give(Staged tree) throws IOException {
             StorePath path = tree.info().path();
