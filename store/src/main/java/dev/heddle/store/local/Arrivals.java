@@ -45,8 +45,12 @@ final class Arrivals {
         try (Stage stage = store.staging().stage()) {
             RawName slot = RawName.of("t");
             NarHash.Source hash = new NarHash.Source(new BufferedInputStream(nar, BUFFER_BYTES));
-            NarReader.unpack(
-                    NarReader.of(hash, NarLimits.DEFAULT.withArchiveBytes(info.narSize())), stage.folder(), slot);
+            try {
+                NarReader.unpack(
+                        NarReader.of(hash, NarLimits.DEFAULT.withArchiveBytes(info.narSize())), stage.folder(), slot);
+            } catch (IOException e) {
+                throw new StoreException(info.path() + ": its archive cannot be unpacked: " + e.getMessage(), e);
+            }
             checkContent(info, hash.result());
             PathInfo checked = checkAddress(info, signed, new Staged(info, stage, slot));
             PathInfo taken = checked.withUltimate(false)

@@ -46,7 +46,9 @@ class StoreFaultsTest {
     @BeforeEach
     void prepare() throws IOException {
         Path memory = Path.of("/dev/shm");
-        dir = Files.isWritable(memory) ? Files.createTempDirectory(memory, "heddle-faults") : Files.createTempDirectory("x");
+        dir = Files.isWritable(memory)
+                ? Files.createTempDirectory(memory, "heddle-faults")
+                : Files.createTempDirectory("x");
         tree = Files.createDirectories(dir.resolve("source/sub")).getParent();
         Files.writeString(tree.resolve("sub/program"), "#!/bin/sh\n");
         Files.setPosixFilePermissions(tree.resolve("sub/program"), PosixFilePermissions.fromString("rwxr-xr-x"));
