@@ -1,5 +1,8 @@
 package dev.heddle.store.local;
 
+import dev.heddle.core.BuildService;
+import dev.heddle.core.JobOutput;
+import dev.heddle.core.OutputPort;
 import dev.heddle.core.derivation.ContentMethod;
 import dev.heddle.core.derivation.Derivation;
 import dev.heddle.core.derivation.Digest;
@@ -36,12 +39,14 @@ public final class LocalStore implements Store {
     private final StoreParts parts;
     private final StoreServices services;
     private final Exports exports;
+    private final LocalBuilder builder;
     private volatile boolean closed;
 
     LocalStore(StoreParts parts, StoreServices services) {
         this.parts = parts;
         this.services = services;
         this.exports = new Exports(services.database(), services.store());
+        this.builder = new LocalBuilder(this, System::nanoTime);
     }
 
     /** Opens the store of its own in {@code directory}, and makes it first where there is none; see {@link StoreLayout#in}. */
@@ -259,10 +264,52 @@ public final class LocalStore implements Store {
         return new MissingPaths(this).of(paths);
     }
 
+    /**
+     * Builds a valid derivation after everything that it needs and that is missing, one at a time.
+     *
+     * @param derivation the path of its text
+     * @param mode what to do if its outputs are there already; what it needs is only ever built where it is missing
+     * @param output gets an output for each derivation that is built
+     * @return how its own build ended, or that of the first input that failed
+     * @throws IOException if the store cannot do its part; a build that fails is a result
+     * @throws InterruptedException if the thread was interrupted; no process of a build is left
+     */
+    public BuildResult build(StorePath derivation, BuildService.Mode mode, OutputPort output)
+            throws IOException, InterruptedException {
+        return builder.build(derivation, mode, output);
+    }
+
+    /**
+     * Builds one derivation from memory. Its text need not be in the store; everything that it names must be valid. Whoever may
+     * call this may make any path valid that is no address of its content.
+     *
+     * @param path the path that the derivation's text has
+     * @param mode what to do if its outputs are there already
+     * @param output takes what the builder prints; not finished and not closed
+     * @throws IOException if the store cannot do its part; a build that fails is a result
+     * @throws InterruptedException if the thread was interrupted; no process of the build is left
+     */
+    public BuildResult buildDerivation(StorePath path, Derivation derivation, BuildService.Mode mode, JobOutput output)
+            throws IOException, InterruptedException {
+        return builder.buildDerivation(path, derivation, mode, output);
+    }
+
+    /** What builds of a derivation printed, the newest attempt first. */
+    public List<BuildLog> logs(StorePath derivation) throws IOException {
+        return builder.logs(derivation);
+    }
+
+    /** Builds single derivations, as {@link #buildDerivation} does, for whoever serves or schedules them. */
+    public BuildService builds() {
+        return builder;
+    }
+
+    /** Kills builders that still run, and lets go of everything. A second close does nothing. */
     @Override
     public void close() throws IOException {
         if (!closed) {
             closed = true;
+            builder.close();
             services.close();
         }
     }

@@ -57,7 +57,7 @@ final class Replacements {
         for (StoreDatabase.Replacement replacement : begun) {
             String process = replacement
                     .incoming()
-                    .substring(0, Math.max(0, replacement.incoming().indexOf('/')));
+                    .substring(0, Math.max(0, replacement.incoming().indexOf(Staging.BETWEEN)));
             Optional<Closeable> free = staging.tryHold(process);
             if (free.isPresent()) {
                 try (Closeable held = free.get()) {

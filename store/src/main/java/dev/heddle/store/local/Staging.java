@@ -26,6 +26,9 @@ final class Staging implements Closeable {
     /** Far more processes than can have crashed in one store since it was opened last. */
     private static final long MOST_LEFTOVERS = 1_000_000;
 
+    /** Stands between a process and a stage, in a name that the database keeps. */
+    static final String BETWEEN = ":";
+
     private static final int NAME_DIGITS = 32;
     private static final String DIGITS = "0123456789abcdfghijklmnpqrsvwxyz";
 
@@ -132,7 +135,7 @@ final class Staging implements Closeable {
 
     /** The name by which a stage of this process is found again after a crash, in {@link StoreLayout#staging}. */
     String pathOf(Stage stage) throws IOException {
-        return own().name() + "/" + stage.name();
+        return own().name() + BETWEEN + stage.name();
     }
 
     /**
@@ -141,12 +144,12 @@ final class Staging implements Closeable {
      * @return the directory, which the caller closes; empty if it is not there
      */
     Optional<Folder> find(String path) throws IOException {
-        int slash = path.indexOf('/');
-        if (slash < 1 || path.indexOf('/', slash + 1) >= 0) {
+        int between = path.indexOf(BETWEEN);
+        if (between < 1 || path.indexOf(BETWEEN, between + 1) >= 0) {
             throw new StoreException("'" + path + "' is no name in the staging directory " + all.path());
         }
-        RawName process = RawName.of(path.substring(0, slash));
-        RawName stage = RawName.of(path.substring(slash + 1));
+        RawName process = RawName.of(path.substring(0, between));
+        RawName stage = RawName.of(path.substring(between + 1));
         if (!all.exists(process)) {
             return Optional.empty();
         }

@@ -1,7 +1,12 @@
 package dev.heddle.store.local;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a user may choose for a store. Immutable; start from {@link #DEFAULT}.
@@ -9,6 +14,8 @@ import java.util.Locale;
  * @param keepOutputs whether what a live derivation makes is kept by a collection
  * @param keepDerivations whether the derivation that made a live path is kept by a collection
  * @param sandbox whether builds are isolated
+ * @param sandboxPaths what isolated builders see of the machine besides {@code /bin/sh} and the libraries that it needs: the
+ *     path that they see, and the file or directory that it is
  * @param buildTimeout how long a build may take; zero for ever
  * @param silenceLimit how long a build may print nothing; zero for ever
  * @param logLimit how many bytes a build may print; zero for no limit
@@ -21,6 +28,7 @@ public record StoreSettings(
         boolean keepOutputs,
         boolean keepDerivations,
         SandboxMode sandbox,
+        SortedMap<String, Path> sandboxPaths,
         Duration buildTimeout,
         Duration silenceLimit,
         long logLimit,
@@ -30,7 +38,7 @@ public record StoreSettings(
 
     /** Nix's own choices, but for durability, which Nix leaves to the file system. */
     public static final StoreSettings DEFAULT = new StoreSettings(
-            false, true, SandboxMode.AUTO, Duration.ZERO, Duration.ZERO, 0, true, false, thisSystem());
+            false, true, SandboxMode.AUTO, new TreeMap<>(), Duration.ZERO, Duration.ZERO, 0, true, false, thisSystem());
 
     /** Whether builds are isolated from the machine. */
     public enum SandboxMode {
@@ -45,9 +53,15 @@ public record StoreSettings(
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a limit is negative or the system is empty
+     * @throws IllegalArgumentException if a limit is negative, the system is empty, or a path in the sandbox is not absolute
      */
     public StoreSettings {
+        sandboxPaths = Collections.unmodifiableSortedMap(new TreeMap<>(sandboxPaths));
+        sandboxPaths.forEach((seen, real) -> {
+            if (!seen.startsWith("/") || !real.isAbsolute()) {
+                throw new IllegalArgumentException("paths in a sandbox must be absolute, not " + seen + " and " + real);
+            }
+        });
         if (buildTimeout.isNegative() || silenceLimit.isNegative() || logLimit < 0) {
             throw new IllegalArgumentException("a limit must not be negative; zero stands for none");
         }
@@ -66,37 +80,106 @@ public record StoreSettings(
     /** The same, keeping the outputs of live derivations or not. */
     public StoreSettings withKeepOutputs(boolean keep) {
         return new StoreSettings(
-                keep, keepDerivations, sandbox, buildTimeout, silenceLimit, logLimit, sync, autoOptimise, system);
+                keep,
+                keepDerivations,
+                sandbox,
+                sandboxPaths,
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                sync,
+                autoOptimise,
+                system);
     }
 
     /** The same, keeping the derivations of live paths or not. */
     public StoreSettings withKeepDerivations(boolean keep) {
         return new StoreSettings(
-                keepOutputs, keep, sandbox, buildTimeout, silenceLimit, logLimit, sync, autoOptimise, system);
+                keepOutputs,
+                keep,
+                sandbox,
+                sandboxPaths,
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                sync,
+                autoOptimise,
+                system);
     }
 
     /** The same with builds isolated so. */
     public StoreSettings withSandbox(SandboxMode mode) {
         return new StoreSettings(
-                keepOutputs, keepDerivations, mode, buildTimeout, silenceLimit, logLimit, sync, autoOptimise, system);
+                keepOutputs,
+                keepDerivations,
+                mode,
+                sandboxPaths,
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                sync,
+                autoOptimise,
+                system);
+    }
+
+    /** The same with isolated builders seeing these paths of the machine: what they see, and what it is. */
+    public StoreSettings withSandboxPaths(Map<String, Path> paths) {
+        return new StoreSettings(
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                new TreeMap<>(paths),
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                sync,
+                autoOptimise,
+                system);
     }
 
     /** The same with this time for a build; zero for ever. */
     public StoreSettings withBuildTimeout(Duration time) {
         return new StoreSettings(
-                keepOutputs, keepDerivations, sandbox, time, silenceLimit, logLimit, sync, autoOptimise, system);
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                sandboxPaths,
+                time,
+                silenceLimit,
+                logLimit,
+                sync,
+                autoOptimise,
+                system);
     }
 
     /** The same with this time in which a build may print nothing; zero for ever. */
     public StoreSettings withSilenceLimit(Duration time) {
         return new StoreSettings(
-                keepOutputs, keepDerivations, sandbox, buildTimeout, time, logLimit, sync, autoOptimise, system);
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                sandboxPaths,
+                buildTimeout,
+                time,
+                logLimit,
+                sync,
+                autoOptimise,
+                system);
     }
 
     /** The same with this many bytes for a build's log; zero for no limit. */
     public StoreSettings withLogLimit(long bytes) {
         return new StoreSettings(
-                keepOutputs, keepDerivations, sandbox, buildTimeout, silenceLimit, bytes, sync, autoOptimise, system);
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                sandboxPaths,
+                buildTimeout,
+                silenceLimit,
+                bytes,
+                sync,
+                autoOptimise,
+                system);
     }
 
     /** The same, waiting for the medium or not. */
@@ -105,6 +188,7 @@ public record StoreSettings(
                 keepOutputs,
                 keepDerivations,
                 sandbox,
+                sandboxPaths,
                 buildTimeout,
                 silenceLimit,
                 logLimit,
@@ -116,7 +200,16 @@ public record StoreSettings(
     /** The same, linking equal files at once or not. */
     public StoreSettings withAutoOptimise(boolean link) {
         return new StoreSettings(
-                keepOutputs, keepDerivations, sandbox, buildTimeout, silenceLimit, logLimit, sync, link, system);
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                sandboxPaths,
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                sync,
+                link,
+                system);
     }
 
     /** The same, building for this platform. */
@@ -125,6 +218,7 @@ public record StoreSettings(
                 keepOutputs,
                 keepDerivations,
                 sandbox,
+                sandboxPaths,
                 buildTimeout,
                 silenceLimit,
                 logLimit,

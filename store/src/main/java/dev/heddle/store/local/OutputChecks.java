@@ -1,0 +1,218 @@
+package dev.heddle.store.local;
+
+import dev.heddle.core.derivation.ContentAddress;
+import dev.heddle.core.derivation.ContentMethod;
+import dev.heddle.core.derivation.Derivation;
+import dev.heddle.core.derivation.Digest;
+import dev.heddle.core.derivation.StorePath;
+import dev.heddle.store.PathInfo;
+import dev.heddle.store.disk.FileFacts;
+import dev.heddle.store.nar.NarHash;
+import dev.heddle.store.nar.NarLimits;
+import dev.heddle.store.nar.NarWriter;
+import dev.heddle.store.nar.TreeCopy.Place;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold of the outputs of a build before they are registered. Messages name the outputs by their own paths. */
+final class OutputChecks {
+
+    private final StorePath path;
+    private final Derivation derivation;
+
+    /** @param path the derivation's own */
+    OutputChecks(StorePath path, Derivation derivation) {
+        this.path = path;
+        this.derivation = derivation;
+    }
+
+    /**
+     * That a fixed output is what was promised.
+     *
+     * @return the address to register
+     * @throws BuildFailure if the hash is another; the message has both
+     */
+    ContentAddress fixed(Derivation.Output.Fixed output, OutputTaker.Taken taken) throws IOException {
+        Digest got = hash(output, taken.place(), taken.hash());
+        if (!got.equals(output.hash())) {
+            throw new BuildFailure(
+                    BuildResult.Failure.HASH_MISMATCH,
+                    "hash mismatch in fixed-output derivation '" + path + "':\n  specified: " + both(output.hash())
+                            + "\n  got:       " + both(got));
+        }
+        if (!taken.references().isEmpty()) {
+            throw rejected("the fixed output " + output.path() + " must not refer to store paths, but does to "
+                    + joined(taken.references()));
+        }
+        return new ContentAddress(output.method(), got);
+    }
+
+    private static String both(Digest digest) {
+        return digest.sri() + " (" + digest + ")";
+    }
+
+    private static Digest hash(Derivation.Output.Fixed output, Place place, NarHash nar) throws IOException {
+        Digest.Algorithm algorithm = output.hash().algorithm();
+        if (output.method() == ContentMethod.RECURSIVE && algorithm == Digest.Algorithm.SHA256) {
+            return nar.digest();
+        }
+        MessageDigest digest = algorithm.newMessageDigest();
+        OutputStream into = new DigestOutputStream(OutputStream.nullOutputStream(), digest);
+        if (output.method() == ContentMethod.RECURSIVE) {
+            NarWriter.dump(place.folder().path().resolve(place.name().toString()), into, NarLimits.DEFAULT);
+        } else {
+            FileFacts facts = place.folder().facts(place.name());
+            if (facts.kind() != FileFacts.Kind.FILE || facts.executable()) {
+                throw rejected("output path '" + output.path()
+                        + "' should be a non-executable regular file since its hash is flat, not recursive");
+            }
+            try (InputStream in = Channels.newInputStream(place.folder().read(place.name()))) {
+                in.transferTo(into);
+            }
+        }
+        return Digest.of(algorithm, digest.digest());
+    }
+
+    /**
+     * That no output refers to itself by way of others.
+     *
+     * @param outputs the outputs that were made, by name
+     */
+    void noCycle(Map<String, PathInfo> outputs) throws BuildFailure {
+        SortedMap<StorePath, String> names = new TreeMap<>();
+        outputs.forEach((name, info) -> names.put(info.path(), name));
+        for (String start : outputs.keySet()) {
+            follow(start, start, outputs, names, new HashSet<>());
+        }
+    }
+
+    private void follow(
+            String start, String at, Map<String, PathInfo> outputs, Map<StorePath, String> names, Set<String> seen)
+            throws BuildFailure {
+        for (StorePath reference : infoOf(at, outputs).references()) {
+            String next = names.get(reference);
+            if (next == null || next.equals(at)) {
+                continue;
+            }
+            if (next.equals(start)) {
+                throw rejected("cycle detected in build of '" + path + "' in the references of output '" + start
+                        + "' from output '" + at + "'");
+            }
+            if (seen.add(next)) {
+                follow(start, next, outputs, names, seen);
+            }
+        }
+    }
+
+    private static PathInfo infoOf(String name, Map<String, PathInfo> outputs) {
+        PathInfo info = outputs.get(name);
+        if (info == null) {
+            throw new AssertionError("BUG: no output " + name);
+        }
+        return info;
+    }
+
+    /** Tells of paths that are valid already. */
+    @FunctionalInterface
+    interface References {
+        SortedSet<StorePath> of(StorePath path) throws IOException;
+    }
+
+    /**
+     * That the outputs refer to what the derivation allows, and to nothing that it forbids: {@code allowedReferences},
+     * {@code allowedRequisites}, {@code disallowedReferences}, {@code disallowedRequisites}.
+     */
+    void allowed(Map<String, PathInfo> outputs, References references) throws IOException {
+        for (PathInfo info : outputs.values()) {
+            rule("allowedReferences", info.path(), info.references(), outputs, true);
+            rule("disallowedReferences", info.path(), info.references(), outputs, false);
+            boolean far = derivation.environment().containsKey("allowedRequisites")
+                    || derivation.environment().containsKey("disallowedRequisites");
+            if (far) {
+                SortedSet<StorePath> requisites = requisites(info, outputs.values(), references);
+                rule("allowedRequisites", info.path(), requisites, outputs, true);
+                rule("disallowedRequisites", info.path(), requisites, outputs, false);
+            }
+        }
+    }
+
+    private void rule(
+            String attribute,
+            StorePath output,
+            SortedSet<StorePath> used,
+            Map<String, PathInfo> outputs,
+            boolean allowed)
+            throws BuildFailure {
+        @Nullable String text = derivation.environment().get(attribute);
+        if (text == null) {
+            return;
+        }
+        Set<StorePath> listed = new HashSet<>();
+        for (String word : BuilderInput.words(text)) {
+            listed.add(named(attribute, word, outputs));
+        }
+        List<StorePath> bad =
+                used.stream().filter(one -> listed.contains(one) != allowed).toList();
+        if (!bad.isEmpty()) {
+            throw rejected("output '" + output + "' is not allowed to refer to the following paths (" + attribute
+                    + "):\n  " + bad.stream().map(StorePath::toString).collect(Collectors.joining("\n  ")));
+        }
+    }
+
+    private StorePath named(String attribute, String word, Map<String, PathInfo> outputs) throws BuildFailure {
+        PathInfo made = outputs.get(word);
+        if (made != null) {
+            return made.path();
+        }
+        Derivation.Output output = derivation.output(word);
+        if (output != null && output.knownPath().isPresent()) {
+            return output.knownPath().orElseThrow();
+        }
+        try {
+            return StorePath.parse(word);
+        } catch (IllegalArgumentException e) {
+            throw rejected(attribute + " of '" + path + "' names '" + word + "', which is neither an output nor a store"
+                    + " path");
+        }
+    }
+
+    private static SortedSet<StorePath> requisites(PathInfo of, Collection<PathInfo> made, References references)
+            throws IOException {
+        SortedMap<StorePath, SortedSet<StorePath>> fresh = new TreeMap<>();
+        made.forEach(info -> fresh.put(info.path(), info.references()));
+        SortedSet<StorePath> found = new TreeSet<>();
+        List<StorePath> open = new ArrayList<>(of.references());
+        while (!open.isEmpty()) {
+            StorePath next = open.remove(open.size() - 1);
+            if (found.add(next)) {
+                SortedSet<StorePath> further = fresh.get(next);
+                open.addAll(further == null ? references.of(next) : further);
+            }
+        }
+        return found;
+    }
+
+    private static String joined(Collection<StorePath> paths) {
+        return paths.stream().map(StorePath::toString).collect(Collectors.joining(", "));
+    }
+
+    private static BuildFailure rejected(String message) {
+        return new BuildFailure(BuildResult.Failure.OUTPUT_REJECTED, message);
+    }
+}
