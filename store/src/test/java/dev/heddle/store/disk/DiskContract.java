@@ -306,6 +306,24 @@ abstract class DiskContract {
     }
 
     @Test
+    void aFolderThatWasMovedWhileItWasOpenIsUsedByHandleOnly() throws IOException {
+        try (Folder a = folder.createFolder(A)) {
+            write(a, A, "a");
+            folder.move(A, folder, B);
+            write(a, B, "b");
+            assertThat(a.names(2)).containsExactly(A, B);
+            assertThat(content(a, A)).isEqualTo("a");
+            assertThatThrownBy(() -> a.createFolder(C)).hasMessageContaining("moved, removed or exchanged");
+            assertThatThrownBy(() -> a.createLink(C, A)).hasMessageContaining("moved, removed or exchanged");
+            assertThatThrownBy(() -> a.hardLink(A, folder, C)).hasMessageContaining("moved, removed or exchanged");
+            assertThatThrownBy(() -> a.facts(A)).hasMessageContaining("moved, removed or exchanged");
+            a.delete(A);
+            a.delete(B);
+        }
+        folder.deleteFolder(B);
+    }
+
+    @Test
     void movingANameToAnotherOfTheSameFileDoesNothing() throws IOException {
         write(folder, A, "a");
         folder.hardLink(A, folder, B);

@@ -105,35 +105,38 @@ class FaultyDiskTest extends DiskContract {
     @EnumSource
     @Tag("T16")
     void unpackingLeavesNothingBehindWhicheverCallFails(DiskFault fault) throws IOException {
+        FaultyDisk failing = new FaultyDisk(new SimulatedDisk());
+        Folder in = failing.openOrCreate(Path.of("/work"));
+        RawName source = RawName.of("source");
         Random random = new Random(22);
-        ByteArrayOutputStream archive = new ByteArrayOutputStream();
-        try (Folder source = Disk.system().openOrCreate(dir.resolve("source"))) {
-            for (int i = 0; i < 8; i++) {
-                Trees.random(source, RawName.of("entry" + i), random);
+        try (Folder made = in.createFolder(source)) {
+            for (int i = 0; i < 4; i++) {
+                Trees.random(made, RawName.of("entry" + i), random);
             }
         }
-        NarWriter.dump(dir.resolve("source"), archive);
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        NarWriter.dump(in, source, archive, NarLimits.DEFAULT);
+        TreeRemoval.remove(in, source);
         long failed = 0;
         for (int nth = 1; ; nth++) {
-            faulty().fail(fault, nth, false);
+            failing.fail(fault, nth, false);
             try {
-                NarReader.unpack(new ByteArrayInputStream(archive.toByteArray()), folder, A, NarLimits.DEFAULT);
+                NarReader.unpack(new ByteArrayInputStream(archive.toByteArray()), in, A, NarLimits.DEFAULT);
             } catch (FileSystemException told) {
-                assertThat(faulty().failures()).isEqualTo(1);
+                assertThat(failing.failures()).isEqualTo(1);
             }
-            faulty().heal();
-            if (faulty().failures() == 0) {
+            failing.heal();
+            if (failing.failures() == 0) {
                 break;
             }
             failed++;
-            assertThat(folder.names(0)).as("%s", faulty().firstFailure()).isEmpty();
+            assertThat(in.names(0)).as("%s", failing.firstFailure()).isEmpty();
         }
         ByteArrayOutputStream again = new ByteArrayOutputStream();
-        NarWriter.dump(folder, A, again, NarLimits.DEFAULT);
+        NarWriter.dump(in, A, again, NarLimits.DEFAULT);
         assertThat(again.toByteArray()).isEqualTo(archive.toByteArray());
         if (fault != DiskFault.EXDEV) {
             assertThat(failed).as("calls that can fail so").isGreaterThan(10);
         }
-        TreeRemoval.remove(folder, A);
     }
 }
