@@ -109,6 +109,16 @@ final class DatabaseFiles {
         return directory.resolve("reserved");
     }
 
+    /** Gives up the reserve of disk space if the disk is nearly full; tells whether there was one. */
+    boolean useReserveIfFull() {
+        try {
+            return Files.getFileStore(directory).getUsableSpace() < 2 * RESERVED_BYTES && useReserve();
+        } catch (IOException e) {
+            // Then it is not known to be full.
+            return false;
+        }
+    }
+
     /** Gives up the reserve of disk space; tells whether there was one. */
     boolean useReserve() {
         try {

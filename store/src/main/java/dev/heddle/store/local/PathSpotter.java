@@ -60,6 +60,11 @@ final class PathSpotter {
         }
     }
 
+    /** The name of an entry of the store directory, whatever it is. */
+    String pathOf(RawName entry) {
+        return storeDirectory + "/" + entry;
+    }
+
     /** Whether a file is the store directory or in it. */
     boolean isInStore(Path file) {
         String text = bytes(file.toAbsolutePath().normalize().toString()) + "/";

@@ -80,7 +80,12 @@ final class StoreGraph {
 
     /** The index of a path, or -1 if it was not valid. */
     int index(StorePath path) throws IOException {
-        return Math.max(-1, Arrays.binarySearch(numbers, source.number(path)));
+        return indexOf(source.number(path));
+    }
+
+    /** The index of the path with this number, or -1. */
+    int indexOf(long number) {
+        return Math.max(-1, Arrays.binarySearch(numbers, number));
     }
 
     void forEachReference(int index, IntConsumer each) {
