@@ -19,8 +19,8 @@ public record CollectOptions(
         Action action, Set<StorePath> only, long mostBytes, Instant registeredBefore, Visitor visitor) {
 
     /** Deletes everything that is dead. */
-    public static final CollectOptions ALL = new CollectOptions(
-            Action.DELETE, Set.of(), Long.MAX_VALUE, Instant.MAX, (path, bytes) -> {});
+    public static final CollectOptions ALL =
+            new CollectOptions(Action.DELETE, Set.of(), Long.MAX_VALUE, Instant.MAX, (path, bytes) -> {});
 
     /** What is done with paths. */
     public enum Action {

@@ -46,8 +46,7 @@ final class CollectPlan {
             for (StorePath path : options.only()) {
                 int index = graph.index(path);
                 if (index >= 0 ? !dead.get(index) : live.isKept(path)) {
-                    throw new StoreException(
-                            path + ": cannot be deleted since it is still alive: " + why.of(path));
+                    throw new StoreException(path + ": cannot be deleted since it is still alive: " + why.of(path));
                 }
                 checkReferrers(database, options, path);
                 if (index >= 0) {

@@ -7,6 +7,7 @@ import dev.heddle.store.local.CollectOptions.Action;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes what nothing keeps alive, while others add and build.
@@ -27,26 +28,21 @@ final class GarbageCollector {
     private final StoreParts parts;
     private final StoreDatabase database;
     private final Staging staging;
-    private final CollectorLock lock;
-    private final TemporaryRoots own;
+    /** Null where there is only one process that knows of the store. */
+    private final @Nullable CollectorLock lock;
+
+    private final PathKeeper own;
     private final RootSearch search;
     private final PathSpotter spotter;
 
-    GarbageCollector(
-            StoreParts parts, StoreDatabase database, Staging staging, CollectorLock lock, TemporaryRoots own) {
+    GarbageCollector(StoreParts parts, StoreDatabase database, StoreServices.Writing writing) {
         this.parts = parts;
         this.database = database;
-        this.staging = staging;
-        this.lock = lock;
-        this.own = own;
+        this.staging = writing.staging();
+        this.lock = writing.given().collecting();
+        this.own = writing.given().keeper();
         this.spotter = new PathSpotter(parts.layout());
-        this.search = new RootSearch(
-                database, new GcRoots(parts.disk(), parts.layout(), spotter), new ProcessRoots(spotter));
-    }
-
-    /** What tells why a path is alive. */
-    RootFinder rootFinder() {
-        return new RootFinder(parts, database, search, own);
+        this.search = new RootSearch(parts, database);
     }
 
     /**
@@ -63,7 +59,7 @@ final class GarbageCollector {
             }
         }
         DatabaseFiles files = new DatabaseFiles(parts.layout().database());
-        try (Closeable turn = lock.acquire();
+        try (Closeable turn = lock == null ? () -> {} : lock.acquire();
                 Folder store = parts.disk().open(parts.layout().real())) {
             boolean released = files.useReserveIfFull();
             try {
@@ -86,8 +82,7 @@ final class GarbageCollector {
         PathRemoval dead = new PathRemoval(database, store, staging, options);
         dead.run(plan, leftovers.bytes());
         leftovers.removeLinks();
-        return new CollectResult(
-                dead.paths(), leftovers.count(), leftovers.links(), dead.bytes() + leftovers.bytes());
+        return new CollectResult(dead.paths(), leftovers.count(), leftovers.links(), dead.bytes() + leftovers.bytes());
     }
 
     private CollectResult list(CollectOptions options, Folder store) throws IOException {
@@ -126,7 +121,7 @@ final class GarbageCollector {
     }
 
     private String why(StorePath path) throws IOException {
-        List<KeptBy> roots = rootFinder().roots(path);
+        List<KeptBy> roots = new RootFinder(parts, database, own).roots(path);
         return roots.isEmpty() ? "it, or what refers to it, is too young" : "it is kept by " + roots.get(0);
     }
 }

@@ -34,8 +34,7 @@ final class LeftoverRemoval {
     private long links;
     private long bytes;
 
-    LeftoverRemoval(
-            StoreDatabase database, Folder store, PathSpotter spotter, LiveSet live, CollectOptions options) {
+    LeftoverRemoval(StoreDatabase database, Folder store, PathSpotter spotter, LiveSet live, CollectOptions options) {
         this.database = database;
         this.store = store;
         this.spotter = spotter;
@@ -91,8 +90,7 @@ final class LeftoverRemoval {
         }
         store.forEachName(name -> {
             Optional<StorePath> path = spotter.named(name.toString());
-            if (!name.equals(LINKS)
-                    && (path.isEmpty() || !live.isKept(path.get()) && !database.isValid(path.get()))) {
+            if (!name.equals(LINKS) && (path.isEmpty() || !live.isKept(path.get()) && !database.isValid(path.get()))) {
                 visitor.name(name);
             }
         });
@@ -106,7 +104,8 @@ final class LeftoverRemoval {
 
     private void remove(Staging staging, List<RawName> names) throws IOException {
         if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("the collection was interrupted after " + count + " leftovers; the next goes on");
+            throw new InterruptedIOException(
+                    "the collection was interrupted after " + count + " leftovers; the next goes on");
         }
         Map<RawName, Long> sizes = new LinkedHashMap<>();
         for (RawName name : names) {
@@ -151,8 +150,7 @@ final class LeftoverRemoval {
         try (kept) {
             kept.forEachName(name -> {
                 FileFacts facts = kept.facts(name);
-                if (facts.kind() == FileFacts.Kind.FILE && facts.links() == 1
-                        || facts.kind() == FileFacts.Kind.LINK) {
+                if (facts.kind() == FileFacts.Kind.FILE && facts.links() == 1 || facts.kind() == FileFacts.Kind.LINK) {
                     kept.delete(name);
                     links++;
                     bytes += facts.size();

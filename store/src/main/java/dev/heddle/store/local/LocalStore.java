@@ -265,6 +265,54 @@ public final class LocalStore implements Store {
     }
 
     /**
+     * Deletes what nothing keeps alive, or tells what it would delete; see {@link CollectOptions}. Others may add and build in
+     * the store meanwhile; another collection waits.
+     *
+     * @throws StoreException if a path that alone is to be deleted is alive, or something that may be a root cannot be read;
+     *     nothing is deleted then
+     * @throws java.io.InterruptedIOException if the thread is interrupted; what was deleted stays so, and the next collection
+     *     goes on
+     */
+    public CollectResult collect(CollectOptions options) throws IOException {
+        return new GarbageCollector(parts, database(), writing()).collect(options);
+    }
+
+    /** Every root that keeps a path alive, and whether a setting is needed for that; none if it can be collected. */
+    public List<KeptBy> roots(StorePath path) throws IOException {
+        return new RootFinder(parts, database(), services.keeper()).roots(path);
+    }
+
+    /**
+     * Makes the symbolic link {@code link} lead to a valid path, and keeps that alive as long as it does.
+     *
+     * @throws StoreException if the path is not valid, the link would be in the store, or something else is there
+     */
+    public void addRoot(Path link, StorePath path) throws IOException {
+        roots().addIndirect(link, held(path));
+    }
+
+    /**
+     * Keeps a valid path alive as long as there is {@code gcroots/NAME} in the store's state.
+     *
+     * @throws StoreException if the path is not valid, the name is none, or it is taken by something else
+     */
+    public void addPermanentRoot(String name, StorePath path) throws IOException {
+        roots().addPermanent(name, held(path));
+    }
+
+    private GcRoots roots() {
+        return new GcRoots(parts.disk(), parts.layout(), new PathSpotter(parts.layout()));
+    }
+
+    private StorePath held(StorePath path) throws IOException {
+        keeper().keep(List.of(path));
+        if (!isValid(path)) {
+            throw new StoreException(path + ": is not valid in this store, so nothing can keep it alive");
+        }
+        return path;
+    }
+
+    /**
      * Builds a valid derivation after everything that it needs and that is missing, one at a time.
      *
      * @param derivation the path of its text

@@ -49,10 +49,12 @@ final class PathRemoval {
         List<StoreSurvey.Counted> invalid = List.of();
         while (true) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("the collection was interrupted after " + paths + " paths; the next goes on");
+                throw new InterruptedIOException(
+                        "the collection was interrupted after " + paths + " paths; the next goes on");
             }
             // Before their files are gone, what they are is known by the sizes of their NARs.
-            long coming = invalid.stream().mapToLong(StoreSurvey.Counted::narSize).sum();
+            long coming =
+                    invalid.stream().mapToLong(StoreSurvey.Counted::narSize).sum();
             long room = options.mostBytes() - alreadyFreed - bytes - coming;
             if (room <= 0 && !invalid.isEmpty()) {
                 // What their files really were may leave room for more.

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says of a path which roots keep it alive, by the same graph that a collection goes by. Takes the time of a look at all
@@ -22,11 +23,12 @@ final class RootFinder {
     private final RootSearch search;
     private final StoreLayout layout;
     private final StoreSettings settings;
-    private final TemporaryRoots own;
+    private final @Nullable PathKeeper own;
 
-    RootFinder(StoreParts parts, StoreDatabase database, RootSearch search, TemporaryRoots own) {
+    /** @param own this process's temporary roots, if it has any */
+    RootFinder(StoreParts parts, StoreDatabase database, @Nullable PathKeeper own) {
         this.database = database;
-        this.search = search;
+        this.search = new RootSearch(parts, database);
         this.layout = parts.layout();
         this.settings = parts.settings();
         this.own = own;
@@ -71,9 +73,7 @@ final class RootFinder {
     private static void put(Map<Set<Setting>, BitSet> into, Set<Setting> by, StoreGraph backward, int path) {
         BitSet marked = new BitSet();
         backward.mark(
-                marked,
-                path,
-                Keeping.of(by.contains(Setting.KEEP_OUTPUTS), by.contains(Setting.KEEP_DERIVATIONS)));
+                marked, path, Keeping.of(by.contains(Setting.KEEP_OUTPUTS), by.contains(Setting.KEEP_DERIVATIONS)));
         into.put(by, marked);
     }
 }

@@ -17,10 +17,11 @@ final class RootSearch {
     private final GcRoots lasting;
     private final ProcessRoots running;
 
-    RootSearch(StoreDatabase database, GcRoots lasting, ProcessRoots running) {
+    RootSearch(StoreParts parts, StoreDatabase database) {
+        PathSpotter spotter = new PathSpotter(parts.layout());
         this.database = database;
-        this.lasting = lasting;
-        this.running = running;
+        this.lasting = new GcRoots(parts.disk(), parts.layout(), spotter);
+        this.running = new ProcessRoots(spotter);
     }
 
     /**

@@ -100,6 +100,12 @@ final class StoreServices implements Closeable {
         return writing;
     }
 
+    /** This process's temporary roots, if it keeps any. */
+    @Nullable
+    PathKeeper keeper() {
+        return writing == null ? null : writing.given().keeper();
+    }
+
     @Override
     public void close() throws IOException {
         IOException first = null;

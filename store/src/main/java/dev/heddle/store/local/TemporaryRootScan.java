@@ -49,7 +49,7 @@ final class TemporaryRootScan {
     private static final int LONGEST_ROOT = 8192;
 
     private final Path directory;
-    private final @Nullable TemporaryRoots own;
+    private final @Nullable PathKeeper own;
     private final LongPredicate alive;
     private final Map<String, Progress> seen = new HashMap<>();
     private final byte[] buffer = new byte[BUFFER];
@@ -59,11 +59,11 @@ final class TemporaryRootScan {
      *
      * @param own this process's, or null if it keeps none
      */
-    TemporaryRootScan(StoreLayout layout, @Nullable TemporaryRoots own) {
+    TemporaryRootScan(StoreLayout layout, @Nullable PathKeeper own) {
         this(layout, own, pid -> ProcessHandle.of(pid).isPresent());
     }
 
-    TemporaryRootScan(StoreLayout layout, @Nullable TemporaryRoots own, LongPredicate alive) {
+    TemporaryRootScan(StoreLayout layout, @Nullable PathKeeper own, LongPredicate alive) {
         this.directory = layout.temporaryRoots();
         this.own = own;
         this.alive = alive;
@@ -143,7 +143,7 @@ final class TemporaryRootScan {
     private void read(Path file, Visitor visitor) throws IOException {
         if (isOwn(file)) {
             Progress progress = seen.computeIfAbsent(nameOf(file), name -> new Progress(name));
-            TemporaryRoots roots = Objects.requireNonNull(own);
+            PathKeeper roots = Objects.requireNonNull(own);
             progress.offset += roots(file, from -> roots.read(from, buffer), progress.offset, visitor);
             return;
         }

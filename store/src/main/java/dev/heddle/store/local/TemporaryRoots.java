@@ -77,17 +77,13 @@ final class TemporaryRoots implements PathKeeper {
         }
     }
 
-    /** The name of this process's own file, which must not be opened a second time. */
-    Path file() {
+    @Override
+    public Path file() {
         return file.path();
     }
 
-    /**
-     * Reads from this process's own file.
-     *
-     * @return the number of bytes, or -1 at the end
-     */
-    int read(long offset, byte[] into) throws IOException {
+    @Override
+    public int read(long offset, byte[] into) throws IOException {
         synchronized (lock) {
             return closed || offset >= file.size() ? -1 : file.read(offset, into);
         }
