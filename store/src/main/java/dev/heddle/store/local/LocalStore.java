@@ -94,6 +94,11 @@ public final class LocalStore implements Store {
         return writing().given().keeper();
     }
 
+    /** Exchanges damaged trees. */
+    Replacements replacements() throws IOException {
+        return new Replacements(parts, database(), folder(), staging());
+    }
+
     /** The locks of paths. */
     PathLocks locks() throws IOException {
         return writing().given().locks();
@@ -350,6 +355,31 @@ public final class LocalStore implements Store {
     /** Builds single derivations, as {@link #buildDerivation} does, for whoever serves or schedules them. */
     public BuildService builds() {
         return builder;
+    }
+
+    /**
+     * Looks at every valid path, and mends what is missing or corrupt where that is asked for. May run beside everything else;
+     * what is collected meanwhile is not told.
+     *
+     * @param output gets a warning for each damaged path, and what the builds of a repair print
+     * @throws IOException if the database cannot be read; a path that cannot be read is a finding
+     * @throws InterruptedException if the thread was interrupted; what was repaired until then stays so
+     */
+    public VerifyResult verify(VerifyOptions options, OutputPort output) throws IOException, InterruptedException {
+        return new Verification(this, output).verify(options);
+    }
+
+    /**
+     * Reads {@code paths} and all they refer to, and mends what is damaged: from a substituter that has exactly what was
+     * registered, whoever signed it, or by building again. What comes out otherwise is told and never taken.
+     *
+     * @param output gets a warning for each damaged path, and what builds print
+     * @throws dev.heddle.store.StoreException if one of {@code paths} is not valid
+     * @throws InterruptedException if the thread was interrupted; what was repaired until then stays so
+     */
+    public VerifyResult repair(Collection<StorePath> paths, OutputPort output)
+            throws IOException, InterruptedException {
+        return new Verification(this, output).repair(paths);
     }
 
     /** Kills builders that still run, and lets go of everything. A second close does nothing. */

@@ -59,8 +59,11 @@ final class TreeDump {
                 }
             }
             case OTHER ->
-                throw new IOException(in.path() + "/" + name
-                        + " is neither a regular file, a directory nor a symbolic link; an archive cannot hold it");
+                throw new NarException(
+                        writer.offset(),
+                        in.path() + "/" + name
+                                + " is neither a regular file, a directory nor a symbolic link; an archive cannot hold"
+                                + " it");
         }
     }
 
