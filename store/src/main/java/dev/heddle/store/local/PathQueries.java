@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PathQueries {
 
+    /** The first path behind the hash part, by the unique index of paths. */
+    static final String FROM_HASH_PART = "select path from ValidPaths where path >= ? order by path limit 1";
+
     private static final String INFO =
             "select v.hash, v.narSize, v.deriver, v.registrationTime, v.ultimate, v.sigs, v.ca,"
                     + " w.path from ValidPaths v left join Refs r on r.referrer = v.id left join ValidPaths w on w.id = r.reference"
@@ -67,10 +70,16 @@ final class PathQueries {
     Optional<StorePath> pathFromHashPart(String storeDirectory, String hashPart) throws IOException {
         String prefix = storeDirectory + "/" + hashPart;
         return session.query(
-                "select path from ValidPaths where path >= ? order by path limit 1",
-                rows -> rows.next() && text(rows, 1).startsWith(prefix + "-")
-                        ? Optional.of(path(rows, 1))
-                        : Optional.empty(),
+                FROM_HASH_PART,
+                rows -> {
+                    if (!rows.next()) {
+                        return Optional.empty();
+                    }
+                    String next = text(rows, 1);
+                    return next.startsWith(prefix) && next.startsWith("-", prefix.length())
+                            ? Optional.of(StorePath.parse(next))
+                            : Optional.empty();
+                },
                 prefix);
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,39 @@ class SqliteDatabaseTest extends DatabaseContract {
 
     private StoreDatabase open(DatabaseSettings settings) throws IOException {
         return SqliteDatabase.open(StoreLayout.below(directory.resolve("root")), settings);
+    }
+
+    /** How many paths the hash-part test has; a million in the long run. */
+    private static final int PATHS = Integer.getInteger("heddle.hashparts", 5_000);
+
+    @Test
+    void hashPartIsFoundByOneLookIntoTheIndexAmongManyPaths() throws Exception {
+        StoreLayout layout = StoreLayout.below(directory.resolve("hash-parts"));
+        try (StoreDatabase database = SqliteDatabase.open(layout, DatabaseSettings.NORMAL)) {
+            for (int from = 0; from < PATHS; from += 10_000) {
+                List<PathInfo> infos = IntStream.range(from, Math.min(PATHS, from + 10_000))
+                        .mapToObj(number -> info(number))
+                        .toList();
+                database.write(transaction -> {
+                    transaction.register(infos);
+                    return null;
+                });
+            }
+            for (int i = 0; i < PATHS; i += PATHS / 100) {
+                assertThat(database.pathFromHashPart(path(i).hashPart())).contains(path(i));
+                assertThat(database.pathFromHashPart(path(PATHS + i).hashPart())).isEmpty();
+            }
+        }
+        try (SqliteSession session =
+                SqliteSession.open(layout.database().resolve("db.sqlite"), SqliteSession.Access.READ)) {
+            assertThat(session.list(
+                            "explain query plan " + PathQueries.FROM_HASH_PART, row -> row.getString(4), "/nix/store/0"))
+                    .singleElement()
+                    .asString()
+                    .contains("SEARCH")
+                    .contains("INDEX")
+                    .contains("path>?");
+        }
     }
 
     @Test
