@@ -66,8 +66,8 @@ public final class HashPartRate {
     private static boolean measure(Path directory, int paths, int rounds) throws IOException, SQLException {
         StoreLayout layout = StoreLayout.below(directory);
         try (LocalStore store = LocalStore.builder(layout).open();
-                Connection connection = DriverManager.getConnection(
-                        "jdbc:sqlite:" + directory.resolve("nix/var/nix/db/db.sqlite"))) {
+                Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("nix/var/nix/db/db.sqlite"))) {
             fill(connection, paths);
             double[] ours = new double[rounds];
             double[] theirs = new double[rounds];

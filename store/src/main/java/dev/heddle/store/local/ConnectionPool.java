@@ -4,11 +4,14 @@ import dev.heddle.store.StoreException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that read: at most {@value #MOST}, opened when they are first needed. May be used by any thread; a thread
@@ -18,6 +21,9 @@ final class ConnectionPool implements AutoCloseable {
 
     static final int MOST = 4;
 
+    /** How often a question is asked of a file that others write to and that cannot be locked. */
+    private static final int MOST_TRIES = 5;
+
     private final DatabaseFiles files;
     private final boolean readOnly;
     private final ReentrantLock lock = new ReentrantLock();
@@ -26,8 +32,28 @@ final class ConnectionPool implements AutoCloseable {
     private int open;
     private boolean closed;
 
-    /** A connection and the questions on it. */
-    private record Reader(SqliteSession session, PathQueries queries) {}
+    /**
+     * A connection and the questions on it.
+     *
+     * @param frozen what the file was like when it was opened without locks, as nothing can be locked there; else null
+     */
+    private record Reader(
+            SqliteSession session,
+            PathQueries queries,
+            @Nullable FileState frozen) {}
+
+    /** What shows that somebody wrote: who has the rights may, where this process cannot even lock. */
+    private record FileState(long size, FileTime modified, boolean log) {
+
+        static FileState of(DatabaseFiles files) throws IOException {
+            BasicFileAttributes facts = Files.readAttributes(files.database(), BasicFileAttributes.class);
+            return new FileState(facts.size(), facts.lastModifiedTime(), hasLog(files));
+        }
+
+        static boolean hasLog(DatabaseFiles files) throws IOException {
+            return Files.exists(files.log()) && Files.size(files.log()) > 0;
+        }
+    }
 
     /** What is asked. */
     @FunctionalInterface
@@ -48,12 +74,30 @@ final class ConnectionPool implements AutoCloseable {
 
     /** The answer to a question. */
     <T> T ask(Question<T> question) throws IOException {
-        Reader reader = take();
-        try {
-            return question.of(reader.queries);
-        } finally {
-            giveBack(reader);
+        for (int tries = 1; ; tries++) {
+            Reader reader = take();
+            try {
+                T answer = question.of(reader.queries);
+                if (!isStale(reader)) {
+                    return answer;
+                }
+            } catch (StoreException e) {
+                // What is read while somebody writes can look like damage.
+                if (!isStale(reader)) {
+                    throw e;
+                }
+            } finally {
+                giveBack(reader);
+            }
+            if (tries == MOST_TRIES) {
+                throw new StoreException(files.database() + ": is written to while it is read, and cannot be locked;"
+                        + " try again, or open it with the right to write in its directory");
+            }
         }
+    }
+
+    private boolean isStale(Reader reader) throws IOException {
+        return reader.frozen != null && !reader.frozen.equals(FileState.of(files));
     }
 
     /** Uses a connection. */
@@ -76,9 +120,13 @@ final class ConnectionPool implements AutoCloseable {
                 throw new IllegalStateException("the database is closed");
             }
             Reader reader = idle.poll();
+            if (reader != null && isStale(reader)) {
+                open--;
+                reader.session.close();
+                reader = null;
+            }
             if (reader == null) {
-                SqliteSession session = connect();
-                reader = new Reader(session, new PathQueries(session));
+                reader = connect();
                 open++;
             }
             return reader;
@@ -100,9 +148,10 @@ final class ConnectionPool implements AutoCloseable {
         }
     }
 
-    private SqliteSession connect() throws StoreException {
+    private Reader connect() throws IOException {
         try {
-            return connect(SqliteSession.Access.READ);
+            SqliteSession session = connect(SqliteSession.Access.READ);
+            return new Reader(session, new PathQueries(session), null);
         } catch (SQLException e) {
             if (!readOnly || !SqliteErrors.isClosedToUs(e)) {
                 throw SqliteErrors.of(files.database(), "be read", e);
@@ -112,21 +161,19 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     /** Where the log's index cannot be made, the database file alone can be read: if the log holds nothing. */
-    private SqliteSession connectFrozen(SQLException cause) throws StoreException {
+    private Reader connectFrozen(SQLException cause) throws IOException {
+        FileState state = FileState.of(files);
+        if (state.log) {
+            throw new StoreException(
+                    files.log() + ": holds changes that are not in the database yet, and the directory cannot be"
+                            + " written, as is needed to read them; open the store once where it can be written",
+                    cause);
+        }
         try {
-            if (Files.exists(files.log()) && Files.size(files.log()) > 0) {
-                throw new StoreException(
-                        files.log() + ": holds changes that are not in the database yet, and the directory cannot be"
-                                + " written, as is needed to read them; open the store once where it can be written",
-                        cause);
-            }
-            return connect(SqliteSession.Access.FROZEN);
+            SqliteSession session = connect(SqliteSession.Access.FROZEN);
+            return new Reader(session, new PathQueries(session), state);
         } catch (SQLException e) {
             throw SqliteErrors.of(files.database(), "be read", e);
-        } catch (StoreException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new StoreException(files.log() + ": cannot be looked at", e);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.store.StoreException;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -223,6 +224,38 @@ class DatabaseOpeningTest {
     }
 
     @Test
+    void readerThatCannotLockSeesWhatOthersWrite() throws Exception {
+        makeWithPath();
+        String own = directory.resolve("own").toString();
+        List<String> frozen = mounting("mount --bind " + own + " " + own + "; mount -o remount,bind,ro " + own);
+        Process reader = DatabaseProbe.start(frozen, List.of(), "watch", own);
+        try (BufferedReader lines = reader.inputReader()) {
+            assertThat(next(lines, "paths")).isEqualTo("paths 1");
+            try (StoreDatabase database = open()) {
+                database.write(transaction -> {
+                    transaction.register(List.of(info(2), info(3)));
+                    return null;
+                });
+            }
+            reader.getOutputStream().write('.');
+            reader.getOutputStream().flush();
+            assertThat(next(lines, "paths")).isEqualTo("paths 3");
+            reader.getOutputStream().close();
+            assertThat(reader.waitFor()).isZero();
+        } finally {
+            reader.destroyForcibly();
+        }
+    }
+
+    private static String next(BufferedReader lines, String beginning) throws IOException {
+        String line = lines.readLine();
+        while (line != null && !line.startsWith(beginning)) {
+            line = lines.readLine();
+        }
+        return String.valueOf(line);
+    }
+
+    @Test
     @Tag("D05")
     void libraryIsLoadedWhereTheTemporaryDirectoryForbidsExecutionAndNothingIsLeft() throws Exception {
         Path temporary = Files.createDirectory(directory.resolve("tmp"));
@@ -270,10 +303,7 @@ class DatabaseOpeningTest {
         Process other = DatabaseProbe.start(
                 List.of(), List.of(), "hold", directory.resolve("own").toString());
         try {
-            String line = other.inputReader().readLine();
-            while (!line.equals("inside")) {
-                line = other.inputReader().readLine();
-            }
+            assertThat(next(other.inputReader(), "inside")).isEqualTo("inside");
             try (StoreDatabase database =
                     SqliteDatabase.open(layout(), DatabaseSettings.NORMAL.withBusyWait(Duration.ofSeconds(1)))) {
                 assertThat(database.isValid(path(1))).as("readers do not wait").isTrue();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process of its own with a store's database: {@code list STORE} reads, {@code write STORE COUNT} makes paths valid one by one
+ * A process of its own with a store's database: {@code list STORE} reads, {@code watch STORE} reads again at each byte, {@code write STORE COUNT} makes paths valid one by one
  * and says of each whether it is, {@code hold STORE} stays in a transaction until its input ends.
  */
 final class DatabaseProbe {
@@ -45,11 +45,16 @@ final class DatabaseProbe {
     public static void main(String[] arguments) throws IOException {
         StoreLayout layout = StoreLayout.in(Path.of(arguments[1]));
         DatabaseSettings settings = DatabaseSettings.NORMAL
-                .withReadOnly(arguments[0].equals("list"))
+                .withReadOnly(!List.of("write", "hold").contains(arguments[0]))
                 .withBusyWait(Duration.ofSeconds(20));
         try (StoreDatabase database = SqliteDatabase.open(layout, settings)) {
             switch (arguments[0]) {
                 case "list" -> say("paths " + database.page(null, 10_000).size());
+                case "watch" -> {
+                    for (int read = 0; read >= 0; read = System.in.read()) {
+                        say("paths " + database.page(null, 10_000).size());
+                    }
+                }
                 case "write" -> write(database, Integer.parseInt(arguments[2]));
                 case "hold" ->
                     database.write(transaction -> {

@@ -46,13 +46,16 @@ class SqliteDatabaseTest extends DatabaseContract {
             }
             for (int i = 0; i < PATHS; i += PATHS / 100) {
                 assertThat(database.pathFromHashPart(path(i).hashPart())).contains(path(i));
-                assertThat(database.pathFromHashPart(path(PATHS + i).hashPart())).isEmpty();
+                assertThat(database.pathFromHashPart(path(PATHS + i).hashPart()))
+                        .isEmpty();
             }
         }
         try (SqliteSession session =
                 SqliteSession.open(layout.database().resolve("db.sqlite"), SqliteSession.Access.READ)) {
             assertThat(session.list(
-                            "explain query plan " + PathQueries.FROM_HASH_PART, row -> row.getString(4), "/nix/store/0"))
+                            "explain query plan " + PathQueries.FROM_HASH_PART,
+                            row -> row.getString(4),
+                            "/nix/store/0"))
                     .singleElement()
                     .asString()
                     .contains("SEARCH")
