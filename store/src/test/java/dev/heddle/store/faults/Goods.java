@@ -5,7 +5,11 @@ import dev.heddle.core.derivation.Derivation;
 import dev.heddle.core.derivation.Digest;
 import dev.heddle.core.derivation.OutputPaths;
 import dev.heddle.core.derivation.StorePath;
+import dev.heddle.store.ExportWriter;
+import dev.heddle.store.PathInfo;
 import dev.heddle.store.nar.NarHash;
+import dev.heddle.store.nar.NarWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +96,20 @@ final class Goods {
                 List.of("-c", "echo building " + number + "; echo built " + number + " > $out"),
                 new TreeMap<>(Map.of("name", name(number), "out", "")));
         return new OutputPaths().resolve(storeDirectory, name(number), unresolved, path -> unresolved);
+    }
+
+    /** An export of some goods, as another store would write it. */
+    byte[] export(List<Integer> numbers) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ExportWriter writer = new ExportWriter(bytes);
+        for (int number : numbers) {
+            Good good = goods.get(number);
+            PathInfo info =
+                    PathInfo.of(good.path(), good.hash().digest(), good.hash().size(), references(good));
+            writer.write(info, out -> NarWriter.dump(source(number), out));
+        }
+        writer.finish();
+        return bytes.toByteArray();
     }
 
     private static Good.Kind kind(int number) {

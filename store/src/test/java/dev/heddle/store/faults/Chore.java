@@ -1,0 +1,35 @@
+package dev.heddle.store.faults;
+
+import java.io.IOException;
+import java.util.List;
+
+/** One thing that a store does, in every way in which its disk is touched, on a good of a number. */
+enum Chore {
+    ADD_TREE(0),
+    ADD_TEXT(1),
+    ADD_FILE(2),
+    BATCH(0) {
+        @Override
+        void with(Chores chores, int number) throws IOException {
+            chores.batch(List.of(number, number + 1, number + 2));
+        }
+    },
+    IMPORT(0) {
+        @Override
+        void with(Chores chores, int number) throws IOException {
+            chores.importAll(List.of(number, number + 1, number + 2));
+        }
+    };
+
+    /** A good on which the chore can be done. */
+    final int number;
+
+    Chore(int number) {
+        this.number = number;
+    }
+
+    /** Does it. */
+    void with(Chores chores, int number) throws IOException {
+        chores.add(number);
+    }
+}
