@@ -58,6 +58,12 @@ final class Lane {
 
     /** Lets a victim work, kills it, opens the store and looks at everything. */
     void kill() throws IOException, InterruptedException {
+        letVictimWorkAndKillIt();
+        look("after kill " + kills);
+    }
+
+    /** Lets a victim work and kills it, and leaves the store as it then is. */
+    void letVictimWorkAndKillIt() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(victim);
         command.add(Long.toString(random.nextLong()));
         Path errors = directory.resolveSibling(directory.getFileName() + ".errors");
@@ -88,10 +94,10 @@ final class Lane {
         if (code != 128 + 9) {
             throw new AssertionError("the victim ended by itself with " + code + ": " + Files.readString(errors));
         }
-        look("after kill " + kills);
     }
 
-    private void look(String when) throws IOException {
+    /** Opens the store and looks at everything. */
+    void look(String when) throws IOException {
         try (LocalStore store = LocalStore.open(directory)) {
             findings.look(store, goods, diary, when);
         }
