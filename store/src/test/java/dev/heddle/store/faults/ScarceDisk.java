@@ -1,0 +1,100 @@
+package dev.heddle.store.faults;
+
+import dev.heddle.store.local.LocalStore;
+import dev.heddle.store.local.StoreLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Works on a store on a small file system of its own until there is no room left or it is not writable any more, and then goes
+ * on with room. Prints what was found wrong, a line each, then {@code refused: } with the message of the failure, and a last
+ * line with the counts.
+ *
+ * <p>Arguments: a scratch directory, and what is scarce: {@code space}, {@code inodes} or {@code writing}. Runs as root in a mount
+ * namespace of its own.
+ */
+final class ScarceDisk {
+
+    private static final int GOODS = 2_000;
+
+    private final Path mounted;
+    private final Goods goods;
+    private final Findings findings = new Findings();
+    private final Diary diary = new Diary();
+    private final String scarce;
+
+    private ScarceDisk(Path scratch, String scarce) throws IOException {
+        this.scarce = scarce;
+        this.mounted = Files.createDirectories(scratch.resolve("mounted"));
+        this.goods = new Goods(scratch.resolve("sources"), store().resolve("store").toString(), GOODS);
+    }
+
+    /** Works. */
+    public static void main(String[] args) throws Exception {
+        new ScarceDisk(Path.of(args[0]), args[1]).run();
+    }
+
+    private Path store() {
+        return mounted.resolve("s");
+    }
+
+    private void run() throws IOException, InterruptedException {
+        String options = scarce.equals("inodes") ? "size=64m,nr_inodes=300" : "size=8m";
+        Programs.call("mount", "-t", "tmpfs", "-o", options, "none", mounted);
+        String refused;
+        try (LocalStore store = LocalStore.open(store())) {
+            Chores chores = new Chores(store, goods, diary::note);
+            refused = fill(chores).orElseThrow(() -> new AssertionError("there was room for everything"));
+            findings.look(store, goods, diary, "while there is nothing left");
+        }
+        // Opening needs a little room too, and must not take what is there away.
+        try (LocalStore store = open()) {
+            findings.look(store, goods, diary, "opened with nothing left");
+        }
+        relieve();
+        try (LocalStore store = LocalStore.open(store())) {
+            findings.look(store, goods, diary, "opened with room");
+            Chores chores = new Chores(store, goods, diary::note);
+            chores.add(GOODS - 1);
+            findings.look(store, goods, diary, "used with room");
+        }
+        findings.all().forEach(System.out::println);
+        System.out.println("refused: " + refused);
+        System.out.println(diary.done() + " things done, " + findings.counts());
+    }
+
+    private LocalStore open() throws IOException {
+        return scarce.equals("writing")
+                ? LocalStore.builder(StoreLayout.in(store()))
+                        .readOnly()
+                        .open()
+                : LocalStore.open(store());
+    }
+
+    /** Works until something is refused, and gives the message. */
+    private Optional<String> fill(Chores chores) throws IOException, InterruptedException {
+        for (int number = 0; number < GOODS - 1; number++) {
+            if (scarce.equals("writing") && number == 20) {
+                Programs.call("mount", "-o", "remount,ro", mounted);
+            }
+            try {
+                chores.add(number);
+            } catch (IOException e) {
+                return Optional.of(String.valueOf(e.getMessage()).replace('\n', ' '));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void relieve() throws IOException, InterruptedException {
+        String options =
+                switch (scarce) {
+                    case "space" -> "remount,size=64m";
+                    case "inodes" -> "remount,size=64m,nr_inodes=100000";
+                    default -> "remount,rw";
+                };
+        Programs.call("mount", "-o", options, mounted);
+    }
+}
