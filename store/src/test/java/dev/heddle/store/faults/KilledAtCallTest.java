@@ -99,7 +99,7 @@ final class KilledAtCallTest {
         List<String> command = new ArrayList<>(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=" + CHANGES));
         command.addAll(List.of(options));
         command.addAll(Java.command(
-                Worker.class, store, scratch.resolve("sources"), GOODS, chore, chore.number));
+                Worker.class, store, scratch.resolve("sources"), GOODS, "chore", chore, chore.number));
         Path errors = scratch.resolve("errors");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();

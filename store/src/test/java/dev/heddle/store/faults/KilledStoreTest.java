@@ -59,7 +59,7 @@ final class KilledStoreTest {
         Path store = directory.resolve("lane-" + number);
         Path sources = directory.resolve("sources-" + number);
         Goods goods = new Goods(sources, store.resolve("store").toString(), GOODS);
-        List<String> victim = Java.command(Worker.class, store, sources, GOODS);
+        List<String> victim = Java.command(Worker.class, store, sources, GOODS, "random", Lane.ENDLESS);
         Lane lane = new Lane(store, victim, goods, SEED + number);
         for (int i = number; i < KILLS; i += LANES) {
             lane.kill();

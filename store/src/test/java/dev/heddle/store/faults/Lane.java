@@ -17,6 +17,9 @@ import java.util.Random;
  */
 final class Lane {
 
+    /** How much work a victim gets: more than any killer waits for. */
+    static final int ENDLESS = 2_000;
+
     /** The longest time that a kill waits behind the last thing done. */
     private static final int MOST_MICROSECONDS = 20_000;
 

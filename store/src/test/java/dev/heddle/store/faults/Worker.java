@@ -11,16 +11,13 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * A process that opens a store, does one chore or many, and closes it; prints the lines of a {@link Diary}, each by one call of
- * the system at the moment when it is true.
+ * A process that opens a store, works on it, and closes it; prints the lines of a {@link Diary}, each by one call of the system
+ * at the moment when it is true.
  *
- * <p>Arguments: the store's directory, the directory of the sources, how many goods there are, then either a seed, for a victim
- * that works until it is killed, or the name of a {@link Chore} and the number of a good.
+ * <p>Arguments: the store's directory, the directory of the sources, how many goods there are, and then what to do:
+ * {@code random COUNT SEED}, for so many chores, or {@code chore NAME NUMBER}, for a {@link Chore} on a good.
  */
 final class Worker {
-
-    /** Longer than any killer waits; a victim that nobody kills must end too. */
-    private static final int MOST_CHORES = 2_000;
 
     private Worker() {}
 
@@ -30,12 +27,12 @@ final class Worker {
         try (LocalStore store = LocalStore.open(Path.of(args[0]))) {
             Goods goods = new Goods(Path.of(args[1]), store.storeDirectory(), Integer.parseInt(args[2]));
             Chores chores = new Chores(store, goods, line -> tell(out, line));
-            if (args.length > 4) {
-                Chore.valueOf(args[3]).with(chores, Integer.parseInt(args[4]));
+            if (args[3].equals("chore")) {
+                Chore.valueOf(args[4]).with(chores, Integer.parseInt(args[5]));
                 return;
             }
-            Random random = new Random(Long.parseLong(args[3]));
-            for (int i = 0; i < MOST_CHORES; i++) {
+            Random random = new Random(Long.parseLong(args[5]));
+            for (int left = Integer.parseInt(args[4]); left > 0; left--) {
                 chores.any(random);
             }
         }

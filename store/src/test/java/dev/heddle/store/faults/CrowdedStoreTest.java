@@ -1,0 +1,144 @@
+package dev.heddle.store.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.heddle.store.Counters;
+import dev.heddle.store.local.LocalStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store that several processes work on, or one with hardly any descriptors. */
+@Timeout(600)
+final class CrowdedStoreTest {
+
+    private static final int PROCESSES = 3;
+    private static final int CHORES = Integer.getInteger("heddle.store.chores", 60);
+    private static final int GOODS = 16;
+
+    @TempDir
+    Path directory;
+
+    private Path store = Path.of("");
+    private Goods goods;
+
+    @BeforeEach
+    void sources() throws IOException {
+        store = directory.resolve("s");
+        goods = new Goods(directory.resolve("sources"), store.resolve("store").toString(), GOODS);
+    }
+
+    private List<String> worker(int seed) {
+        return Java.command(Worker.class, store, directory.resolve("sources"), GOODS, "random", CHORES, seed);
+    }
+
+    private Path errors(int number) {
+        return directory.resolve("errors-" + number);
+    }
+
+    @Test
+    void processesThatWorkAtOnceDoNotHarmEachOther() throws Exception {
+        List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < PROCESSES; i++) {
+            processes.add(new ProcessBuilder(worker(i))
+                    .redirectOutput(directory.resolve("told-" + i).toFile())
+                    .redirectError(errors(i).toFile())
+                    .start());
+        }
+        Diary diary = new Diary();
+        for (int i = 0; i < PROCESSES; i++) {
+            int code = processes.get(i).waitFor();
+            assertThat(code).as(Files.readString(errors(i))).isZero();
+            Files.readAllLines(directory.resolve("told-" + i)).forEach(diary::note);
+        }
+        Findings findings = new Findings();
+        try (LocalStore opened = LocalStore.open(store)) {
+            findings.look(opened, goods, diary, "after " + PROCESSES + " processes");
+        }
+        Counters.tell(
+                "crowd",
+                getClass(),
+                PROCESSES + " processes, " + diary.done() + " things done, " + findings.counts());
+        assertThat(findings.all()).isEmpty();
+    }
+
+    @Test
+    @Tag("peer")
+    void lackOfDescriptorsEndsTheWorkWithItsNameAndLosesNothing() throws Exception {
+        Findings findings = new Findings();
+        int refused = 0;
+        for (int limit = 16; limit <= 48; limit += 4) {
+            Programs.call("rm", "-rf", store);
+            List<String> command =
+                    new ArrayList<>(List.of("sh", "-c", "ulimit -n $0 && exec \"$@\"", Integer.toString(limit)));
+            command.addAll(worker(limit));
+            Diary diary = new Diary();
+            Process process = new ProcessBuilder(command)
+                    .redirectError(errors(limit).toFile())
+                    .start();
+            process.inputReader().lines().forEach(diary::note);
+            if (process.waitFor() != 0) {
+                refused++;
+                assertThat(errors(limit)).content().as("limit %d", limit).contains("oo many open files");
+            }
+            try (LocalStore opened = LocalStore.open(store)) {
+                findings.look(opened, goods, diary, "with " + limit + " descriptors");
+            }
+        }
+        Counters.tell("descriptors", getClass(), refused + " limits met, " + findings.counts());
+        assertThat(findings.all()).isEmpty();
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    @Tag("peer")
+    @Tag("D04")
+    void databaseThatAnotherProcessHoldsIsWaitedFor() throws Exception {
+        assumeTrue(Programs.isThere("sqlite3"), "sqlite3 is not installed");
+        try (LocalStore opened = LocalStore.open(store)) {
+            Chores chores = new Chores(opened, goods, line -> {});
+            chores.add(0);
+            Process holder = new ProcessBuilder(
+                            "sqlite3",
+                            store.resolve("var/nix/db/db.sqlite").toString())
+                    .redirectErrorStream(true)
+                    .start();
+            try (Writer ask = holder.outputWriter();
+                    BufferedReader answers = holder.inputReader()) {
+                ask.write("begin immediate;\nselect 'held';\n");
+                ask.flush();
+                assertThat(answers.readLine()).isEqualTo("held");
+                CompletableFuture<Void> added = CompletableFuture.runAsync(() -> addQuietly(chores, 2));
+                Pause.milliseconds(1_500);
+                assertThat(added).isNotDone();
+                assertThat(opened.isValid(goods.get(0).path())).isTrue();
+                ask.write("rollback;\n");
+                ask.flush();
+                added.get(1, TimeUnit.MINUTES);
+            }
+            assertThat(holder.waitFor()).isZero();
+            assertThat(opened.isValid(goods.get(2).path())).isTrue();
+        }
+    }
+
+    private static void addQuietly(Chores chores, int number) {
+        try {
+            chores.add(number);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
