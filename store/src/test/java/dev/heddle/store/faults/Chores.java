@@ -40,8 +40,8 @@ final class Chores {
     /** Adds a good by the call for its kind, and before it what it refers to. */
     void add(int number) throws IOException {
         Good good = goods.get(number);
-        for (StorePath reference : goods.references(good)) {
-            add(goods.at(reference).number());
+        if (good.kind() == Good.Kind.TEXT) {
+            add(number - 1);
         }
         if (good.kind() == Good.Kind.BUILD) {
             build(number);
@@ -95,8 +95,7 @@ final class Chores {
     void importAll(List<Integer> numbers) throws IOException {
         numbers.forEach(number -> told.accept("will import " + number));
         List<StorePath> paths = store.importPaths(new ByteArrayInputStream(goods.export(numbers)));
-        if (!paths.equals(
-                numbers.stream().map(number -> goods.get(number).path()).toList())) {
+        if (!paths.equals(goods.these(numbers).stream().map(Good::path).toList())) {
             throw new AssertionError("imported " + paths);
         }
         numbers.forEach(number -> told.accept("did import " + number));

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What was found wrong in stores after their faults; each a text for people. Used by one thread at a time. */
@@ -58,7 +60,12 @@ final class Findings {
      * @param when what is written before each finding
      */
     void look(LocalStore store, Goods goods, Diary diary, String when) throws IOException {
-        for (Good good : goods.all()) {
+        look(store, goods, goods.all(), diary, when);
+    }
+
+    /** Looks at some of the goods, and at what lies around. */
+    void look(LocalStore store, Goods goods, Collection<Good> some, Diary diary, String when) throws IOException {
+        for (Good good : some) {
             Optional<PathInfo> info = store.queryPathInfo(good.path());
             Diary.Expected expected = diary.expected(good.number());
             String subject = when + ": " + good.path().baseName();
@@ -107,7 +114,7 @@ final class Findings {
             for (Path file : (Iterable<Path>) files::iterator) {
                 int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
                 boolean link = Files.isSymbolicLink(file);
-                long time = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).to(java.util.concurrent.TimeUnit.SECONDS);
+                long time = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).to(TimeUnit.SECONDS);
                 if (time != 1 || !link && mode != 0444 && mode != 0555) {
                     bad.add(subject + ": " + file + " has mode " + Integer.toOctalString(mode) + " and time " + time);
                 }

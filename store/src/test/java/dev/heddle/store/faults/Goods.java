@@ -15,56 +15,66 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** A fixed number of things with known content, the same in every process that makes them in the same directory. */
 final class Goods {
 
     private final Path sources;
     private final String storeDirectory;
-    private final List<Good> goods = new ArrayList<>();
+    private final int count;
+    private final Map<Integer, Good> made = new HashMap<>();
 
     /**
-     * Makes the sources where they are not there yet.
+     * Makes nothing yet: each good is made when it is asked for, unless its source is there already.
      *
      * @param sources a directory outside of the store
      * @param storeDirectory what the paths are named for
+     * @param count how many there are for those who take any of them
      */
     Goods(Path sources, String storeDirectory, int count) throws IOException {
         this.sources = Files.createDirectories(sources);
         this.storeDirectory = storeDirectory;
-        for (int number = 0; number < count; number++) {
+        this.count = count;
+    }
+
+    int count() {
+        return count;
+    }
+
+    synchronized Good get(int number) throws IOException {
+        Good good = made.get(number);
+        if (good == null) {
             Path source = source(number);
             Good.Kind kind = kind(number);
             if (!Files.exists(source)) {
                 make(number, source, kind);
             }
-            goods.add(new Good(number, kind, path(number, kind), NarHash.ofTree(source)));
+            good = new Good(number, kind, path(number, kind), NarHash.ofTree(source));
+            made.put(number, good);
         }
+        return good;
     }
 
-    int count() {
-        return goods.size();
+    /** All of them. */
+    List<Good> all() throws IOException {
+        return these(IntStream.range(0, count).boxed().toList());
     }
 
-    Good get(int number) {
-        return goods.get(number);
-    }
-
-    List<Good> all() {
-        return List.copyOf(goods);
-    }
-
-    Good at(StorePath path) {
-        return goods.stream()
-                .filter(good -> good.path().equals(path))
-                .findFirst()
-                .orElseThrow(() -> new NoSuchElementException(path.toString()));
+    /** Those with these numbers. */
+    List<Good> these(Collection<Integer> numbers) throws IOException {
+        List<Good> goods = new ArrayList<>();
+        for (int number : numbers) {
+            goods.add(get(number));
+        }
+        return goods;
     }
 
     /** What it is made from; for a build, a file with what must come of it. */
@@ -81,8 +91,8 @@ final class Goods {
     }
 
     /** What a text refers to. */
-    List<StorePath> references(Good good) {
-        return good.kind() == Good.Kind.TEXT ? List.of(goods.get(good.number() - 1).path()) : List.of();
+    List<StorePath> references(Good good) throws IOException {
+        return good.kind() == Good.Kind.TEXT ? List.of(get(good.number() - 1).path()) : List.of();
     }
 
     /** The derivation that makes a good. */
@@ -103,7 +113,7 @@ final class Goods {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ExportWriter writer = new ExportWriter(bytes);
         for (int number : numbers) {
-            Good good = goods.get(number);
+            Good good = get(number);
             PathInfo info =
                     PathInfo.of(good.path(), good.hash().digest(), good.hash().size(), references(good));
             writer.write(info, out -> NarWriter.dump(source(number), out));
@@ -144,7 +154,7 @@ final class Goods {
             case TREE -> StorePath.ofSource(
                     NarHash.ofTree(source).digest(), List.of(), storeDirectory, name(number));
             case TEXT -> StorePath.ofText(
-                    content(source), List.of(goods.get(number - 1).path()), storeDirectory, name(number));
+                    content(source), List.of(get(number - 1).path()), storeDirectory, name(number));
             case FILE -> StorePath.ofFixed(ContentMethod.FLAT, content(source), storeDirectory, name(number));
             case BUILD -> derivation(number).outputs().get("out").knownPath().orElseThrow();
         };
