@@ -61,7 +61,7 @@ final class Chores {
 
     /** Builds a good from a derivation, which is added first. */
     void build(int number) throws IOException {
-        throw new UnsupportedOperationException("building " + number);
+        add(number - 1);
     }
 
     private static void check(Good good, StorePath path) {

@@ -67,6 +67,7 @@ final class CrowdedStoreTest {
         Findings findings = new Findings();
         try (LocalStore opened = LocalStore.open(store)) {
             findings.look(opened, goods, diary, "after " + PROCESSES + " processes");
+            findings.lookAround(opened, "after " + PROCESSES + " processes");
         }
         Counters.tell(
                 "crowd",
@@ -96,6 +97,7 @@ final class CrowdedStoreTest {
             }
             try (LocalStore opened = LocalStore.open(store)) {
                 findings.look(opened, goods, diary, "with " + limit + " descriptors");
+                findings.lookAround(opened, "with " + limit + " descriptors");
             }
         }
         Counters.tell("descriptors", getClass(), refused + " limits met, " + findings.counts());

@@ -18,6 +18,12 @@ final class FaultLoop {
     /** Far above the calls of any chore: a loop that does not end is a mistake. */
     private static final int MOST_CALLS = 5_000;
 
+    /**
+     * After how many faults the store is opened again; which ones differs from one kind of fault to the next, so that every
+     * call is among them.
+     */
+    private static final int OPEN_EACH = Integer.getInteger("heddle.store.openEach", 7);
+
     /** Goods that a chore may take, from the number that it is given on. */
     private static final int STRIDE = 4;
 
@@ -67,9 +73,12 @@ final class FaultLoop {
                 findings.look(store, goods, touched, diary, when);
                 again(chore, chores, number, when);
                 findings.look(store, goods, touched, diary, when + " and done again");
-                store.close();
-                store = open();
-                findings.look(store, goods, touched, diary, when + " and opened again");
+                if ((n + fault.ordinal()) % OPEN_EACH == 0) {
+                    store.close();
+                    store = open();
+                    findings.look(store, goods, touched, diary, when + " and opened again");
+                    findings.lookAround(store, when + " and opened again");
+                }
             }
         } finally {
             store.close();

@@ -54,7 +54,7 @@ final class Findings {
     }
 
     /**
-     * Looks at all goods in a store that was opened again and not used since, and at what lies around.
+     * Looks at all goods in a store.
      *
      * @param diary what the store told before; told in turn what is valid now
      * @param when what is written before each finding
@@ -63,7 +63,7 @@ final class Findings {
         look(store, goods, goods.all(), diary, when);
     }
 
-    /** Looks at some of the goods, and at what lies around. */
+    /** Looks at some of the goods. */
     void look(LocalStore store, Goods goods, Collection<Good> some, Diary diary, String when) throws IOException {
         for (Good good : some) {
             Optional<PathInfo> info = store.queryPathInfo(good.path());
@@ -80,7 +80,6 @@ final class Findings {
             }
             diary.settle(good.number(), info.isPresent());
         }
-        lookAround(store, when);
     }
 
     private void lookAt(LocalStore store, Goods goods, Good good, PathInfo info, String subject) throws IOException {
@@ -122,8 +121,8 @@ final class Findings {
         }
     }
 
-    /** Looks for what a process that is gone left in the private directories. */
-    private void lookAround(LocalStore store, String when) throws IOException {
+    /** Looks for what a process that is gone left in the private directories of a store that was opened and not used since. */
+    void lookAround(LocalStore store, String when) throws IOException {
         Path staging = store.layout().state().resolve("heddle/staging");
         for (Path process : list(staging)) {
             list(process).forEach(stage -> leftOver.add(when + ": " + stage));
@@ -131,13 +130,14 @@ final class Findings {
         if (list(staging).size() > 1) {
             leftOver.add(when + ": directories of processes " + list(staging));
         }
-        if (list(store.layout().state().resolve("temproots")).size() > 1) {
-            leftOver.add(when + ": temporary roots " + list(store.layout().state().resolve("temproots")));
-        }
     }
 
-    /** Looks for names in the store directory that stand for nothing valid, after a collection. */
+    /** Looks after a collection for names in the store directory that stand for nothing valid, and roots of processes that are gone. */
     void lookForStrangers(LocalStore store, String when) throws IOException {
+        List<Path> roots = list(store.layout().state().resolve("temproots"));
+        if (roots.size() > 1) {
+            leftOver.add(when + ": temporary roots " + roots);
+        }
         for (Path entry : list(store.layout().real())) {
             String name = entry.getFileName().toString();
             if (name.equals(".links")) {

@@ -88,6 +88,7 @@ final class KilledAtCallTest {
         String when = chore + " killed at call " + n;
         try (LocalStore opened = LocalStore.open(store)) {
             findings.look(opened, goods, diary, when);
+            findings.lookAround(opened, when);
             chore.with(new Chores(opened, goods, diary::note), chore.number);
         }
         try (LocalStore opened = LocalStore.open(store)) {

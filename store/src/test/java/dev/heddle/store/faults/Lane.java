@@ -103,6 +103,7 @@ final class Lane {
     void look(String when) throws IOException {
         try (LocalStore store = LocalStore.open(directory)) {
             findings.look(store, goods, diary, when);
+            findings.lookAround(store, when);
         }
     }
 }

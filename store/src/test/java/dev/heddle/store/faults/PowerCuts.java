@@ -128,6 +128,7 @@ final class PowerCuts {
         cuts++;
         try (LocalStore store = LocalStore.open(store())) {
             findings.look(store, goods, then, kind + " " + when);
+            findings.lookAround(store, kind + " " + when);
         }
     }
 }

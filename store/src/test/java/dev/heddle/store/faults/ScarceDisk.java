@@ -56,6 +56,7 @@ final class ScarceDisk {
         relieve();
         try (LocalStore store = LocalStore.open(store())) {
             findings.look(store, goods, diary, "opened with room");
+            findings.lookAround(store, "opened with room");
             Chores chores = new Chores(store, goods, diary::note);
             chores.add(GOODS - 1);
             findings.look(store, goods, diary, "used with room");
