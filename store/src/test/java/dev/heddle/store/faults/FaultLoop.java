@@ -1,11 +1,15 @@
 package dev.heddle.store.faults;
 
 import dev.heddle.store.disk.Disk;
+import dev.heddle.store.disk.DiskCall;
+import dev.heddle.store.disk.DiskFault;
+import dev.heddle.store.disk.FaultyDisk;
 import dev.heddle.store.local.LocalStore;
 import dev.heddle.store.local.StoreLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -30,7 +34,7 @@ final class FaultLoop {
     private final StoreLayout layout;
     private final Goods goods;
     private final Findings findings;
-    private final FailingDisk disk = new FailingDisk(Disk.system());
+    private final FaultyDisk disk = new FaultyDisk(Disk.system());
     private int cases;
 
     FaultLoop(Path directory, Goods goods, Findings findings) {
@@ -45,7 +49,7 @@ final class FaultLoop {
     }
 
     /** Runs one loop; there is no store yet. */
-    void run(Chore chore, Fault fault, boolean forEver) throws IOException {
+    void run(Chore chore, DiskFault fault, boolean forEver) throws IOException {
         LocalStore store = open();
         try {
             for (int n = 1; ; n++) {
@@ -60,7 +64,8 @@ final class FaultLoop {
                 Chores chores = new Chores(store, goods, diary::note);
                 disk.fail(fault, n, forEver);
                 boolean done = attempt(chore, chores, number, when);
-                String failed = disk.heal();
+                disk.heal();
+                Optional<DiskCall> failed = disk.firstFailure();
                 if (failed.isEmpty()) {
                     if (!done) {
                         findings.bad().add(when + ": failed although no call did");
@@ -68,7 +73,7 @@ final class FaultLoop {
                     return;
                 }
                 cases++;
-                when += " (" + failed + ")";
+                when += " (" + failed.orElseThrow() + ")";
                 Collection<Good> touched = goods.these(touched(chore, number));
                 findings.look(store, goods, touched, diary, when);
                 again(chore, chores, number, when);
@@ -86,7 +91,7 @@ final class FaultLoop {
     }
 
     private LocalStore open() throws IOException {
-        return LocalStore.builder(layout).disk(disk.disk()).open();
+        return LocalStore.builder(layout).disk(disk).open();
     }
 
     private static Collection<Integer> touched(Chore chore, int number) {

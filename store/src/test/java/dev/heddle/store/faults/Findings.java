@@ -2,6 +2,7 @@ package dev.heddle.store.faults;
 
 import dev.heddle.store.PathInfo;
 import dev.heddle.store.local.LocalStore;
+import dev.heddle.store.local.Sweeps;
 import dev.heddle.store.nar.NarHash;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,6 +124,7 @@ final class Findings {
 
     /** Looks for what a process that is gone left in the private directories of a store that was opened and not used since. */
     void lookAround(LocalStore store, String when) throws IOException {
+        Sweeps.await(store);
         Path staging = store.layout().state().resolve("heddle/staging");
         for (Path process : list(staging)) {
             list(process).forEach(stage -> leftOver.add(when + ": " + stage));

@@ -37,12 +37,21 @@ final class Labour {
             }
         } catch (IOException | RuntimeException | AssertionError e) {
             failure = e;
-            ended.set(true);
+            endEarly();
         }
     }
 
     private synchronized void tell(String line) {
         told.add(line);
+        notifyAll();
+    }
+
+    /** Waits until so many more lines were told, or the work has ended. */
+    synchronized void await(int more) throws InterruptedException {
+        int count = told.size() + more;
+        while (told.size() < count && !ended.get()) {
+            wait();
+        }
     }
 
     /** The lines that were told until now. */
@@ -53,6 +62,11 @@ final class Labour {
     /** Why the work ended before it was told to. */
     Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    private synchronized void endEarly() {
+        ended.set(true);
+        notifyAll();
     }
 
     /** Lets the threads finish what they are at, and gives everything that was told. */

@@ -22,8 +22,10 @@ final class PowerCuts {
 
     private static final int GOODS = 24;
 
-    /** Between two pictures; the work of a few additions. */
-    private static final int MOST_MILLISECONDS = 60;
+    /** The longest time that a cut waits behind what was told last. */
+    private static final int MOST_MILLISECONDS = 30;
+
+    private static final int MOST_LINES = 6;
 
     private final Path device;
     private final Path mounted;
@@ -47,6 +49,8 @@ final class PowerCuts {
         this.random = new Random(seed);
         Programs.call("truncate", "-s", "400M", device);
         Programs.call("mkfs." + kind, "-q", device);
+        // The library for SQLite stays in use as long as the process lives; it must not lie where it would keep a file system busy.
+        LocalStore.open(scratch.resolve("first")).close();
         this.goods = new Goods(scratch.resolve("sources"), store().resolve("store").toString(), GOODS);
     }
 
@@ -83,7 +87,7 @@ final class PowerCuts {
         try (LocalStore store = LocalStore.open(store())) {
             Labour labour = new Labour(store, goods, random.nextLong());
             for (int i = 0; i < count; i++) {
-                Pause.milliseconds(random.nextInt(MOST_MILLISECONDS));
+                awaitSomeMoment(labour);
                 Path image = device.resolveSibling("picture-" + i);
                 List<String> before = labour.told();
                 Programs.call("cp", "--reflink=always", device, image);
@@ -112,7 +116,7 @@ final class PowerCuts {
         Labour labour;
         try (LocalStore store = LocalStore.open(store())) {
             labour = new Labour(store, goods, random.nextLong());
-            Pause.milliseconds(5 * random.nextInt(MOST_MILLISECONDS));
+            awaitSomeMoment(labour);
             Programs.call("xfs_io", "-x", "-c", flushed ? "shutdown -f" : "shutdown", mounted);
             labour.end().forEach(diary::note);
         } catch (IOException e) {
@@ -122,6 +126,12 @@ final class PowerCuts {
         mount(device);
         look(diary, (flushed ? "flushed " : "") + "shutdown " + cuts);
         unmount();
+    }
+
+    /** Waits until something was told, and a little longer. */
+    private void awaitSomeMoment(Labour labour) throws InterruptedException {
+        labour.await(random.nextInt(MOST_LINES + 1));
+        Pause.milliseconds(random.nextInt(MOST_MILLISECONDS));
     }
 
     private void look(Diary then, String when) throws IOException {

@@ -19,6 +19,7 @@ final class ScarceDisk {
 
     private static final int GOODS = 2_000;
 
+    private final Path device;
     private final Path mounted;
     private final Goods goods;
     private final Findings findings = new Findings();
@@ -27,6 +28,9 @@ final class ScarceDisk {
 
     private ScarceDisk(Path scratch, String scarce) throws IOException {
         this.scarce = scarce;
+        this.device = scratch.resolve("device.img");
+        // The library for SQLite stays in use as long as the process lives; it must not lie where it would keep a file system busy.
+        LocalStore.open(scratch.resolve("first")).close();
         this.mounted = Files.createDirectories(scratch.resolve("mounted"));
         this.goods = new Goods(scratch.resolve("sources"), store().resolve("store").toString(), GOODS);
     }
@@ -41,13 +45,15 @@ final class ScarceDisk {
     }
 
     private void run() throws IOException, InterruptedException {
-        String options = scarce.equals("inodes") ? "size=64m,nr_inodes=300" : "size=8m";
-        Programs.call("mount", "-t", "tmpfs", "-o", options, "none", mounted);
+        mount();
         String refused;
-        try (LocalStore store = LocalStore.open(store())) {
-            Chores chores = new Chores(store, goods, diary::note);
+        LocalStore filled = LocalStore.open(store());
+        try {
+            Chores chores = new Chores(filled, goods, diary::note);
             refused = fill(chores).orElseThrow(() -> new AssertionError("there was room for everything"));
-            findings.look(store, goods, diary, "while there is nothing left");
+            findings.look(filled, goods, diary, "while there is nothing left");
+        } finally {
+            close(filled);
         }
         // Opening needs a little room too, and must not take what is there away.
         try (LocalStore store = open()) {
@@ -66,6 +72,17 @@ final class ScarceDisk {
         System.out.println(diary.done() + " things done, " + findings.counts());
     }
 
+    /** Closes; where nothing can be written any more, that the private directory stays may be told. */
+    private void close(LocalStore store) throws IOException {
+        try {
+            store.close();
+        } catch (IOException e) {
+            if (!scarce.equals("writing")) {
+                throw e;
+            }
+        }
+    }
+
     private LocalStore open() throws IOException {
         return scarce.equals("writing")
                 ? LocalStore.builder(StoreLayout.in(store()))
@@ -78,7 +95,8 @@ final class ScarceDisk {
     private Optional<String> fill(Chores chores) throws IOException, InterruptedException {
         for (int number = 0; number < GOODS - 1; number++) {
             if (scarce.equals("writing") && number == 20) {
-                Programs.call("mount", "-o", "remount,ro", mounted);
+                // What ext4 does when it finds itself damaged.
+                Programs.call("mount", "-o", "remount,abort", mounted);
             }
             try {
                 chores.add(number);
@@ -89,13 +107,23 @@ final class ScarceDisk {
         return Optional.empty();
     }
 
+    private void mount() throws IOException, InterruptedException {
+        if (scarce.equals("writing")) {
+            Programs.call("truncate", "-s", "64M", device);
+            Programs.call("mkfs.ext4", "-q", device);
+            Programs.call("mount", "-o", "loop,errors=remount-ro", device, mounted);
+        } else {
+            String options = scarce.equals("inodes") ? "size=64m,nr_inodes=300" : "size=8m";
+            Programs.call("mount", "-t", "tmpfs", "-o", options, "none", mounted);
+        }
+    }
+
     private void relieve() throws IOException, InterruptedException {
-        String options =
-                switch (scarce) {
-                    case "space" -> "remount,size=64m";
-                    case "inodes" -> "remount,size=64m,nr_inodes=100000";
-                    default -> "remount,rw";
-                };
-        Programs.call("mount", "-o", options, mounted);
+        if (scarce.equals("writing")) {
+            Programs.call("umount", mounted);
+            Programs.call("mount", "-o", "loop", device, mounted);
+        } else {
+            Programs.call("mount", "-o", "remount,size=64m,nr_inodes=100000", mounted);
+        }
     }
 }

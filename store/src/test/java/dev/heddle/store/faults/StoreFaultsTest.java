@@ -3,6 +3,7 @@ package dev.heddle.store.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.store.Counters;
+import dev.heddle.store.disk.DiskFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class StoreFaultsTest {
         int cases = 0;
         for (Chore chore : Chore.values()) {
             int before = cases;
-            for (Fault fault : Fault.values()) {
+            for (DiskFault fault : DiskFault.values()) {
                 for (boolean forEver : new boolean[] {false, true}) {
                     cases += loop(chore, fault, forEver, findings);
                 }
@@ -57,7 +58,7 @@ final class StoreFaultsTest {
         assertThat(cases).isPositive();
     }
 
-    private int loop(Chore chore, Fault fault, boolean forEver, Findings findings) throws Exception {
+    private int loop(Chore chore, DiskFault fault, boolean forEver, Findings findings) throws Exception {
         Path store = directory.resolve("s");
         Goods goods = new Goods(directory.resolve("sources"), store.resolve("store").toString(), 0);
         FaultLoop loop = new FaultLoop(store, goods, findings);
