@@ -95,7 +95,8 @@ final class StoreWorker {
         try {
             List<Future<?>> added = new ArrayList<>();
             for (Path source : sources) {
-                added.add(threads.submit(() -> store.addTree(source.getFileName().toString(), source)));
+                added.add(
+                        threads.submit(() -> store.addTree(source.getFileName().toString(), source)));
             }
             for (Future<?> one : added) {
                 one.get();

@@ -48,13 +48,12 @@ final class Chores {
             return;
         }
         told.accept("will add " + number);
-        StorePath path =
-                switch (good.kind()) {
-                    case TREE -> store.addTree(Goods.name(number), goods.source(number));
-                    case TEXT -> store.addText(Goods.name(number), goods.text(number), goods.references(good));
-                    case FILE -> store.addFile(Goods.name(number), goods.source(number));
-                    case BUILD -> throw new AssertionError("built above");
-                };
+        StorePath path = switch (good.kind()) {
+            case TREE -> store.addTree(Goods.name(number), goods.source(number));
+            case TEXT -> store.addText(Goods.name(number), goods.text(number), goods.references(good));
+            case FILE -> store.addFile(Goods.name(number), goods.source(number));
+            case BUILD -> throw new AssertionError("built above");
+        };
         check(good, path);
         told.accept("did add " + number);
     }
@@ -76,14 +75,12 @@ final class Chores {
         try (AddBatch batch = store.batch()) {
             for (int number : numbers) {
                 Good good = goods.get(number);
-                StorePath path =
-                        switch (good.kind()) {
-                            case TREE -> batch.addTree(Goods.name(number), goods.source(number));
-                            case TEXT -> batch.addText(
-                                    Goods.name(number), goods.text(number), goods.references(good));
-                            case FILE -> batch.addFile(Goods.name(number), goods.source(number));
-                            case BUILD -> throw new AssertionError("a batch does not build");
-                        };
+                StorePath path = switch (good.kind()) {
+                    case TREE -> batch.addTree(Goods.name(number), goods.source(number));
+                    case TEXT -> batch.addText(Goods.name(number), goods.text(number), goods.references(good));
+                    case FILE -> batch.addFile(Goods.name(number), goods.source(number));
+                    case BUILD -> throw new AssertionError("a batch does not build");
+                };
                 check(good, path);
             }
             batch.commit();

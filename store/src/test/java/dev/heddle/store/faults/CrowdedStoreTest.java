@@ -70,9 +70,7 @@ final class CrowdedStoreTest {
             findings.lookAround(opened, "after " + PROCESSES + " processes");
         }
         Counters.tell(
-                "crowd",
-                getClass(),
-                PROCESSES + " processes, " + diary.done() + " things done, " + findings.counts());
+                "crowd", getClass(), PROCESSES + " processes, " + diary.done() + " things done, " + findings.counts());
         assertThat(findings.all()).isEmpty();
     }
 
@@ -116,8 +114,7 @@ final class CrowdedStoreTest {
             Chores chores = new Chores(opened, goods, line -> {});
             chores.add(0);
             Process holder = new ProcessBuilder(
-                            "sqlite3",
-                            store.resolve("var/nix/db/db.sqlite").toString())
+                            "sqlite3", store.resolve("var/nix/db/db.sqlite").toString())
                     .redirectErrorStream(true)
                     .start();
             try (Writer ask = holder.outputWriter();

@@ -77,14 +77,15 @@ final class Diary {
 
     private void will(String verb, int number) {
         switch (verb) {
-            case "add", "batch", "import", "build" -> expected.merge(
-                    number, Expected.EITHER, (old, either) -> old == Expected.ABSENT ? either : old);
+            case "add", "batch", "import", "build" ->
+                expected.merge(number, Expected.EITHER, (old, either) -> old == Expected.ABSENT ? either : old);
             case "delete" -> {
                 beforeDelete.put(number, expected(number));
                 expected.replace(number, Expected.EITHER);
             }
-            case "collect" -> expected.replaceAll(
-                    (good, old) -> old == Expected.VALID && !rooted.contains(good) ? Expected.EITHER : old);
+            case "collect" ->
+                expected.replaceAll(
+                        (good, old) -> old == Expected.VALID && !rooted.contains(good) ? Expected.EITHER : old);
             case "root" -> {}
             case "unroot" -> rooted.remove(number);
             case "spoil" -> spoiled.add(number);

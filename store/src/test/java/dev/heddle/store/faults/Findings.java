@@ -114,7 +114,8 @@ final class Findings {
             for (Path file : (Iterable<Path>) files::iterator) {
                 int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
                 boolean link = Files.isSymbolicLink(file);
-                long time = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).to(TimeUnit.SECONDS);
+                long time = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .to(TimeUnit.SECONDS);
                 if (time != 1 || !link && mode != 0444 && mode != 0555) {
                     bad.add(subject + ": " + file + " has mode " + Integer.toOctalString(mode) + " and time " + time);
                 }
@@ -145,7 +146,8 @@ final class Findings {
             if (name.equals(".links")) {
                 continue;
             }
-            if (name.length() < 32 || store.queryPathFromHashPart(name.substring(0, 32)).isEmpty()) {
+            if (name.length() < 32
+                    || store.queryPathFromHashPart(name.substring(0, 32)).isEmpty()) {
                 leftOver.add(when + ": " + entry);
             }
         }

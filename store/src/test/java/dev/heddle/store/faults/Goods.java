@@ -151,10 +151,9 @@ final class Goods {
     private StorePath path(int number, Good.Kind kind) throws IOException {
         Path source = source(number);
         return switch (kind) {
-            case TREE -> StorePath.ofSource(
-                    NarHash.ofTree(source).digest(), List.of(), storeDirectory, name(number));
-            case TEXT -> StorePath.ofText(
-                    content(source), List.of(get(number - 1).path()), storeDirectory, name(number));
+            case TREE -> StorePath.ofSource(NarHash.ofTree(source).digest(), List.of(), storeDirectory, name(number));
+            case TEXT ->
+                StorePath.ofText(content(source), List.of(get(number - 1).path()), storeDirectory, name(number));
             case FILE -> StorePath.ofFixed(ContentMethod.FLAT, content(source), storeDirectory, name(number));
             case BUILD -> derivation(number).outputs().get("out").knownPath().orElseThrow();
         };

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(36_000)
 final class KilledAtCallTest {
 
-    private static final int EVERY = Integer.getInteger("heddle.store.calls", 25);
+    private static final int EVERY = Integer.getInteger("heddle.store.calls", 30);
     private static final int GOODS = 8;
 
     /** What changes a disk; a file that was only created is met by the call that comes next. */
@@ -52,22 +52,21 @@ final class KilledAtCallTest {
         for (Chore chore : Chore.values()) {
             int most = calls(chore);
             calls += most;
-            counted.append(", ").append(most).append(' ').append(chore);
+            counted.append(", ").append(most).append(' ').append(chore.words());
             // Another remainder for each chore, so that together they meet many kinds of calls.
             for (int n = 1 + chore.ordinal() % EVERY; n <= most; n += EVERY) {
                 kill(chore, n);
                 kills++;
             }
         }
-        Counters.tell(
-                "G2", getClass(), kills + " kills at " + calls + " calls" + counted + ", " + findings.counts());
+        Counters.tell("G2", getClass(), kills + " kills at " + calls + " calls" + counted + ", " + findings.counts());
         assertThat(findings.all()).isEmpty();
     }
 
     /** The longest row of such calls in one thread, since strace counts them in each thread apart. */
     private int calls(Chore chore) throws IOException, InterruptedException {
         Path log = scratch.resolve("calls");
-        prepare();
+        prepare(chore);
         List<String> told = new ArrayList<>();
         assertThat(run(chore, told, "-o", log.toString())).isZero();
         assertThat(told.get(told.size() - 1)).startsWith("did ");
@@ -80,7 +79,7 @@ final class KilledAtCallTest {
     }
 
     private void kill(Chore chore, int n) throws IOException, InterruptedException {
-        prepare();
+        prepare(chore);
         List<String> told = new ArrayList<>();
         run(chore, told, "-o", "/dev/null", "-e", "inject=" + CHANGES + ":signal=KILL:when=" + n);
         Diary diary = new Diary();
@@ -97,10 +96,11 @@ final class KilledAtCallTest {
     }
 
     private int run(Chore chore, List<String> told, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=" + CHANGES));
+        List<String> command =
+                new ArrayList<>(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=" + CHANGES));
         command.addAll(List.of(options));
-        command.addAll(Java.command(
-                Worker.class, store, scratch.resolve("sources"), GOODS, "chore", chore, chore.number));
+        command.addAll(
+                Java.command(Worker.class, store, scratch.resolve("sources"), GOODS, "chore", chore, chore.number));
         Path errors = scratch.resolve("errors");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();
@@ -108,8 +108,11 @@ final class KilledAtCallTest {
         return process.waitFor();
     }
 
-    /** An empty store, made by nobody yet. */
-    private void prepare() throws IOException, InterruptedException {
+    /** An empty store; the first chore has none, and makes it. */
+    private void prepare(Chore chore) throws IOException, InterruptedException {
         Programs.call("rm", "-rf", store);
+        if (chore.ordinal() > 0) {
+            LocalStore.open(store).close();
+        }
     }
 }

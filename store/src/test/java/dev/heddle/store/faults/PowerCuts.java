@@ -49,9 +49,11 @@ final class PowerCuts {
         this.random = new Random(seed);
         Programs.call("truncate", "-s", "400M", device);
         Programs.call("mkfs." + kind, "-q", device);
-        // The library for SQLite stays in use as long as the process lives; it must not lie where it would keep a file system busy.
+        // The library for SQLite stays in use as long as the process lives; it must not lie where it would keep a file
+        // system busy.
         LocalStore.open(scratch.resolve("first")).close();
-        this.goods = new Goods(scratch.resolve("sources"), store().resolve("store").toString(), GOODS);
+        this.goods =
+                new Goods(scratch.resolve("sources"), store().resolve("store").toString(), GOODS);
     }
 
     /** Cuts. */
@@ -62,7 +64,7 @@ final class PowerCuts {
             power.shutdown(i % 2 == 0);
         }
         power.findings.all().forEach(System.out::println);
-        System.out.println(power.cuts + " cuts, " + power.done + " things done, " + power.findings.counts());
+        System.out.println(power.cuts + " cuts, " + power.done + " things to be found, " + power.findings.counts());
     }
 
     private Path store() {

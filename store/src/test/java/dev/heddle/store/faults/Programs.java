@@ -25,8 +25,7 @@ final class Programs {
      */
     static void call(Object... words) throws IOException, InterruptedException {
         List<String> command = Stream.of(words).map(Object::toString).toList();
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes());
         int code = process.waitFor();
         if (code != 0) {

@@ -29,10 +29,12 @@ final class ScarceDisk {
     private ScarceDisk(Path scratch, String scarce) throws IOException {
         this.scarce = scarce;
         this.device = scratch.resolve("device.img");
-        // The library for SQLite stays in use as long as the process lives; it must not lie where it would keep a file system busy.
+        // The library for SQLite stays in use as long as the process lives; it must not lie where it would keep a file
+        // system busy.
         LocalStore.open(scratch.resolve("first")).close();
         this.mounted = Files.createDirectories(scratch.resolve("mounted"));
-        this.goods = new Goods(scratch.resolve("sources"), store().resolve("store").toString(), GOODS);
+        this.goods =
+                new Goods(scratch.resolve("sources"), store().resolve("store").toString(), GOODS);
     }
 
     /** Works. */
@@ -85,9 +87,7 @@ final class ScarceDisk {
 
     private LocalStore open() throws IOException {
         return scarce.equals("writing")
-                ? LocalStore.builder(StoreLayout.in(store()))
-                        .readOnly()
-                        .open()
+                ? LocalStore.builder(StoreLayout.in(store())).readOnly().open()
                 : LocalStore.open(store());
     }
 

@@ -52,15 +52,15 @@ final class StoreFaultsTest {
             }
             counts.add((cases - before) + " " + chore.words());
         }
-        Counters.tell(
-                "G4", getClass(), cases + " faults (" + String.join(", ", counts) + "), " + findings.counts());
+        Counters.tell("G4", getClass(), cases + " faults (" + String.join(", ", counts) + "), " + findings.counts());
         assertThat(findings.all()).isEmpty();
         assertThat(cases).isPositive();
     }
 
     private int loop(Chore chore, DiskFault fault, boolean forEver, Findings findings) throws Exception {
         Path store = directory.resolve("s");
-        Goods goods = new Goods(directory.resolve("sources"), store.resolve("store").toString(), 0);
+        Goods goods =
+                new Goods(directory.resolve("sources"), store.resolve("store").toString(), 0);
         FaultLoop loop = new FaultLoop(store, goods, findings);
         loop.run(chore, fault, forEver);
         Programs.call("rm", "-rf", store);
