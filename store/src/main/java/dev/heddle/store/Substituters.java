@@ -11,7 +11,9 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +32,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Substituters {
 
+    /** Far more than are fetched at once, so that few wait for another path's sake. */
+    private static final int LOCKS = 1024;
+
     private final List<PathSource> sources;
     private final TrustedKeys keys;
     private final Consumer<String> tell;
     private final Set<PathSource> broken = ConcurrentHashMap.newKeySet();
+    /** A path that two fetches want is fetched by one of them, while the other waits. */
+    private final List<ReentrantLock> fetching =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
 
     /**
      * Where a path can be had.
@@ -124,7 +132,15 @@ public final class Substituters {
 
             @Override
             public void move(PathInfo info, Executor writers) throws IOException {
-                fetched.put(info.path(), fetch(info.path(), into, writers));
+                ReentrantLock lock = fetching.get(Math.floorMod(info.path().hashCode(), LOCKS));
+                lock.lock();
+                try {
+                    if (into.queryValid(List.of(info.path())).isEmpty()) {
+                        fetched.put(info.path(), fetch(info.path(), into, writers));
+                    }
+                } finally {
+                    lock.unlock();
+                }
             }
         };
         new ClosureCopy(mover, into, atOnce).run(paths);

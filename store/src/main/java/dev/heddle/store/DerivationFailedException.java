@@ -1,0 +1,29 @@
+package dev.heddle.store;
+
+import dev.heddle.core.Outcome;
+import dev.heddle.core.derivation.StorePath;
+
+/** A derivation was built and failed; thrown by the task that built it. */
+public final class DerivationFailedException extends StoreException {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient StorePath derivation;
+    private final transient Outcome outcome;
+
+    DerivationFailedException(StorePath derivation, Outcome outcome) {
+        super(derivation + ": " + outcome.summary());
+        this.derivation = derivation;
+        this.outcome = outcome;
+    }
+
+    /** The path of the derivation's text. */
+    public StorePath derivation() {
+        return derivation;
+    }
+
+    /** How its build ended. */
+    public Outcome outcome() {
+        return outcome;
+    }
+}
