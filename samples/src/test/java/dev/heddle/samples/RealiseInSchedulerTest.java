@@ -174,8 +174,9 @@ class RealiseInSchedulerTest {
             @Override
             public void close() {}
         };
-        try (OutputMultiplexer mux =
-                        OutputMultiplexer.builder().to(sink, GroupingStrategy.task()).build();
+        try (OutputMultiplexer mux = OutputMultiplexer.builder()
+                        .to(sink, GroupingStrategy.task())
+                        .build();
                 Scheduler scheduler = Scheduler.builder()
                         .hosts(Hosts.inProcess(4))
                         .output(mux)
@@ -228,10 +229,15 @@ class RealiseInSchedulerTest {
         Realise realise = new Realise(store, builds(), none());
         BuildResult result = run(realise, realise.graph(List.of(above, top)));
         assertThat(result.succeeded()).isFalse();
-        assertThat(outcome(result, bad)).isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.cause())
-                .isInstanceOfSatisfying(Outcome.FailureCause.Thrown.class, thrown -> assertThat(thrown.thrown())
-                        .isInstanceOf(DerivationFailedException.class)
-                        .hasMessage(bad + ": exit code 3")));
+        assertThat(outcome(result, bad))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .isInstanceOfSatisfying(
+                                        Outcome.FailureCause.Thrown.class,
+                                        thrown -> assertThat(thrown.thrown())
+                                                .isInstanceOf(DerivationFailedException.class)
+                                                .hasMessage(bad + ": exit code 3")));
         assertThat(outcome(result, above)).isEqualTo(new Outcome.Skipped(bad.baseName()));
         assertThat(outcome(result, top)).isInstanceOf(Outcome.Succeeded.class);
         assertThat(store.isValid(output(above))).isFalse();
@@ -256,26 +262,28 @@ class RealiseInSchedulerTest {
     @Test
     void whatACacheHasIsFetchedAndNothingIsBuilt() throws Exception {
         try (BinaryCache cache = filledCache()) {
-            Realise realise =
-                    new Realise(store, builds(), new Substituters(List.of(cache), trusted, told::add));
+            Realise realise = new Realise(store, builds(), new Substituters(List.of(cache), trusted, told::add));
             BuildResult result = run(realise, realise.graph(List.of(top)));
             assertThat(outcome(result, top)).isEqualTo(new Outcome.Substituted(cache.toString()));
             assertThat(result.outcome(left.baseName())).isEmpty();
             assertThat(built).isEmpty();
             assertThat(told).isEmpty();
-            assertThat(store.queryValid(List.of(output(top), output(left), output(right)))).hasSize(3);
+            assertThat(store.queryValid(List.of(output(top), output(left), output(right))))
+                    .hasSize(3);
         }
     }
 
     @Test
     void whatACacheCannotGiveIsBuiltAfterItsInputs() throws Exception {
         try (BinaryCache cache = filledCache()) {
-            Files.delete(dir.resolve("cache").resolve(cache.narInfo(output(top)).orElseThrow().url()));
+            Files.delete(dir.resolve("cache")
+                    .resolve(cache.narInfo(output(top)).orElseThrow().url()));
             Files.delete(dir.resolve("cache").resolve(output(left).hashPart() + ".narinfo"));
-            Realise realise =
-                    new Realise(store, builds(), new Substituters(List.of(cache), trusted, told::add));
+            Realise realise = new Realise(store, builds(), new Substituters(List.of(cache), trusted, told::add));
             BuildResult result = run(realise, realise.graph(List.of(top)));
-            assertThat(result.succeeded()).as("%s %s", result, result.failures()).isTrue();
+            assertThat(result.succeeded())
+                    .as("%s %s", result, result.failures())
+                    .isTrue();
             assertThat(outcome(result, top)).isInstanceOf(Outcome.Succeeded.class);
             assertThat(outcome(result, left)).isInstanceOf(Outcome.Succeeded.class);
             assertThat(outcome(result, right)).isEqualTo(new Outcome.Substituted(cache.toString()));

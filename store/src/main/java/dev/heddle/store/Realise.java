@@ -145,8 +145,9 @@ public final class Realise {
     }
 
     private void fetch(RealisePlan.Node node, JobContext job) throws IOException, InterruptedException {
-        Set<StorePath> wanted =
-                node.outputs().values().stream().flatMap(Optional::stream).collect(Collectors.toCollection(TreeSet::new));
+        Set<StorePath> wanted = node.outputs().values().stream()
+                .flatMap(Optional::stream)
+                .collect(Collectors.toCollection(TreeSet::new));
         try {
             SortedMap<StorePath, PathSource> from = substituters.fetch(wanted, store, PATHS_AT_ONCE);
             String sources = wanted.stream()

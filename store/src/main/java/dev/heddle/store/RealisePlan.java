@@ -46,7 +46,8 @@ final class RealisePlan {
         Map<String, Optional<StorePath>> outputs() {
             Map<String, Optional<StorePath>> outputs = new LinkedHashMap<>();
             for (String name : wanted) {
-                outputs.put(name, Objects.requireNonNull(derivation.output(name)).knownPath());
+                outputs.put(
+                        name, Objects.requireNonNull(derivation.output(name)).knownPath());
             }
             return outputs;
         }
@@ -90,7 +91,8 @@ final class RealisePlan {
     private void want(Node node, Collection<String> outputs) throws StoreException {
         for (String output : outputs) {
             if (node.derivation.output(output) == null) {
-                throw new StoreException(node.path + " has no output '" + output + "', though another derivation needs it");
+                throw new StoreException(
+                        node.path + " has no output '" + output + "', though another derivation needs it");
             }
         }
         if (node.wanted.addAll(outputs)) {
@@ -122,7 +124,8 @@ final class RealisePlan {
             return Way.VALID;
         }
         for (StorePath missing : known) {
-            if (!fetchable.computeIfAbsent(missing, path -> substituters.find(path).isPresent())) {
+            if (!fetchable.computeIfAbsent(
+                    missing, path -> substituters.find(path).isPresent())) {
                 return Way.BUILD;
             }
         }

@@ -64,9 +64,9 @@ class BinaryCachePeerTest {
             for (int j = random.nextInt(3); j > 0 && i > 0; j--) {
                 references.add(paths.get(random.nextInt(i)).path());
             }
-            paths.add(SamplePath.ofFile(
-                            "x", scratch, random, random.nextInt(5_000), references.toArray(StorePath[]::new))
-                    .built("built" + i));
+            paths.add(
+                    SamplePath.ofFile("x", scratch, random, random.nextInt(5_000), references.toArray(StorePath[]::new))
+                            .built("built" + i));
         }
     }
 
@@ -128,7 +128,8 @@ class BinaryCachePeerTest {
         write(Compression.XZ);
         List<String> realise = new ArrayList<>(List.of("nix-store", "--realise", "--option", "require-sigs", "true"));
         realise.addAll(List.of("--option", "substituters", "file://" + place()));
-        realise.addAll(List.of("--option", "trusted-public-keys", key.publicKey().toString()));
+        realise.addAll(
+                List.of("--option", "trusted-public-keys", key.publicKey().toString()));
         realise.addAll(names());
         assertThat(nix.lines(null, realise.toArray(String[]::new))).containsAll(names());
     }
@@ -187,7 +188,8 @@ class BinaryCachePeerTest {
         Map<StorePath, PathInfo> wanted = new TreeMap<>();
         paths.forEach(path -> wanted.put(path.path(), path.info()));
         try (BinaryCache cache = BinaryCache.open(place(), SamplePath.STORE)) {
-            try (LocalStore wary = LocalStore.builder(StoreLayout.below(dir.resolve("wary"))).open()) {
+            try (LocalStore wary =
+                    LocalStore.builder(StoreLayout.below(dir.resolve("wary"))).open()) {
                 assertThatExceptionOfType(StoreException.class)
                         .isThrownBy(() -> StoreCopy.copy(cache, wary, wanted.keySet(), 4))
                         .withMessageContaining("sign");
@@ -196,7 +198,8 @@ class BinaryCachePeerTest {
             try (LocalStore store = LocalStore.builder(StoreLayout.below(root))
                     .trustedKeys(TrustedKeys.of(List.of(key.publicKey())))
                     .open()) {
-                assertThat(StoreCopy.copy(cache, store, wanted.keySet(), 4).copied()).isEqualTo(PATHS);
+                assertThat(StoreCopy.copy(cache, store, wanted.keySet(), 4).copied())
+                        .isEqualTo(PATHS);
                 assertThat(store.queryValid(wanted.keySet())).isEqualTo(wanted.keySet());
             }
         }
