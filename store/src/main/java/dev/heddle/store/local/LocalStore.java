@@ -282,6 +282,11 @@ public final class LocalStore implements Store {
         return new GarbageCollector(parts, database(), writing()).collect(options);
     }
 
+    /** Makes equal files of valid paths one file with several names. Others may use the store meanwhile. */
+    public OptimiseResult optimise() throws IOException {
+        return new Optimiser(database(), folder(), staging()).run();
+    }
+
     /** Every root that keeps a path alive, and whether a setting is needed for that; none if it can be collected. */
     public List<KeptBy> roots(StorePath path) throws IOException {
         return new RootFinder(parts, database(), services.keeper()).roots(path);
