@@ -2,22 +2,18 @@ package dev.heddle.store.disk;
 
 import dev.heddle.store.disk.FileFacts.Kind;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -25,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A directory of the system, open by handle.
@@ -38,21 +33,15 @@ import java.util.Set;
 final class SystemFolder implements Folder {
 
     private static final Path HERE = Path.of(".");
-    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    private static final Set<OpenOption> CREATE =
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    private static final Set<OpenOption> APPEND = Set.of(
-            StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
 
     private final SecureDirectoryStream<Path> handle;
     private final SystemPlace place;
-    /** Those permission bits of new files that neither umask nor an access list takes away here, as far as seen. */
-    private volatile int bitsThatHold;
+    private final SystemFiles files;
 
     private SystemFolder(SecureDirectoryStream<Path> handle, SystemPlace place, int bitsThatHold) {
         this.handle = handle;
         this.place = place;
-        this.bitsThatHold = bitsThatHold;
+        this.files = new SystemFiles(handle, place, bitsThatHold);
     }
 
     /** What {@link Disk#open} gives; owns {@code handle}. */
@@ -78,17 +67,7 @@ final class SystemFolder implements Folder {
 
     @Override
     public Kind kind(RawName name) throws IOException {
-        return kind(entry(name));
-    }
-
-    private Kind kind(Path entry) throws IOException {
-        try {
-            return SystemPlace.kind(
-                    handle.getFileAttributeView(entry, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                            .readAttributes());
-        } catch (IOException e) {
-            throw place.error(entry, e);
-        }
+        return place.kind(entry(name));
     }
 
     @Override
@@ -144,7 +123,7 @@ final class SystemFolder implements Folder {
     @Override
     public Folder folder(RawName name) throws IOException {
         Path entry = entry(name);
-        if (kind(entry) != Kind.DIRECTORY) {
+        if (place.kind(entry) != Kind.DIRECTORY) {
             throw place.error(entry, new NotDirectoryException(""));
         }
         return opened(name, entry, 0);
@@ -161,82 +140,24 @@ final class SystemFolder implements Folder {
 
     @Override
     public SeekableByteChannel read(RawName name) throws IOException {
-        Path entry = entry(name);
-        return new SystemChannel(opened(entry), place.path().resolve(entry));
-    }
-
-    /** Opens a regular file to read. */
-    private SeekableByteChannel opened(Path entry) throws IOException {
-        if (kind(entry) != Kind.FILE) {
-            throw place.error(entry, new IOException("not a regular file"));
-        }
-        try {
-            return handle.newByteChannel(entry, READ);
-        } catch (IOException e) {
-            throw place.error(entry, e);
-        }
+        return files.read(entry(name));
     }
 
     @Override
     public WritableByteChannel create(RawName name, int mode) throws IOException {
-        return open(entry(name), CREATE, mode);
+        return files.create(entry(name), mode);
     }
 
     @Override
     public WritableByteChannel append(RawName name, int mode) throws IOException {
-        Path entry = entry(name);
-        try {
-            if (kind(entry) != Kind.FILE) {
-                throw place.error(entry, new IOException("not a regular file"));
-            }
-        } catch (NoSuchFileException e) {
-            return open(entry, APPEND, mode);
-        }
-        try {
-            return new SystemChannel(
-                    handle.newByteChannel(entry, APPEND), place.path().resolve(entry));
-        } catch (IOException e) {
-            throw place.error(entry, e);
-        }
-    }
-
-    private WritableByteChannel open(Path entry, Set<OpenOption> options, int mode) throws IOException {
-        SeekableByteChannel channel;
-        try {
-            channel = handle.newByteChannel(entry, options, SystemModes.attribute(mode));
-        } catch (IOException e) {
-            throw place.makingError(entry, e);
-        }
-        try {
-            if ((mode & ~bitsThatHold) != 0) {
-                settle(entry, mode);
-            }
-            return new SystemChannel(channel, place.path().resolve(entry));
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    /** Looks whether a new file has the mode that was asked for, and sees to it. */
-    private void settle(Path entry, int mode) throws IOException {
-        try {
-            PosixFileAttributeView view = posix(entry);
-            if (SystemModes.bits(view.readAttributes().permissions()) == mode) {
-                bitsThatHold |= mode;
-            } else {
-                view.setPermissions(SystemModes.of(mode));
-            }
-        } catch (IOException e) {
-            throw place.error(entry, e);
-        }
+        return files.append(entry(name), mode);
     }
 
     @Override
     public Folder createFolder(RawName name) throws IOException {
         Path entry = entry(name);
         place.make(entry, name.length(), at -> Files.createDirectory(at, SystemModes.attribute(0700)));
-        SystemFolder made = opened(name, entry, bitsThatHold);
+        SystemFolder made = opened(name, entry, files.bitsThatHold());
         try {
             place.checkOurs(made.place);
             return made;
@@ -343,7 +264,8 @@ final class SystemFolder implements Folder {
 
     @Override
     public void setMode(RawName name, int mode) throws IOException {
-        Path entry = openable(name);
+        Path entry = entry(name);
+        checkOpenable(entry, place.kind(entry));
         PosixFileAttributeView view = posix(entry);
         try {
             view.setPermissions(SystemModes.of(mode));
@@ -368,11 +290,12 @@ final class SystemFolder implements Folder {
     @Override
     public void setTime(RawName name, long seconds) throws IOException {
         Path entry = entry(name);
-        if (kind(entry) == Kind.LINK) {
+        Kind kind = place.kind(entry);
+        if (kind == Kind.LINK) {
             place.setLinkTime(entry, name.length(), posix(entry), seconds);
             return;
         }
-        openable(name);
+        checkOpenable(entry, kind);
         FileTime time = SystemPlace.time(seconds);
         try {
             // Both times are given, else the other one would have to be asked for first.
@@ -384,30 +307,12 @@ final class SystemFolder implements Folder {
 
     @Override
     public void sync() throws IOException {
-        try (SeekableByteChannel itself = handle.newByteChannel(HERE, READ)) {
-            force(itself);
-        } catch (IOException e) {
-            throw place.error(null, e);
-        }
+        files.syncDirectory();
     }
 
     @Override
     public void sync(RawName name) throws IOException {
-        Path entry = entry(name);
-        try (SeekableByteChannel file = opened(entry)) {
-            force(file);
-        } catch (FileSystemException e) {
-            throw e;
-        } catch (IOException e) {
-            throw place.error(entry, e);
-        }
-    }
-
-    private static void force(SeekableByteChannel channel) throws IOException {
-        if (!(channel instanceof FileChannel file)) {
-            throw new IOException("this Java runtime cannot sync files here");
-        }
-        file.force(true);
+        files.sync(entry(name));
     }
 
     @Override
@@ -422,14 +327,11 @@ final class SystemFolder implements Folder {
         return RawPaths.ofName(name);
     }
 
-    /** An entry that can be opened without a wait. */
-    private Path openable(RawName name) throws IOException {
-        Path entry = entry(name);
-        Kind kind = kind(entry);
+    /** Other kinds may wait when they are opened, or act. */
+    private void checkOpenable(Path entry, Kind kind) throws IOException {
         if (kind != Kind.FILE && kind != Kind.DIRECTORY) {
             throw place.error(entry, new IOException("neither a regular file nor a directory"));
         }
-        return entry;
     }
 
     private PosixFileAttributeView posix(Path entry) {

@@ -93,7 +93,17 @@ final class SystemPlace {
         return key;
     }
 
-    static Kind kind(BasicFileAttributes attributes) {
+    /** What an entry is, by handle. */
+    Kind kind(Path entry) throws IOException {
+        try {
+            return kind(handle.getFileAttributeView(entry, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .readAttributes());
+        } catch (IOException e) {
+            throw error(entry, e);
+        }
+    }
+
+    private static Kind kind(BasicFileAttributes attributes) {
         if (attributes.isRegularFile()) {
             return Kind.FILE;
         }

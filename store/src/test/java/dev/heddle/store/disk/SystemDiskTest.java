@@ -2,6 +2,7 @@ package dev.heddle.store.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -145,6 +146,45 @@ class SystemDiskTest extends DiskContract {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("/somewhere/file")
                     .hasMessageContaining("No space left on device");
+        }
+    }
+
+    @Test
+    @Tag("T06")
+    void aDiskWithBytesButNoInodesIsToldAsThat() throws Exception {
+        Path said = dir.resolve("said");
+        Path mounted = Files.createDirectory(dir.resolve("mounted"));
+        Process process = new ProcessBuilder(
+                        "unshare",
+                        "-m",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs -o size=16m,nr_inodes=10 none \"$0\" || exit 77; exec \"$@\"",
+                        mounted.toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FillMain.class.getName(),
+                        mounted.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        int code = process.waitFor();
+        assumeTrue(code == 0 || !Files.readString(said).matches("(?s).*(unshare|mount): .*"), "needs root to mount");
+        assertThat(code).as(Files.readString(said)).isZero();
+        assertThat(said).content().contains(mounted + "/f", "No space left on device", "its inodes are used up");
+    }
+
+    /** Makes empty files until there are no inodes, and prints how that was told. */
+    static final class FillMain {
+        public static void main(String[] args) throws IOException {
+            try (Folder folder = Disk.system().open(Path.of(args[0]))) {
+                for (int i = 0; i < 100; i++) {
+                    folder.create(RawName.of("f" + i), 0600).close();
+                }
+            } catch (IOException full) {
+                System.out.println(full.getMessage());
+            }
         }
     }
 
