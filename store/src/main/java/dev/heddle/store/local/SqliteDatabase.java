@@ -379,14 +379,22 @@ final class SqliteDatabase implements StoreDatabase {
         }
         closed = true;
         writing.lock();
-        // Closed from the last to the first: the connection that may write is the one that can empty the log at the
-        // end.
-        try (opener;
-                SqliteSession last = writer;
-                pool) {
-            writer = null;
+        try (opener) {
+            closeConnections();
         } finally {
             writing.unlock();
+        }
+    }
+    /** The one that may write goes last: it is the one that can empty the log at the end. */
+    private void closeConnections() throws IOException {
+        try {
+            pool.close();
+        } finally {
+            SqliteSession last = writer;
+            writer = null;
+            if (last != null) {
+                last.close();
+            }
         }
     }
 }
