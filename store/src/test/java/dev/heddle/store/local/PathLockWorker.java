@@ -31,11 +31,11 @@ final class PathLockWorker {
             for (int round = 0; round < rounds; round++) {
                 List<Integer> mine =
                         random.ints(2, 0, PATHS.size()).boxed().distinct().toList();
-                try (Closeable hold = locks.lock(mine.stream().map(PATHS::get).toList())) {
-                    for (int number : mine) {
-                        beAlone(store.resolve("witnesses"), "path-" + number);
-                    }
+                Closeable hold = locks.lock(mine.stream().map(PATHS::get).toList());
+                for (int number : mine) {
+                    beAlone(store.resolve("witnesses"), "path-" + number);
                 }
+                hold.close();
                 System.out.print('.');
                 System.out.flush();
             }

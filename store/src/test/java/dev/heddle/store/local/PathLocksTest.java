@@ -110,13 +110,14 @@ class PathLocksTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void interruptEndsTheWaitAndNothingIsHeld(boolean file) throws IOException {
-        try (PathLocks locks = locks(file);
-                Closeable second = locks.lock(List.of(path(2)))) {
+        try (PathLocks locks = locks(file)) {
+            Closeable second = locks.lock(List.of(path(2)));
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> locks.lock(List.of(path(1), path(2), path(3))))
                     .isInstanceOf(InterruptedIOException.class);
             assertThat(Thread.interrupted()).isTrue();
             assertThat(locks.tryLock(List.of(path(1), path(3)))).isPresent();
+            second.close();
         }
     }
 
