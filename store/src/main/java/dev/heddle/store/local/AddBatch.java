@@ -9,6 +9,7 @@ import dev.heddle.store.disk.RawName;
 import dev.heddle.store.nar.TreeRemoval;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * since the last one. Keeps about 1 KiB of memory for each path until the commit.
  */
 public final class AddBatch implements AutoCloseable {
+
+    /** So many are looked up before they are synced; more are cheaper to look up in the transaction that adds them. */
+    private static final int FEW = 100;
 
     private final LocalStore store;
     private final Intake intake;
@@ -49,8 +53,7 @@ public final class AddBatch implements AutoCloseable {
     /** As {@link LocalStore#addText}. */
     public StorePath addText(String name, byte[] content, Collection<StorePath> references) throws IOException {
         StorePath path = intake.textPath(name, content, references);
-        store.keeper().keep(List.of(path));
-        if (!pending.containsKey(path) && !store.database().isValid(path)) {
+        if (!pending.containsKey(path) && !isValidForLong(path)) {
             add((into, slot) -> intake.text(into, slot, path, content, references));
         }
         return path;
@@ -74,7 +77,7 @@ public final class AddBatch implements AutoCloseable {
         Staged make(Stage into, RawName slot) throws IOException;
     }
 
-    /** Takes what {@code making} makes, unless it is valid or in the batch already. */
+    /** Takes what {@code making} makes, unless it is in the batch already. */
     StorePath add(Making making) throws IOException {
         if (closed) {
             throw new IllegalStateException("the batch is closed");
@@ -89,13 +92,19 @@ public final class AddBatch implements AutoCloseable {
             throw e;
         }
         StorePath path = made.info().path();
-        store.keeper().keep(List.of(path));
-        if (pending.containsKey(path) || store.database().isValid(path)) {
+        if (pending.putIfAbsent(path, made) != null) {
             TreeRemoval.remove(into.folder(), slot);
-        } else {
-            pending.put(path, made);
         }
         return path;
+    }
+
+    /** Whether a path is valid and no collection takes it away while this process lives. */
+    private boolean isValidForLong(StorePath path) throws IOException {
+        if (!store.database().isValid(path)) {
+            return false;
+        }
+        store.keeper().keep(List.of(path));
+        return store.database().isValid(path);
     }
 
     private static void removeIfThere(Stage into, RawName slot) throws IOException {
@@ -116,10 +125,18 @@ public final class AddBatch implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the batch is closed");
         }
-        List<Staged> trees = List.copyOf(pending.values());
+        List<Staged> trees = new ArrayList<>(pending.values());
         pending.clear();
         try (Stage done = stage) {
             stage = null;
+            store.keeper().keep(trees.stream().map(tree -> tree.info().path()).toList());
+            if (trees.size() <= FEW) {
+                for (Staged tree : List.copyOf(trees)) {
+                    if (store.database().isValid(tree.info().path())) {
+                        trees.remove(tree);
+                    }
+                }
+            }
             if (!trees.isEmpty()) {
                 store.publisher().publish(trees, Map.of());
             }

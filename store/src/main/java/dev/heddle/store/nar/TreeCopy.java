@@ -80,8 +80,9 @@ public final class TreeCopy {
     }
 
     private void entry(Place from, Place to, RawName name) throws IOException {
-        switch (from.folder().kind(from.name())) {
-            case FILE -> file(from, to, name);
+        FileFacts facts = from.folder().facts(from.name());
+        switch (facts.kind()) {
+            case FILE -> file(from, to, name, facts.executable());
             case DIRECTORY -> directory(from, to, name);
             case LINK -> {
                 RawName target = from.folder().readLink(from.name());
@@ -95,8 +96,7 @@ public final class TreeCopy {
         }
     }
 
-    private void file(Place from, Place to, RawName name) throws IOException {
-        boolean executable = from.folder().facts(from.name()).executable();
+    private void file(Place from, Place to, RawName name, boolean executable) throws IOException {
         try (SeekableByteChannel content = from.folder().read(from.name());
                 WritableByteChannel copy =
                         to.folder().create(to.name(), executable ? CanonicalForm.EXECUTABLE : CanonicalForm.PLAIN)) {

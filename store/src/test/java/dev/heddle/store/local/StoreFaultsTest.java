@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class StoreFaultsTest {
 
     /** Each so many calls one is made to fail, from a start that moves on; 1 tries them all. */
-    private static final int STRIDE = Integer.getInteger("heddle.store.faultStride", 7);
+    private static final int STRIDE = Integer.getInteger("heddle.store.faultStride", 1);
 
     private Path dir;
     private StoreLayout layout;
