@@ -7,8 +7,12 @@ import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import dev.heddle.store.disk.RawPaths;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Opens the directories of a store, after a look at whether a store can be safe there. */
 final class StorePlace {
@@ -85,6 +89,30 @@ final class StorePlace {
             if (facts.device() != store.facts().device()) {
                 throw new StoreException(layout.own() + ": is on another file system than " + layout.real()
                         + ", so that nothing can be moved between them; put both on one");
+            }
+        }
+    }
+
+    /**
+     * Brings the names of a store's directories to the medium, and those of the directories above: else a power cut could take
+     * a store away that was just made, with all that was told to be valid in it. Costs next to nothing when there is nothing
+     * new.
+     */
+    static void sync(StoreLayout layout, Disk disk, Folder store) throws IOException {
+        long device = store.facts().device();
+        Set<Path> synced = new HashSet<>();
+        for (Path directory : List.of(layout.real(), layout.database(), layout.own())) {
+            for (Path at = directory; at != null && synced.add(at); at = at.getParent()) {
+                try (Folder folder = disk.open(at)) {
+                    if (folder.facts().device() != device) {
+                        // The name of a mount is nobody's to lose.
+                        break;
+                    }
+                    folder.sync();
+                } catch (AccessDeniedException notOurs) {
+                    // Who may not even list a directory has made nothing in it.
+                    continue;
+                }
             }
         }
     }

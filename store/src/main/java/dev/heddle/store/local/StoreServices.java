@@ -58,6 +58,9 @@ final class StoreServices implements Closeable {
     /** Finishes and removes what a crash left behind, and starts the publisher. Closes nothing when it fails. */
     static StoreServices open(StoreParts parts, Folder store, Given given) throws IOException {
         StorePlace.checkOwn(parts.layout(), parts.disk(), store);
+        if (parts.settings().sync()) {
+            StorePlace.sync(parts.layout(), parts.disk(), store);
+        }
         Staging staging = Staging.open(parts.layout(), parts.disk(), given.locks(), given.random());
         try {
             new Replacements(parts, given.database(), store, staging).finish();
