@@ -3,6 +3,7 @@ package dev.heddle.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.store.local.StoreLayout;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +19,24 @@ import org.jspecify.annotations.Nullable;
 public final class NixPeer {
 
     private final Path root;
+    private final String store;
     private final Path scratch;
 
     /** A store below {@code dir}. */
     public NixPeer(Path dir) throws IOException {
-        this.root = Files.createDirectories(dir.resolve("nix-root"));
+        this(Files.createDirectories(dir.resolve("nix-root")), dir.resolve("nix-root").toString(), dir);
+    }
+
+    private NixPeer(Path root, String store, Path dir) throws IOException {
+        this.root = root;
+        this.store = store;
         this.scratch = Files.createDirectories(dir.resolve("nix-scratch"));
+    }
+
+    /** The store that is where its paths say. */
+    public static NixPeer inPlace(StoreLayout layout, Path dir) throws IOException {
+        String store = "local?store=" + layout.real() + "&state=" + layout.state() + "&log=" + layout.logs();
+        return new NixPeer(Path.of("/"), store, dir);
     }
 
     /** Skips the test where Nix is not installed. */
@@ -42,7 +55,7 @@ public final class NixPeer {
     /** What a run of {@code command} printed; it must succeed. */
     public byte[] run(@Nullable Path input, String... command) throws IOException, InterruptedException {
         List<String> argv = new ArrayList<>(List.of(command));
-        argv.addAll(1, List.of("--store", root.toString()));
+        argv.addAll(1, List.of("--store", store));
         Path out = scratch.resolve("out");
         Path errors = scratch.resolve("errors");
         ProcessBuilder builder = new ProcessBuilder(argv)

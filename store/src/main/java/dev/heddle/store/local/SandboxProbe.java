@@ -23,8 +23,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out by trying how builders can be kept apart on this machine: bubblewrap where it works, else user namespaces by
- * {@code unshare}, else not at all.
+ * Finds out by trying how builders can be kept apart on this machine: bubblewrap where it works, else not at all.
  */
 final class SandboxProbe {
 

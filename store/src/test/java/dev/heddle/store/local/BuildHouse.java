@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.core.BuildService.Mode;
 import dev.heddle.core.Channel;
+import dev.heddle.core.JobInfo;
 import dev.heddle.core.JobOutput;
 import dev.heddle.core.Outcome;
+import dev.heddle.core.OutputPort;
 import dev.heddle.core.derivation.ByteText;
 import dev.heddle.core.derivation.Derivation;
 import dev.heddle.core.derivation.OutputPaths;
@@ -86,6 +88,30 @@ final class BuildHouse implements AutoCloseable {
                         environment));
     }
 
+    /** The same derivation with the outputs {@code out} of others as inputs, which it knows as {@code $inputs}. */
+    Derivation needing(Derivation derivation, Map<StorePath, Derivation> inputs) throws IOException {
+        SortedMap<String, String> environment = new TreeMap<>(derivation.environment());
+        SortedMap<String, Derivation.Output> outputs = new TreeMap<>();
+        derivation.outputs().keySet().forEach(name -> outputs.put(name, new Derivation.Output.Deferred()));
+        SortedMap<StorePath, SortedSet<String>> needed = new TreeMap<>();
+        StringBuilder paths = new StringBuilder();
+        inputs.forEach((path, input) -> {
+            needed.put(path, new TreeSet<>(List.of("out")));
+            paths.append(' ').append(input.outputs().get("out").knownPath().orElseThrow());
+        });
+        environment.put("inputs", paths.substring(1));
+        Derivation blank = new Derivation(
+                outputs,
+                needed,
+                derivation.inputSources(),
+                derivation.platform(),
+                derivation.builder(),
+                derivation.arguments(),
+                environment);
+        return new OutputPaths().<IOException>resolve(
+                store.storeDirectory(), derivation.environment().get("name"), blank, store::readDerivation);
+    }
+
     private Derivation resolved(String name, Derivation blank) {
         return new OutputPaths().<RuntimeException>resolve(store.storeDirectory(), name, blank, path -> {
             throw new AssertionError("no derivation is known here: " + path);
@@ -103,6 +129,19 @@ final class BuildHouse implements AutoCloseable {
     StorePath path(Derivation derivation) {
         return derivation.storePath(
                 store.storeDirectory(), derivation.environment().get("name"));
+    }
+
+    /** The same for every job. */
+    OutputPort port() {
+        return new OutputPort() {
+            @Override
+            public JobOutput open(JobInfo job) {
+                return output();
+            }
+
+            @Override
+            public void message(Channel channel, String text) {}
+        };
     }
 
     JobOutput output() {
