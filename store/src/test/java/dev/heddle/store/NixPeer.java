@@ -24,7 +24,10 @@ public final class NixPeer {
 
     /** A store below {@code dir}. */
     public NixPeer(Path dir) throws IOException {
-        this(Files.createDirectories(dir.resolve("nix-root")), dir.resolve("nix-root").toString(), dir);
+        this(
+                Files.createDirectories(dir.resolve("nix-root")),
+                dir.resolve("nix-root").toString(),
+                dir);
     }
 
     private NixPeer(Path root, String store, Path dir) throws IOException {

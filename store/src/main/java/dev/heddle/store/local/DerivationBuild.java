@@ -11,7 +11,6 @@ import dev.heddle.store.PathInfo;
 import dev.heddle.store.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,27 +65,10 @@ final class DerivationBuild {
 
     BuildResult run() throws IOException, InterruptedException {
         store.keeper().keep(outputs.paths().values());
-        try (Closeable held = lock()) {
+        Closeable held = store.locks().lock(outputs.paths().values());
+        try (held) {
             return locked();
         }
-    }
-
-    private Closeable lock() throws IOException, InterruptedException {
-        try {
-            return store.locks().lock(outputs.paths().values());
-        } catch (InterruptedIOException e) {
-            // The flag says the same as what is thrown instead.
-            if (!Thread.interrupted()) {
-                throw e;
-            }
-            throw interruption(e);
-        }
-    }
-
-    private static InterruptedException interruption(InterruptedIOException e) {
-        InterruptedException interruption = new InterruptedException(e.getMessage());
-        interruption.initCause(e);
-        return interruption;
     }
 
     private BuildResult locked() throws IOException, InterruptedException {

@@ -11,6 +11,8 @@ import dev.heddle.core.derivation.StorePath;
 import dev.heddle.core.process.ProcessRunner;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -68,6 +70,14 @@ final class LocalBuilder implements Closeable, BuildService {
             return new DerivationBuild(tools, path, derivation, mode, output).run();
         } catch (BuildFailure e) {
             return e.result(path);
+        } catch (ClosedByInterruptException | InterruptedIOException e) {
+            // The flag says the same as what is thrown instead.
+            if (!Thread.interrupted()) {
+                throw e;
+            }
+            InterruptedException interruption = new InterruptedException("the build of " + path + " was interrupted");
+            interruption.initCause(e);
+            throw interruption;
         }
     }
 

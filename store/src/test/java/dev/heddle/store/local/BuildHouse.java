@@ -108,8 +108,9 @@ final class BuildHouse implements AutoCloseable {
                 derivation.builder(),
                 derivation.arguments(),
                 environment);
-        return new OutputPaths().<IOException>resolve(
-                store.storeDirectory(), derivation.environment().get("name"), blank, store::readDerivation);
+        return new OutputPaths()
+                .<IOException>resolve(
+                        store.storeDirectory(), derivation.environment().get("name"), blank, store::readDerivation);
     }
 
     private Derivation resolved(String name, Derivation blank) {

@@ -73,8 +73,7 @@ class BuildPeerTest {
         return new Pair(new BuildHouse(layout, chosen -> chosen.withSandbox(mode)), nix, sandbox);
     }
 
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             mkdir -p $out/bin $dev
             env | grep -v '^\\(_\\|SHLVL\\|NIX_BUILD_TOP\\|TMPDIR\\|TEMPDIR\\|TMP\\|TEMP\\|PWD\\|OLDPWD\\|bigPath\\)=' | sort >$dev/env
             cat $bigPath >$out/big; cat graph >$out/graph
@@ -105,7 +104,8 @@ class BuildPeerTest {
     }
 
     private static Stream<StorePath> outputs(Derivation derivation) {
-        return derivation.outputs().values().stream().map(output -> output.knownPath().orElseThrow());
+        return derivation.outputs().values().stream()
+                .map(output -> output.knownPath().orElseThrow());
     }
 
     @ParameterizedTest
@@ -125,8 +125,9 @@ class BuildPeerTest {
                 for (StorePath output : outputs(derivation).toList()) {
                     PathInfo info = house.store().queryPathInfo(output).orElseThrow();
                     assertThat(pair.nix("nix-store", "--query", "--references", output.toString()))
-                            .containsExactlyInAnyOrderElementsOf(
-                                    info.references().stream().map(StorePath::toString).toList());
+                            .containsExactlyInAnyOrderElementsOf(info.references().stream()
+                                    .map(StorePath::toString)
+                                    .toList());
                     assertThat(pair.nix("nix-store", "--query", "--deriver", output.toString()))
                             .containsExactly(path.toString());
                 }
@@ -147,7 +148,8 @@ class BuildPeerTest {
                 StorePath path = house.store().addDerivation("peer-" + i, derivation);
                 pair.nix("nix-store", "--realise", path.toString());
                 SortedMap<String, StorePath> known = house.store().queryOutputs(path);
-                assertThat(known.values()).containsExactlyInAnyOrderElementsOf(outputs(derivation).toList());
+                assertThat(known.values())
+                        .containsExactlyInAnyOrderElementsOf(outputs(derivation).toList());
                 for (StorePath output : known.values()) {
                     assertThat(house.store().isValid(output)).isTrue();
                 }

@@ -48,7 +48,10 @@ class SandboxTest {
                             + "grep -c : /proc/net/dev; cat /proc/net/route | grep -c -v Iface; echo x >$out",
                     Map.of("near", near.toString()),
                     List.of(near)));
-            String store = List.of(far.baseName(), near.baseName()).stream().sorted().reduce((a, b) -> a + "\n" + b).get();
+            String store = List.of(far.baseName(), near.baseName()).stream()
+                    .sorted()
+                    .reduce((a, b) -> a + "\n" + b)
+                    .get();
             assertThat(house.printed())
                     .isEqualTo("1000\n100\n/build\nlocalhost\n/homeless-shelter\n" + store
                             + "\n127.0.0.1 localhost\n::1 localhost\n1\n0\n");
@@ -58,8 +61,9 @@ class SandboxTest {
     @Test
     void builderHasAShellThoughTheSettingsShowNothing() throws Exception {
         StoreLayout layout = StoreLayout.in(dir.resolve("house"));
-        try (BuildHouse house = new BuildHouse(layout, chosen -> chosen.withSandbox(StoreSettings.SandboxMode.REQUIRE)
-                .withSandboxPaths(Map.of()))) {
+        try (BuildHouse house = new BuildHouse(
+                layout,
+                chosen -> chosen.withSandbox(StoreSettings.SandboxMode.REQUIRE).withSandboxPaths(Map.of()))) {
             house.made(house.shell("bare", "echo /bin/* >&2; echo x >$out"));
             assertThat(house.printed()).isEqualTo("/bin/sh\n");
         }
@@ -75,7 +79,8 @@ class SandboxTest {
             assertThat(Files.readString(house.real(out))).isEqualTo(out + "\n");
         }
         try (BuildHouse house = new BuildHouse(layout, chosen -> chosen.withSandbox(StoreSettings.SandboxMode.OFF))) {
-            assertThat(house.failed(house.shell("still", "echo $out >$out"), BuildResult.Failure.REFUSED).message())
+            assertThat(house.failed(house.shell("still", "echo $out >$out"), BuildResult.Failure.REFUSED)
+                            .message())
                     .contains("the files of the store /nix/store are in " + layout.real())
                     .contains("there is no sandbox");
         }
@@ -87,11 +92,13 @@ class SandboxTest {
                 ProcessRunner runner = ProcessRunner.builder().build()) {
             SandboxProbe none = new SandboxProbe(
                     runner, house.store().layout(), house.store().staging(), dir.toString());
-            assertThat(none.choose(StoreSettings.SandboxMode.AUTO, new TreeMap<>()).isPrivate())
+            assertThat(none.choose(StoreSettings.SandboxMode.AUTO, new TreeMap<>())
+                            .isPrivate())
                     .isFalse();
             assertThatThrownBy(() -> none.choose(StoreSettings.SandboxMode.REQUIRE, new TreeMap<>()))
                     .isInstanceOf(BuildFailure.class)
-                    .hasMessageContaining("a sandbox is required, and none can be had: bubblewrap (bwrap) is not installed");
+                    .hasMessageContaining(
+                            "a sandbox is required, and none can be had: bubblewrap (bwrap) is not installed");
             Path broken = Files.writeString(dir.resolve("bwrap"), "#!/bin/sh\necho no namespaces for you\nexit 1\n");
             broken.toFile().setExecutable(true);
             assertThatThrownBy(() -> none.choose(StoreSettings.SandboxMode.REQUIRE, new TreeMap<>()))
@@ -127,7 +134,8 @@ class SandboxTest {
                             + hash.sri() + " (" + hash + ")\n  got:       " + got.sri() + " (" + got + ")");
             for (String script : List.of("mkdir $out", "echo hi >$out; chmod +x $out")) {
                 Derivation form = fixed(house, ContentMethod.FLAT, hash, script);
-                assertThat(house.failed(form, BuildResult.Failure.OUTPUT_REJECTED).message())
+                assertThat(house.failed(form, BuildResult.Failure.OUTPUT_REJECTED)
+                                .message())
                         .contains("should be a non-executable regular file");
             }
             Derivation right = fixed(house, ContentMethod.FLAT, hash, "echo hi >$out");
@@ -146,7 +154,9 @@ class SandboxTest {
             house.made(house.shell("plain", "readlink /proc/self/ns/net; echo hi >$out"));
             String own = Files.readSymbolicLink(Path.of("/proc/self/ns/net")) + "\n";
             assertThat(fixed).isEqualTo(own);
-            assertThat(house.printed().substring(fixed.length())).startsWith("net:[").isNotEqualTo(own);
+            assertThat(house.printed().substring(fixed.length()))
+                    .startsWith("net:[")
+                    .isNotEqualTo(own);
         }
     }
 
@@ -159,8 +169,8 @@ class SandboxTest {
             StorePath lowPath = store.addDerivation("low", low);
             StorePath left = middle(house, "left", Map.of(lowPath, low));
             StorePath right = middle(house, "right", Map.of(lowPath, low));
-            StorePath top = middle(
-                    house, "top", Map.of(left, store.readDerivation(left), right, store.readDerivation(right)));
+            StorePath top =
+                    middle(house, "top", Map.of(left, store.readDerivation(left), right, store.readDerivation(right)));
             BuildResult result = store.build(top, Mode.NORMAL, house.port());
             assertThat(result).as(result.summary()).isInstanceOf(BuildResult.Built.class);
             assertThat(house.printed().lines().toList())
@@ -184,8 +194,10 @@ class SandboxTest {
             assertThat(result.derivation()).isEqualTo(lowPath);
             assertThat(result.exitCode()).isEqualTo(100);
             assertThat(house.printed()).isEmpty();
-            assertThat(house.failed(store.readDerivation(top), BuildResult.Failure.INPUT_MISSING).message())
-                    .contains("needs 1 paths that are not valid: " + low.output("out").knownPath().orElseThrow());
+            assertThat(house.failed(store.readDerivation(top), BuildResult.Failure.INPUT_MISSING)
+                            .message())
+                    .contains("needs 1 paths that are not valid: "
+                            + low.output("out").knownPath().orElseThrow());
         }
     }
 
