@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,7 @@ class NarReaderTest {
     }
 
     @Test
+    @Tag("T03")
     void malformedArchivesAreRefusedWithAnOffsetInsideThem() {
         for (Map.Entry<String, byte[]> archive : Corpus.malformed().entrySet()) {
             assertThatThrownBy(() -> Archives.entries(archive.getValue()))
@@ -152,6 +154,7 @@ class NarReaderTest {
     }
 
     @Test
+    @Tag("T01")
     void depth64IsReadAndDepth65Refused() throws IOException {
         assertThat(Archives.entries(Archives.nested(64))).hasSize(128);
         assertThatThrownBy(() -> Archives.entries(Archives.nested(65)))
@@ -161,6 +164,7 @@ class NarReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {10_000, 1_000_000})
+    @Tag("T01")
     void absurdDepthIsRefusedAtTheSamePlaceWithoutAStackOverflow(int depth) {
         byte[] level = Archives.words("( type directory", "entry ( name d node");
         InputStream endless = repeated(Archives.of("nix-archive-1"), level, depth);
@@ -176,6 +180,7 @@ class NarReaderTest {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, -8, Long.MAX_VALUE, 1L << 32, 1L << 41})
+    @Tag("T02")
     void aLengthBeyondTheInputIsRefusedWithoutAllocatingForIt(long length) {
         byte[] file = Archives.of("nix-archive-1", "(", "type", "regular", "contents", length, new byte[64]);
         byte[] name =
@@ -188,6 +193,7 @@ class NarReaderTest {
     }
 
     @Test
+    @Tag("T02")
     void allocationFollowsTheBytesThatCame() {
         byte[] announced = Archives.of("nix-archive-1", "(", "type", "regular", "contents", 1L << 39, new byte[64]);
         assertThat(allocatedByReading(announced)).isLessThan(2L << 20);
@@ -221,11 +227,13 @@ class NarReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a/b", "/", "a\0b", "../x"})
+    @Tag("T03")
     void aNameThatCouldLeadElsewhereIsRefused(String name) {
         assertThatThrownBy(() -> Archives.entries(Archives.directoryOf(name))).isInstanceOf(NarException.class);
     }
 
     @Test
+    @Tag("T03")
     void aNameMayHave255BytesAndNotMore() throws IOException {
         assertThat(Archives.entries(Archives.directoryOf("n".repeat(255)))).hasSize(3);
         assertThatThrownBy(() -> Archives.entries(Archives.directoryOf("n".repeat(256))))
@@ -234,6 +242,7 @@ class NarReaderTest {
     }
 
     @Test
+    @Tag("T03")
     void namesMustRiseInTheOrderOfUnsignedBytes() throws IOException {
         assertThat(Archives.entries(Archives.directoryOf("A", "a", "a.", "a0", "é", "日")))
                 .hasSize(8);
@@ -246,6 +255,7 @@ class NarReaderTest {
     }
 
     @Test
+    @Tag("T02")
     void paddingMustBeZero() {
         byte[] archive = Archives.directoryOf("a");
         int padding = (int) indexOf(archive, "a\0\0\0\0\0\0\0") + 1;
@@ -268,6 +278,7 @@ class NarReaderTest {
     }
 
     @Test
+    @Tag("T07")
     void entriesAndBytesAreCountedAgainstTheLimits() {
         NarLimits fewEntries = NarLimits.DEFAULT.withEntries(3);
         assertThatThrownBy(() -> readAll(Archives.directoryOf("a", "b", "c"), fewEntries))

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +193,7 @@ class NarTreeTest {
     }
 
     @Test
+    @Tag("T05")
     void aLinkIsNeverFollowedByWhatComesAfterIt() throws IOException {
         Path outside = Files.createDirectory(dir.resolve("outside"));
         byte[] archive = Archives.words(
@@ -254,6 +256,7 @@ class NarTreeTest {
     }
 
     @Test
+    @Tag("T06")
     void pathsLongerThanTheSystemsLimitAreUnpackedAndDumped() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         NarWriter writer = new NarWriter(bytes, NarLimits.DEFAULT);
@@ -283,6 +286,7 @@ class NarTreeTest {
     }
 
     @Test
+    @Tag("T01")
     void aTreeDeeperThanAnArchiveCanBeIsRefused() throws IOException {
         Path deepest = dir.resolve("t");
         for (int i = 1; i <= 64; i++) {
@@ -347,6 +351,7 @@ class NarTreeTest {
     }
 
     @Test
+    @Tag("T04")
     void allNamesOfAllSingleBytesKeepTheirBytes() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         NarWriter writer = new NarWriter(bytes, NarLimits.DEFAULT);
@@ -364,6 +369,7 @@ class NarTreeTest {
     }
 
     @Test
+    @Tag("T04")
     void bytesOfNamesSurviveALocaleThatHasNoneOfThem() throws Exception {
         Path tree = dir.resolve("t");
         byte[] archive = Archives.directoryOf("caf\u00e9", "\u65e5");

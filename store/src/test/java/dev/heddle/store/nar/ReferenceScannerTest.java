@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ReferenceScannerTest {
@@ -28,6 +29,7 @@ class ReferenceScannerTest {
 
     /** Against a search that looks at every place; pieces of random length, hash parts close to and within one another. */
     @Test
+    @Tag("T12")
     void everyHashPartIsFoundHoweverTheContentIsCut() {
         Random random = new Random(26);
         for (int round = 0; round < 2_000; round++) {
