@@ -2,6 +2,7 @@ package dev.heddle.store;
 
 import dev.heddle.core.derivation.StorePath;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,13 +14,13 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,8 @@ final class ClosureCopy {
     private final Map<StorePath, Integer> awaited = new HashMap<>();
     private final Map<StorePath, List<StorePath>> referrers = new HashMap<>();
     private final Deque<PathInfo> ready = new ArrayDeque<>();
+    private final List<Thread> workers = new CopyOnWriteArrayList<>();
+    private volatile boolean over;
     private int present;
     private @Nullable IOException failure;
 
@@ -73,7 +76,7 @@ final class ClosureCopy {
         collect(wanted);
         order();
         if (!missing.isEmpty()) {
-            ExecutorService threads = Executors.newFixedThreadPool(2 * atOnce, ClosureCopy::thread);
+            ExecutorService threads = Executors.newFixedThreadPool(2 * atOnce, this::thread);
             try {
                 move(threads);
             } finally {
@@ -84,9 +87,10 @@ final class ClosureCopy {
         return new StoreCopy.Result(missing.size(), bytes, present);
     }
 
-    private static Thread thread(Runnable work) {
+    private Thread thread(Runnable work) {
         Thread thread = new Thread(work, "heddle-copy");
         thread.setDaemon(true);
+        workers.add(thread);
         return thread;
     }
 
@@ -146,6 +150,9 @@ final class ClosureCopy {
             while (failure == null && running < atOnce && !ready.isEmpty()) {
                 PathInfo next = ready.remove();
                 moves.submit(() -> {
+                    if (over) {
+                        throw new InterruptedIOException("interrupted before " + next.path() + " was copied");
+                    }
                     mover.move(next, threads);
                     return next.path();
                 });
@@ -205,17 +212,22 @@ final class ClosureCopy {
         }
     }
 
-    /** Interrupts what still runs, if the caller gave up, and waits for its end however often it is interrupted itself. */
-    private static void end(ExecutorService threads) {
-        threads.shutdownNow();
+    /**
+     * Interrupts what still runs, if the caller gave up, and waits for the end of all threads however often it is interrupted
+     * itself. What waits in the queue is not dropped: somebody may wait for its end.
+     */
+    private void end(ExecutorService threads) {
+        over = true;
+        threads.shutdown();
+        workers.forEach(Thread::interrupt);
         boolean interrupted = false;
-        while (true) {
-            try {
-                if (threads.awaitTermination(1, TimeUnit.HOURS)) {
-                    break;
+        for (Thread worker : workers) {
+            while (worker.isAlive()) {
+                try {
+                    worker.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
-            } catch (InterruptedException e) {
-                interrupted = true;
             }
         }
         if (interrupted) {

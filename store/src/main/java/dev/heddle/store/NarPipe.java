@@ -63,20 +63,11 @@ final class NarPipe {
         }
     }
 
-    private void await() throws InterruptedIOException {
-        try {
-            changed.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a path was copied");
-        }
-    }
-
-    private int take(byte[] into, int at, int length) throws IOException {
+    private int take(byte[] into, int at, int length) throws IOException, InterruptedException {
         lock.lock();
         try {
             while (count == 0 && !ended) {
-                await();
+                changed.await();
             }
             if (count == 0) {
                 if (failure != null) {
@@ -95,11 +86,11 @@ final class NarPipe {
         }
     }
 
-    private int put(byte[] bytes, int at, int length) throws IOException {
+    private int put(byte[] bytes, int at, int length) throws StoppedException, InterruptedException {
         lock.lock();
         try {
             while (count == CAPACITY && !stopped) {
-                await();
+                changed.await();
             }
             if (stopped) {
                 throw new StoppedException();
@@ -115,6 +106,11 @@ final class NarPipe {
         }
     }
 
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while a path was copied");
+    }
+
     private final class In extends InputStream {
         @Override
         public int read() throws IOException {
@@ -125,7 +121,11 @@ final class NarPipe {
         @Override
         public int read(byte[] into, int at, int length) throws IOException {
             Objects.checkFromIndexSize(at, length, into.length);
-            return length == 0 ? 0 : take(into, at, length);
+            try {
+                return length == 0 ? 0 : take(into, at, length);
+            } catch (InterruptedException e) {
+                throw interrupted();
+            }
         }
     }
 
@@ -138,8 +138,12 @@ final class NarPipe {
         @Override
         public void write(byte[] bytes, int at, int length) throws IOException {
             Objects.checkFromIndexSize(at, length, bytes.length);
-            for (int done = 0; done < length; ) {
-                done += put(bytes, at + done, length - done);
+            try {
+                for (int done = 0; done < length; ) {
+                    done += put(bytes, at + done, length - done);
+                }
+            } catch (InterruptedException e) {
+                throw interrupted();
             }
         }
     }
