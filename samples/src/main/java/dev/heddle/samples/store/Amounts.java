@@ -55,7 +55,7 @@ final class Amounts {
     /** The size for people: three digits and a unit. */
     static String shown(long bytes) {
         if (bytes < 1 << STEP_BITS) {
-            return bytes + " bytes";
+            return counted(bytes, "byte");
         }
         double amount = bytes;
         int unit = -1;
@@ -64,6 +64,11 @@ final class Amounts {
             unit++;
         }
         return String.format(Locale.ROOT, "%.1f %ciB", amount, SIZES.charAt(unit));
+    }
+
+    /** How many of something: the word gets an s where there is not one of it. */
+    static String counted(long count, String word) {
+        return count + " " + word + (count == 1 ? "" : "s");
     }
 
     // -1 for what is no number

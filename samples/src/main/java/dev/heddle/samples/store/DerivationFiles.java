@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Derivations that people wrote to files outside a store. Where the path of an output is left blank, it is the one that follows,
@@ -48,6 +50,13 @@ final class DerivationFiles {
         Derivation whole;
         try {
             whole = paths.resolve(store.storeDirectory(), name, read, this::input);
+            Optional<String> wrong = paths.wrongOutput(store.storeDirectory(), name, whole, this::input);
+            if (wrong.isPresent()) {
+                throw new UserError(
+                        file.toString(),
+                        "the path of output '" + wrong.get() + "' is not the one that follows from the derivation",
+                        "leave it blank, or give the derivation the name that it was made with");
+            }
         } catch (IllegalArgumentException e) {
             throw new UserError(file.toString(), Printable.oneLine(String.valueOf(e.getMessage())), null);
         }
@@ -66,9 +75,15 @@ final class DerivationFiles {
             throw new UserError(file.toString(), "is no regular file", "name the file of a derivation");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return DerivationText.read(AddCommand.bounded(in, file.toString()));
+            return DerivationText.read(withoutLineEnd(AddCommand.bounded(in, file.toString())));
         } catch (DerivationFormatException e) {
             throw new UserError(file.toString(), Printable.oneLine(String.valueOf(e.getMessage())), null);
         }
+    }
+
+    // Editors put one behind the text, which has none in a store.
+    private static byte[] withoutLineEnd(byte[] text) {
+        boolean has = text.length > 0 && text[text.length - 1] == '\n';
+        return has ? Arrays.copyOf(text, text.length - 1) : text;
     }
 }

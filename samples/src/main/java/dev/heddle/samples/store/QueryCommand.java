@@ -144,20 +144,22 @@ final class QueryCommand extends StoreVerb {
 
     private int fromHashParts(LocalStore opened) throws IOException {
         for (String part : names) {
-            Optional<StorePath> found;
             try {
-                found = opened.queryPathFromHashPart(part);
+                var unused = new StorePath(opened.storeDirectory(), part, "x");
             } catch (IllegalArgumentException e) {
                 throw new UserError(
-                        Printable.oneLine(part), Printable.oneLine(String.valueOf(e.getMessage())), "it has 32 digits");
+                        Printable.oneLine(part),
+                        "is no hash part: " + Printable.oneLine(String.valueOf(e.getMessage())),
+                        "it has 32 digits of base 32");
             }
+            Optional<StorePath> found = opened.queryPathFromHashPart(part);
             System.out.println(found.orElseThrow(
                     () -> new UserError(ExitCode.FAILED, part, "is the hash part of no valid path", null)));
         }
         return ExitCode.DONE;
     }
 
-    private static int missing(Missing missing) {
+    static int missing(Missing missing) {
         missing.toBuild().forEach(path -> System.out.println("build " + path));
         missing.toFetch().forEach(path -> System.out.println("fetch " + path));
         missing.unknown().forEach(path -> System.out.println("unknown " + path));

@@ -103,6 +103,15 @@ public final class StoreCommand {
         Map<String, Supplier<Object>> verbs = new LinkedHashMap<>();
         verbs.put("add", AddCommand::new);
         verbs.put("query", QueryCommand::new);
+        verbs.put("build", BuildCommand::new);
+        verbs.put("check", CheckCommand::new);
+        verbs.put("verify", VerifyCommand::new);
+        verbs.put("repair", RepairCommand::new);
+        verbs.put("gc", GcCommand::new);
+        verbs.put("roots", RootsCommand::new);
+        verbs.put("selftest", SelftestCommand::new);
+        verbs.put("log", StoreLogCommand::new);
+        verbs.put("key", KeyCommand::new);
         verbs.put("copy", CopyCommand::new);
         verbs.put("export", ExportCommand::new);
         verbs.put("import", ImportCommand::new);
