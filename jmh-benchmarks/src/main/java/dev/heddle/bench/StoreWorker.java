@@ -1,13 +1,27 @@
 package dev.heddle.bench;
 
+import dev.heddle.core.BuildGraph;
+import dev.heddle.core.OutputPort;
+import dev.heddle.core.derivation.StorePath;
+import dev.heddle.scheduler.BuildResult;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.host.Hosts;
+import dev.heddle.store.Realise;
+import dev.heddle.store.Substituters;
+import dev.heddle.store.TrustedKeys;
 import dev.heddle.store.local.AddBatch;
+import dev.heddle.store.local.CollectOptions;
 import dev.heddle.store.local.LocalStore;
 import dev.heddle.store.local.StoreLayout;
 import dev.heddle.store.local.StoreSettings;
+import dev.heddle.store.local.VerifyOptions;
+import dev.heddle.store.local.VerifyResult;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,95 +29,106 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Does what {@code compare durable} asks for, in one virtual machine that is warm after the first round.
+ * Does what {@code compare store} asks for, in one virtual machine that is warm after the first round: each time it opens the
+ * store anew and closes it again, as one call of {@code nix-store} does.
  *
- * <p>A request is a line and so is its answer: {@code open synced DIR} or {@code open unsynced DIR} makes a store in an empty
- * directory; {@code batch SOURCES} adds every file of a directory in one batch; {@code threads SOURCES} adds each by itself, from
- * {@value #THREADS} threads; {@code close} closes the store. Ends with its standard input.
+ * <p>A request is a line, {@code WHAT ROOT REST}; the store is what Nix calls {@code local?root=ROOT}, but for {@code build},
+ * where it is the directory of a store of its own. The answer is one line. Ends with its standard input.
  */
 final class StoreWorker {
-
-    private static final int THREADS = 16;
-
-    private @Nullable LocalStore store;
 
     private StoreWorker() {}
 
     /** Answers requests. */
     public static void main(String[] args) throws Exception {
-        StoreWorker worker = new StoreWorker();
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         OutputStream answers = new FileOutputStream(FileDescriptor.out);
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
-            answers.write((worker.answer(line.split(" ", 3)) + "\n").getBytes(StandardCharsets.UTF_8));
+            String[] words = line.split(" ", 3);
+            answers.write((answer(words[0], Path.of(words[1]), words[2]) + "\n").getBytes(StandardCharsets.UTF_8));
             answers.flush();
         }
     }
 
-    private String answer(String[] request) throws IOException, InterruptedException, ExecutionException {
-        if (request[0].equals("open")) {
-            StoreSettings settings = StoreSettings.DEFAULT.withSync(request[1].equals("synced"));
-            store = LocalStore.builder(StoreLayout.in(Path.of(request[2])))
-                    .settings(settings)
-                    .open();
-            return "open";
-        }
-        LocalStore opened = store;
-        if (opened == null) {
-            throw new IllegalStateException("no store is open");
-        }
-        switch (request[0]) {
-            case "batch":
-                return "added " + batch(opened, sources(Path.of(request[1])));
-            case "threads":
-                return "added " + threads(opened, sources(Path.of(request[1])));
-            case "close":
-                opened.close();
-                return "closed";
-            default:
-                throw new IllegalArgumentException("unknown request " + request[0]);
+    private static String answer(String what, Path root, String rest) throws Exception {
+        boolean own = what.equals("build") || what.equals("take");
+        StoreLayout layout = own ? StoreLayout.in(root) : StoreLayout.below(root);
+        StoreSettings settings = StoreSettings.DEFAULT
+                .withSandbox(StoreSettings.SandboxMode.OFF)
+                .withSync(!what.equals("add-unsynced"));
+        try (LocalStore store = LocalStore.builder(layout).settings(settings).open()) {
+            return switch (what) {
+                case "add", "add-unsynced" -> add(store, Path.of(rest));
+                case "export" -> export(store, rest);
+                case "verify" -> verify(store);
+                case "collect" -> collect(store);
+                case "take" -> take(store, Path.of(rest));
+                case "build" -> build(store, Integer.parseInt(rest));
+                default -> throw new IllegalArgumentException(what);
+            };
         }
     }
 
-    private static List<Path> sources(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.sorted().toList();
+    /** Every file of a directory, or one file, as a path of its own; the answer is the last path. */
+    private static String add(LocalStore store, Path from) throws IOException {
+        List<Path> files = new ArrayList<>(List.of(from));
+        if (Files.isDirectory(from)) {
+            try (Stream<Path> list = Files.list(from)) {
+                files = list.sorted().toList();
+            }
         }
-    }
-
-    private static int batch(LocalStore store, List<Path> sources) throws IOException {
+        String last = "";
         try (AddBatch batch = store.batch()) {
-            for (Path source : sources) {
-                batch.addTree(source.getFileName().toString(), source);
+            for (Path file : files) {
+                last = batch.addTree(String.valueOf(file.getFileName()), file).toString();
             }
             batch.commit();
         }
-        return sources.size();
+        return last;
     }
 
-    private static int threads(LocalStore store, List<Path> sources)
-            throws IOException, InterruptedException, ExecutionException {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<Future<?>> added = new ArrayList<>();
-            for (Path source : sources) {
-                added.add(
-                        threads.submit(() -> store.addTree(source.getFileName().toString(), source)));
-            }
-            for (Future<?> one : added) {
-                one.get();
-            }
-        } finally {
-            threads.shutdown();
+    private static String export(LocalStore store, String path) throws IOException {
+        try (OutputStream out = Files.newOutputStream(Path.of("/dev/null"))) {
+            store.exportPaths(List.of(StorePath.parse(path)), out);
         }
-        return sources.size();
+        return "exported";
+    }
+
+    private static String verify(LocalStore store) throws IOException, InterruptedException {
+        VerifyResult result = store.verify(VerifyOptions.CONTENTS, OutputPort.discard());
+        return result.isGood() ? "good" : "damaged";
+    }
+
+    private static String collect(LocalStore store) throws IOException {
+        return "collected " + store.collect(CollectOptions.ALL).paths();
+    }
+
+    private static String take(LocalStore store, Path export) throws IOException {
+        try (InputStream in = new FileInputStream(export.toFile())) {
+            return "took " + store.importPaths(in).size();
+        }
+    }
+
+    /** Builds every derivation that is there, as the launcher does. */
+    private static String build(LocalStore store, int slots) throws Exception {
+        List<StorePath> derivations = new ArrayList<>();
+        try (Stream<Path> files = Files.list(store.layout().real())) {
+            files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(".drv"))
+                    .forEach(name -> derivations.add(StorePath.parse(store.storeDirectory() + "/" + name)));
+        }
+        Realise realise = new Realise(
+                store, store.builds(), new Substituters(List.of(), TrustedKeys.of(List.of()), System.err::println));
+        BuildGraph graph = realise.graph(derivations);
+        try (Scheduler scheduler = Scheduler.builder()
+                .hosts(Hosts.inProcess(slots))
+                .rebuilder(realise.rebuilder())
+                .build()) {
+            BuildResult result = scheduler.run(graph);
+            return (result.succeeded() ? "built " : "failed ") + derivations.size();
+        }
     }
 }
