@@ -56,9 +56,8 @@ final class StoreWorker {
     private static String answer(String what, Path root, String rest) throws Exception {
         boolean own = what.equals("build") || what.equals("take");
         StoreLayout layout = own ? StoreLayout.in(root) : StoreLayout.below(root);
-        StoreSettings settings = StoreSettings.DEFAULT
-                .withSandbox(StoreSettings.SandboxMode.OFF)
-                .withSync(!what.equals("add-unsynced"));
+        StoreSettings settings =
+                StoreSettings.DEFAULT.withSandbox(StoreSettings.SandboxMode.OFF).withSync(!what.equals("add-unsynced"));
         try (LocalStore store = LocalStore.builder(layout).settings(settings).open()) {
             return switch (what) {
                 case "add", "add-unsynced" -> add(store, Path.of(rest));
