@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * system knows, once and for ever. After that the store can be used, and nothing that is valid is wrong.
  */
 @Tag("T16")
-class StoreFaultsTest {
+class ModelStoreFaultsTest {
 
     /** Each so many calls one is made to fail, from a start that moves on; 1 tries them all. */
     private static final int STRIDE = Integer.getInteger("heddle.store.faultStride", 1);
@@ -114,7 +114,7 @@ class StoreFaultsTest {
         assertThat(told).isGreaterThan(cases / 2);
         Counters.tell(
                 "G4",
-                StoreFaultsTest.class,
+                ModelStoreFaultsTest.class,
                 cases + " failed calls, " + told + " told, 0 wrong, 0 stores that could not be used, " + leftovers
                         + " names left that were not valid");
     }
