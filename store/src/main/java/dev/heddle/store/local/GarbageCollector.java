@@ -59,7 +59,8 @@ final class GarbageCollector {
             }
         }
         DatabaseFiles files = new DatabaseFiles(parts.layout().database());
-        try (Closeable turn = lock == null ? () -> {} : lock.acquire();
+        Closeable turn = lock == null ? () -> {} : lock.acquire();
+        try (turn;
                 Folder store = parts.disk().open(parts.layout().real())) {
             boolean released = files.useReserveIfFull();
             try {

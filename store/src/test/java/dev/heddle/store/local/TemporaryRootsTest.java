@@ -143,8 +143,9 @@ class TemporaryRootsTest {
     void whileACollectorRunsKeepingWaitsForTheTransactionThatIsUnderWay() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        try (TemporaryRoots roots = TemporaryRoots.open(layout, lock, database);
-                Closeable held = lock.acquire()) {
+        Closeable held = lock.acquire();
+        try (held;
+                TemporaryRoots roots = TemporaryRoots.open(layout, lock, database)) {
             CompletableFuture<Void> deleting = run(() -> database.write(transaction -> {
                 inside.countDown();
                 await(goOn);
@@ -191,10 +192,12 @@ class TemporaryRootsTest {
         List<String> order = new java.util.concurrent.CopyOnWriteArrayList<>();
         assertThat(lock.isHeld()).isFalse();
         CompletableFuture<Void> second;
-        try (Closeable first = lock.acquire()) {
+        Closeable first = lock.acquire();
+        try (first) {
             assertThat(lock.isHeld()).isTrue();
             second = run(() -> {
-                try (Closeable turn = lock.acquire()) {
+                Closeable turn = lock.acquire();
+                try (turn) {
                     order.add("second");
                 }
             });
@@ -223,7 +226,8 @@ class TemporaryRootsTest {
     void aProcessThatClosesWhileACollectorRunsLeavesItsFileToThat() throws IOException {
         TemporaryRoots roots = TemporaryRoots.open(layout, lock, database);
         roots.add(ONE);
-        try (Closeable held = lock.acquire()) {
+        Closeable held = lock.acquire();
+        try (held) {
             roots.close();
             assertThat(next(new TemporaryRootScan(layout, null))).containsExactly(OWN + " " + ONE);
         }
