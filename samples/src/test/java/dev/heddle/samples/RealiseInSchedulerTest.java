@@ -98,6 +98,10 @@ class RealiseInSchedulerTest {
     }
 
     private StorePath derivation(String name, StorePath... inputs) throws IOException {
+        return derivation(name, "exit 1", inputs);
+    }
+
+    private StorePath derivation(String name, String script, StorePath... inputs) throws IOException {
         TreeMap<String, Derivation.Output> outputs = new TreeMap<>();
         outputs.put("out", new Derivation.Output.Deferred());
         TreeMap<StorePath, SortedSet<String>> needed = new TreeMap<>();
@@ -106,8 +110,9 @@ class RealiseInSchedulerTest {
         }
         TreeMap<String, String> environment = new TreeMap<>();
         environment.put("out", "");
+        environment.put("name", name);
         Derivation blank = new Derivation(
-                outputs, needed, new TreeSet<>(), "x86_64-linux", "/bin/sh", List.of("-c", name), environment);
+                outputs, needed, new TreeSet<>(), "x86_64-linux", "/bin/sh", List.of("-c", script), environment);
         Derivation resolved =
                 new OutputPaths().resolve(store.storeDirectory(), name, blank, path -> store.readDerivation(path));
         return store.addDerivation(name, resolved);
@@ -208,6 +213,22 @@ class RealiseInSchedulerTest {
                         "right.drv begins\nright.drv ends\n",
                         "top.drv begins\ntop.drv ends\n");
         assertThat(store.isValid(output(top))).isTrue();
+    }
+
+    @Test
+    void theStoresOwnBuilderRunsThemAndTheirWordsAreTheJobs() throws Exception {
+        String script = "echo hello from $name; echo made > $out";
+        StorePath one = derivation("one", script);
+        StorePath two = derivation("two", script, one);
+        StorePath bad = derivation("worse", "echo it broke >&2; exit 3", one);
+        Realise realise = new Realise(store, store.builds(), none());
+        BuildResult result = run(realise, realise.graph(List.of(two, bad)));
+        assertThat(outcome(result, one)).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(outcome(result, two)).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(outcome(result, bad)).isInstanceOf(Outcome.Failed.class);
+        assertThat(shown).contains("hello from one\n", "hello from two\n");
+        assertThat(String.join("", shown)).contains("it broke\n");
+        assertThat(store.isValid(output(two))).isTrue();
     }
 
     @Test
