@@ -86,15 +86,25 @@ final class BuildCommand extends StoreVerb {
         }
         output.besideResult();
         output.check();
-        try (Places places = new Places();
-                LocalStore opened = store().open(places, substituters, builds::apply)) {
+        try (Places places = new Places()) {
+            SubstituterOptions.Sources from =
+                    substituters.open(store().local().layout().storeDirectory(), places);
+            return run(from);
+        }
+    }
+
+    private int run(SubstituterOptions.Sources from) throws IOException, InterruptedException {
+        try (LocalStore opened = store().open(builder -> builds.apply(from.apply(builder)))) {
             List<BuildTargets.Target> targets = new BuildTargets(opened).all(names);
             if (dryRun) {
                 return missing(opened, targets);
             }
             int exitCode;
             try (BuildOutput shown = output.open(slots(), Path.of(""), null)) {
-                exitCode = new Builds(opened, shown).run(targets, mode());
+                Builds run = new Builds(opened, shown);
+                exitCode = check || repair
+                        ? run.again(targets, check ? Mode.CHECK : Mode.REPAIR)
+                        : run.realise(targets, from.substituters(), slots());
             }
             return exitCode == ExitCode.DONE ? done(opened, targets) : exitCode;
         }
@@ -102,10 +112,6 @@ final class BuildCommand extends StoreVerb {
 
     private int slots() {
         return jobs != null ? jobs : Runtime.getRuntime().availableProcessors();
-    }
-
-    private Mode mode() {
-        return check ? Mode.CHECK : repair ? Mode.REPAIR : Mode.NORMAL;
     }
 
     private static int missing(LocalStore opened, List<BuildTargets.Target> targets) throws IOException {

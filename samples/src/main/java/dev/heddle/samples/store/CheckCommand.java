@@ -52,7 +52,7 @@ final class CheckCommand extends StoreVerb {
             List<BuildTargets.Target> targets = new BuildTargets(opened).all(names);
             int exitCode;
             try (BuildOutput shown = output.open(1, Path.of(""), null)) {
-                exitCode = new Builds(opened, shown).run(targets, Mode.CHECK);
+                exitCode = new Builds(opened, shown).again(targets, Mode.CHECK);
             }
             if (exitCode == ExitCode.DONE) {
                 say(targets.size() == 1 ? "the same came out" : "the same came out of all " + targets.size());

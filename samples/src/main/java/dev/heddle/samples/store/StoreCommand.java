@@ -107,6 +107,7 @@ public final class StoreCommand {
         verbs.put("check", CheckCommand::new);
         verbs.put("verify", VerifyCommand::new);
         verbs.put("repair", RepairCommand::new);
+        verbs.put("optimise", OptimiseCommand::new);
         verbs.put("gc", GcCommand::new);
         verbs.put("roots", RootsCommand::new);
         verbs.put("selftest", SelftestCommand::new);

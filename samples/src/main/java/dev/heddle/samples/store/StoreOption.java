@@ -67,7 +67,7 @@ final class StoreOption {
     /** Opens the store with what a user named to fetch from; {@code places} is closed behind it. */
     LocalStore open(Places places, SubstituterOptions from, UnaryOperator<LocalStoreBuilder> settings) {
         String directory = local().layout().storeDirectory();
-        return open(builder -> settings.apply(from.apply(builder, directory, places)));
+        return open(builder -> settings.apply(from.open(directory, places).apply(builder)));
     }
 
     /** Where the store is, for commands that open it otherwise. */

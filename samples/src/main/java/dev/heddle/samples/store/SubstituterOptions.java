@@ -1,6 +1,8 @@
 package dev.heddle.samples.store;
 
 import dev.heddle.store.PathSource;
+import dev.heddle.store.Substituters;
+import dev.heddle.store.TrustedKeys;
 import dev.heddle.store.local.LocalStoreBuilder;
 import dev.heddle.store.open.StoreLocator;
 import java.util.ArrayList;
@@ -25,16 +27,35 @@ final class SubstituterOptions {
     SubstituterOptions() {}
 
     /**
-     * Tells a store of them.
+     * What the options name, opened.
+     *
+     * @param sources where paths may be fetched
+     * @param keys whose signatures are believed
+     */
+    record Sources(List<PathSource> sources, TrustedKeys keys) {
+        /** Tells a store of them. */
+        LocalStoreBuilder apply(LocalStoreBuilder builder) {
+            return builder.substituters(sources).trustedKeys(keys);
+        }
+
+        /** The same for builds at once; what cannot be used is told on standard error. */
+        Substituters substituters() {
+            return new Substituters(sources, keys, StoreVerb::say);
+        }
+    }
+
+    /**
+     * Opens what was named.
      *
      * @param storeDirectory the store's directory
      * @param places opens them, and closes them when the store is closed
      */
-    LocalStoreBuilder apply(LocalStoreBuilder builder, String storeDirectory, Places places) {
+    Sources open(String storeDirectory, Places places) {
         List<StoreLocator> locators = new ArrayList<>();
         substituters.forEach(text -> locators.add(StoreOption.locator("--substituter", text)));
+        TrustedKeys keys = trust.trusted();
         List<PathSource> sources = new ArrayList<>();
         locators.forEach(each -> sources.add(places.source(each, storeDirectory)));
-        return builder.substituters(sources).trustedKeys(trust.trusted());
+        return new Sources(sources, keys);
     }
 }
