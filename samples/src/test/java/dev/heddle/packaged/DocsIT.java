@@ -75,6 +75,7 @@ class DocsIT {
             Map.entry("BuildHandle build = scheduler.start(List.of(Listing", "a call; ListingTest makes it"),
             Map.entry("cd ${HEDDLE_SCRATCH:-work}", "a task; StepsInLauncherTest has such"),
             Map.entry("Simulation.Report report", "a call; SimulationTest makes it"),
+            Map.entry("try (LocalStore store", "a call; EmbeddedStoreTest makes it"),
             Map.entry("-Dtest=SimulationTest#oneSeed", "replays one seed; SimulationTest replays others"));
 
     private record Block(String page, String language, String text) {
@@ -171,7 +172,8 @@ class DocsIT {
                         "history.md",
                         "hosts.md",
                         "logs.md",
-                        "steps.md");
+                        "steps.md",
+                        "store.md");
         assertThat(all.stream()
                         .filter(block -> block.language.equals("json"))
                         .map(Block::page)
@@ -308,6 +310,17 @@ class DocsIT {
                 .contains("-              6            232  a\n")
                 .contains("l              -              -  l -> a\n")
                 .endsWith("\"l\":{\"type\":\"symlink\",\"target\":\"a\"}}}}\n");
+    }
+
+    @Test
+    void theCommandsOfThePageOnStoresAddBuildVerifyCollectAndCopy() throws Exception {
+        // The script stops at the first command that fails.
+        Run run = shell("set -e\n" + String.join("\n", commands("store.md")));
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output())
+                .contains("Hash: sha256:", "the same came out", "1 copied", " freed", "findings: 0")
+                .doesNotContain("unexpected", "\tat ");
+        assertThat(directory.resolve("result")).hasContent("hello\n");
     }
 
     @Test

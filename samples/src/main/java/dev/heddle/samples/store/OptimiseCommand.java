@@ -11,8 +11,9 @@ import picocli.CommandLine.Command;
         name = "optimise",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Makes equal files of a store one file with several names. Damage does not spread by it: a file is read"
-                + " before others become its names.",
+        description =
+                "Makes equal files of a store one file with several names. Damage does not spread by it: a file is read"
+                        + " before others become its names.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:the store failed", "2:wrong usage or input"})
 final class OptimiseCommand extends StoreVerb {
@@ -26,7 +27,8 @@ final class OptimiseCommand extends StoreVerb {
             say(Amounts.counted(result.files(), "file") + " looked at, " + result.linked() + " linked, "
                     + Amounts.shown(result.bytes()) + " freed"
                     + (result.damagedLinks() > 0
-                            ? "; " + Amounts.counted(result.damagedLinks(), "damaged file") + " dropped: verify the store"
+                            ? "; " + Amounts.counted(result.damagedLinks(), "damaged file")
+                                    + " dropped: verify the store"
                             : ""));
         }
         return ExitCode.DONE;
