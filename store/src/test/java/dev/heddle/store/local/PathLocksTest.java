@@ -75,8 +75,8 @@ class PathLocksTest {
                                 random.ints(2, 0, paths).boxed().distinct().toList();
                         try (Closeable hold = locks.lock(
                                 mine.stream().map(DatabaseContract::path).toList())) {
-                            mine.forEach(i ->
-                                    assertThat(holders.get(i).incrementAndGet()).isOne());
+                            assertThat(hold).isNotNull();
+                            mine.forEach(i -> assertThat(holders.get(i).incrementAndGet()).isOne());
                             Thread.yield();
                             mine.forEach(i -> holders.get(i).decrementAndGet());
                         }
