@@ -41,8 +41,8 @@ final class CrowdedStoreTest {
         goods = new Goods(directory.resolve("sources"), store.resolve("store").toString(), GOODS);
     }
 
-    private List<String> worker(int seed) {
-        return Java.command(Worker.class, store, directory.resolve("sources"), GOODS, "random", CHORES, seed);
+    private List<String> worker(String kind, int seed) {
+        return Java.command(Worker.class, store, directory.resolve("sources"), GOODS, kind, CHORES, seed);
     }
 
     private Path errors(int number) {
@@ -50,28 +50,51 @@ final class CrowdedStoreTest {
     }
 
     @Test
-    void processesThatWorkAtOnceDoNotHarmEachOther() throws Exception {
+    void processesThatAddAtOnceLoseNothing() throws Exception {
+        Diary diary = new Diary();
+        work("add").forEach(diary::note);
+        tell("crowd-adding", look(diary));
+    }
+
+    /** What one process collects may be what another has added and let go of, so only what is valid can be judged. */
+    @Test
+    @Tag("T19")
+    @Tag("T21")
+    void processesThatAddCollectAndRepairAtOnceLeaveNothingBad() throws Exception {
+        Diary diary = new Diary();
+        diary.noteUncertain(work("random"));
+        tell("crowd-changing", look(diary));
+    }
+
+    private void tell(String what, Findings findings) throws IOException {
+        Counters.tell(what, getClass(), PROCESSES + " processes, " + PROCESSES * CHORES + " chores, " + findings.counts());
+        assertThat(findings.all()).isEmpty();
+    }
+
+    private List<String> work(String kind) throws IOException, InterruptedException {
         List<Process> processes = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
-            processes.add(new ProcessBuilder(worker(i))
+            processes.add(new ProcessBuilder(worker(kind, i))
                     .redirectOutput(directory.resolve("told-" + i).toFile())
                     .redirectError(errors(i).toFile())
                     .start());
         }
-        Diary diary = new Diary();
+        List<String> told = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
             int code = processes.get(i).waitFor();
             assertThat(code).as(Files.readString(errors(i))).isZero();
-            Files.readAllLines(directory.resolve("told-" + i)).forEach(diary::note);
+            told.addAll(Files.readAllLines(directory.resolve("told-" + i)));
         }
+        return told;
+    }
+
+    private Findings look(Diary diary) throws IOException {
         Findings findings = new Findings();
-        try (LocalStore opened = LocalStore.open(store)) {
+        try (LocalStore opened = Stores.open(store, goods)) {
             findings.look(opened, goods, diary, "after " + PROCESSES + " processes");
             findings.lookAround(opened, "after " + PROCESSES + " processes");
         }
-        Counters.tell(
-                "crowd", getClass(), PROCESSES + " processes, " + diary.done() + " things done, " + findings.counts());
-        assertThat(findings.all()).isEmpty();
+        return findings;
     }
 
     @Test
@@ -83,7 +106,7 @@ final class CrowdedStoreTest {
             Programs.call("rm", "-rf", store);
             List<String> command =
                     new ArrayList<>(List.of("sh", "-c", "ulimit -n $0 && exec \"$@\"", Integer.toString(limit)));
-            command.addAll(worker(limit));
+            command.addAll(worker("add", limit));
             Diary diary = new Diary();
             Process process = new ProcessBuilder(command)
                     .redirectError(errors(limit).toFile())
@@ -95,7 +118,7 @@ final class CrowdedStoreTest {
                 assertThat(said).as("limit %d", limit).containsAnyOf("oo many open files", "NoClassDefFoundError");
                 refused += said.contains("oo many open files") ? 1 : 0;
             }
-            try (LocalStore opened = LocalStore.open(store)) {
+            try (LocalStore opened = Stores.open(store, goods)) {
                 findings.look(opened, goods, diary, "with " + limit + " descriptors");
                 findings.lookAround(opened, "with " + limit + " descriptors");
             }
@@ -110,7 +133,7 @@ final class CrowdedStoreTest {
     @Tag("D04")
     void databaseThatAnotherProcessHoldsIsWaitedFor() throws Exception {
         assumeTrue(Programs.isThere("sqlite3"), "sqlite3 is not installed");
-        try (LocalStore opened = LocalStore.open(store)) {
+        try (LocalStore opened = Stores.open(store, goods)) {
             Chores chores = new Chores(opened, goods, line -> {});
             chores.add(0);
             Process holder = new ProcessBuilder(
@@ -140,6 +163,8 @@ final class CrowdedStoreTest {
             chores.add(number);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

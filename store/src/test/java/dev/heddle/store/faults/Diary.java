@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -16,7 +15,7 @@ import java.util.TreeSet;
  * <table>
  *   <caption>The verbs</caption>
  *   <tr><td>add, batch, import, build</td><td>the good becomes valid</td></tr>
- *   <tr><td>delete</td><td>it becomes invalid; {@code did keep} if the store refused</td></tr>
+ *   <tr><td>delete</td><td>it becomes invalid; {@code did keep} if the store refused and it is valid</td></tr>
  *   <tr><td>collect</td><td>with any number: everything without a root may have gone</td></tr>
  *   <tr><td>root, unroot</td><td>a valid good is kept from collections, or no longer</td></tr>
  *   <tr><td>spoil</td><td>its files are damaged by hand, not by the store, until {@code did repair}</td></tr>
@@ -34,7 +33,6 @@ final class Diary {
     }
 
     private final Map<Integer, Expected> expected = new HashMap<>();
-    private final Map<Integer, Expected> beforeDelete = new HashMap<>();
     private final TreeSet<Integer> rooted = new TreeSet<>();
     private final TreeSet<Integer> spoiled = new TreeSet<>();
     private int done;
@@ -79,10 +77,7 @@ final class Diary {
         switch (verb) {
             case "add", "batch", "import", "build" ->
                 expected.merge(number, Expected.EITHER, (old, either) -> old == Expected.ABSENT ? either : old);
-            case "delete" -> {
-                beforeDelete.put(number, expected(number));
-                expected.replace(number, Expected.EITHER);
-            }
+            case "delete" -> expected.replace(number, Expected.EITHER);
             case "collect" ->
                 expected.replaceAll(
                         (good, old) -> old == Expected.VALID && !rooted.contains(good) ? Expected.EITHER : old);
@@ -97,7 +92,7 @@ final class Diary {
         switch (verb) {
             case "add", "batch", "import", "build" -> expected.put(number, Expected.VALID);
             case "delete" -> expected.put(number, Expected.ABSENT);
-            case "keep" -> expected.put(number, Objects.requireNonNull(beforeDelete.remove(number)));
+            case "keep" -> expected.put(number, Expected.VALID);
             case "root" -> {
                 expected.put(number, Expected.VALID);
                 rooted.add(number);

@@ -5,12 +5,12 @@ import dev.heddle.store.disk.DiskCall;
 import dev.heddle.store.disk.DiskFault;
 import dev.heddle.store.disk.FaultyDisk;
 import dev.heddle.store.local.LocalStore;
-import dev.heddle.store.local.StoreLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does one chore again and again in one store, and lets the first call of its disk fail, then the second, and so on until the
@@ -31,14 +31,15 @@ final class FaultLoop {
     /** Goods that a chore may take, from the number that it is given on. */
     private static final int STRIDE = 4;
 
-    private final StoreLayout layout;
+    private final Path directory;
     private final Goods goods;
     private final Findings findings;
     private final FaultyDisk disk = new FaultyDisk(Disk.system());
+    private @Nullable LocalStore store;
     private int cases;
 
     FaultLoop(Path directory, Goods goods, Findings findings) {
-        this.layout = StoreLayout.in(directory);
+        this.directory = directory;
         this.goods = goods;
         this.findings = findings;
     }
@@ -49,49 +50,64 @@ final class FaultLoop {
     }
 
     /** Runs one loop; there is no store yet. */
-    void run(Chore chore, DiskFault fault, boolean forEver) throws IOException {
-        LocalStore store = open();
-        try {
-            for (int n = 1; ; n++) {
-                int number = chore.number + n * STRIDE;
-                String when = chore + ", " + fault + (forEver ? " for ever" : " once") + " at call " + n;
-                if (n > MOST_CALLS) {
-                    throw new AssertionError(when + ": the chore does not end");
-                }
-                chore.before(new Chores(store, goods, line -> {}), number);
-                Diary diary = new Diary();
-                chore.known(diary, number);
-                Chores chores = new Chores(store, goods, diary::note);
-                disk.fail(fault, n, forEver);
-                boolean done = attempt(chore, chores, number, when);
-                disk.heal();
-                Optional<DiskCall> failed = disk.firstFailure();
-                if (failed.isEmpty()) {
-                    if (!done) {
-                        findings.bad().add(when + ": failed although no call did");
-                    }
-                    return;
-                }
-                cases++;
-                when += " (" + failed.orElseThrow() + ")";
-                Collection<Good> touched = goods.these(touched(chore, number));
-                findings.look(store, goods, touched, diary, when);
-                again(chore, chores, number, when);
-                findings.look(store, goods, touched, diary, when + " and done again");
-                if ((n + fault.ordinal()) % OPEN_EACH == 0) {
-                    store.close();
-                    store = open();
-                    findings.look(store, goods, touched, diary, when + " and opened again");
-                    findings.lookAround(store, when + " and opened again");
-                }
+    void run(Chore chore, DiskFault fault, boolean forEver) throws IOException, InterruptedException {
+        for (int n = 1; oneCase(chore, fault, forEver, n); n++) {
+            if (n > MOST_CALLS) {
+                throw new AssertionError(chore + ", " + fault + ": the chore does not end");
             }
-        } finally {
-            store.close();
         }
+        opened().close();
     }
 
-    private LocalStore open() throws IOException {
-        return LocalStore.builder(layout).disk(disk).open();
+    /** False if there was no n-th call. */
+    private boolean oneCase(Chore chore, DiskFault fault, boolean forEver, int n)
+            throws IOException, InterruptedException {
+        int number = chore.number + n * STRIDE;
+        String when = chore + ", " + fault + (forEver ? " for ever" : " once") + " at call " + n;
+        Diary diary = new Diary();
+        prepare(chore, number, diary);
+        Chores chores = new Chores(opened(), goods, diary::note);
+        disk.fail(fault, n, forEver);
+        boolean done = attempt(chore, chores, number, when);
+        disk.heal();
+        Optional<DiskCall> failed = disk.firstFailure();
+        if (failed.isEmpty()) {
+            if (!done) {
+                findings.bad().add(when + ": failed although no call did");
+            }
+            return false;
+        }
+        cases++;
+        when += " (" + failed.orElseThrow() + ")";
+        Collection<Good> touched = goods.these(touched(chore, number));
+        findings.look(opened(), goods, touched, diary, when);
+        again(chore, chores, number, when);
+        findings.look(opened(), goods, touched, diary, when + " and done again");
+        if ((n + fault.ordinal()) % OPEN_EACH == 0) {
+            reopen();
+            findings.look(opened(), goods, touched, diary, when + " and opened again");
+            findings.lookAround(opened(), when + " and opened again");
+        }
+        return true;
+    }
+
+    private LocalStore opened() throws IOException {
+        if (store == null) {
+            store = Stores.open(directory, goods, disk);
+        }
+        return store;
+    }
+
+    private void reopen() throws IOException {
+        opened().close();
+        store = null;
+    }
+
+    private void prepare(Chore chore, int number, Diary diary) throws IOException, InterruptedException {
+        chore.before(new Chores(opened(), goods, diary::note), number);
+        if (chore.isPrepared()) {
+            reopen();
+        }
     }
 
     private static Collection<Integer> touched(Chore chore, int number) {
@@ -102,7 +118,7 @@ final class FaultLoop {
         return touched;
     }
 
-    private boolean attempt(Chore chore, Chores chores, int number, String when) {
+    private boolean attempt(Chore chore, Chores chores, int number, String when) throws InterruptedException {
         try {
             chore.with(chores, number);
             return true;
@@ -116,7 +132,10 @@ final class FaultLoop {
         return false;
     }
 
-    private void again(Chore chore, Chores chores, int number, String when) {
+    private void again(Chore chore, Chores chores, int number, String when) throws InterruptedException {
+        if (!chore.isRepeatable()) {
+            return;
+        }
         try {
             chore.with(chores, number);
         } catch (IOException | RuntimeException | AssertionError e) {

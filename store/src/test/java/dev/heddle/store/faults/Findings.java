@@ -76,10 +76,24 @@ final class Findings {
             if (expected == Diary.Expected.ABSENT && info.isPresent()) {
                 bad.add(subject + " was told to be gone and is valid");
             }
-            if (info.isPresent() && !diary.isSpoiled(good.number())) {
+            if (info.isPresent() && diary.isSpoiled(good.number())) {
+                mend(store, goods, good, diary, subject);
+            }
+            if (diary.isRooted(good.number()) && store.roots(good.path()).isEmpty()) {
+                lost.add(subject + " was told to have a root and has none");
+            }
+            if (info.isPresent()) {
                 lookAt(store, goods, good, info.orElseThrow(), subject);
             }
             diary.settle(good.number(), info.isPresent());
+        }
+    }
+
+    private void mend(LocalStore store, Goods goods, Good good, Diary diary, String subject) throws IOException {
+        try {
+            new Chores(store, goods, diary::note).mend(good.number());
+        } catch (IOException | InterruptedException e) {
+            bad.add(subject + " was damaged by hand and cannot be mended: " + e);
         }
     }
 

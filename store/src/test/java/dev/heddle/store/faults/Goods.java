@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,6 +44,25 @@ final class Goods {
         this.sources = Files.createDirectories(sources);
         this.storeDirectory = storeDirectory;
         this.count = count;
+    }
+
+    String storeDirectory() {
+        return storeDirectory;
+    }
+
+    /** Those that were asked for until now. */
+    synchronized List<Good> made() {
+        return List.copyOf(made.values());
+    }
+
+    /** The good at a path, if it was asked for until now. */
+    Optional<Good> find(StorePath path) {
+        return made().stream().filter(good -> good.path().equals(path)).findFirst();
+    }
+
+    /** What a store must know of a good. */
+    PathInfo info(Good good) throws IOException {
+        return PathInfo.of(good.path(), good.hash().digest(), good.hash().size(), references(good));
     }
 
     int count() {
@@ -114,9 +134,7 @@ final class Goods {
         ExportWriter writer = new ExportWriter(bytes);
         for (int number : numbers) {
             Good good = get(number);
-            PathInfo info =
-                    PathInfo.of(good.path(), good.hash().digest(), good.hash().size(), references(good));
-            writer.write(info, out -> NarWriter.dump(source(number), out));
+            writer.write(info(good), out -> NarWriter.dump(source(number), out));
         }
         writer.finish();
         return bytes.toByteArray();

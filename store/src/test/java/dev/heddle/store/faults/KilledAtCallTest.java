@@ -85,12 +85,12 @@ final class KilledAtCallTest {
         Diary diary = new Diary();
         told.forEach(diary::note);
         String when = chore + " killed at call " + n;
-        try (LocalStore opened = LocalStore.open(store)) {
+        try (LocalStore opened = Stores.open(store, goods)) {
             findings.look(opened, goods, diary, when);
             findings.lookAround(opened, when);
             chore.with(new Chores(opened, goods, diary::note), chore.number);
         }
-        try (LocalStore opened = LocalStore.open(store)) {
+        try (LocalStore opened = Stores.open(store, goods)) {
             findings.look(opened, goods, diary, when + " and done again");
         }
     }
@@ -112,7 +112,7 @@ final class KilledAtCallTest {
     private void prepare(Chore chore) throws IOException, InterruptedException {
         Programs.call("rm", "-rf", store);
         if (chore.ordinal() > 0) {
-            LocalStore.open(store).close();
+            Stores.open(store, goods).close();
         }
     }
 }

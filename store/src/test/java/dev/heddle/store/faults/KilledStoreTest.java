@@ -64,6 +64,7 @@ final class KilledStoreTest {
         for (int i = number; i < KILLS; i += LANES) {
             lane.kill();
         }
+        lane.tidy();
         return lane;
     }
 }

@@ -35,7 +35,7 @@ final class Labour {
             while (!ended.get()) {
                 chores.any(random);
             }
-        } catch (IOException | RuntimeException | AssertionError e) {
+        } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
             failure = e;
             endEarly();
         }

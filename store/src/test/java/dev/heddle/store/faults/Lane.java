@@ -99,9 +99,18 @@ final class Lane {
         }
     }
 
+    /** Collects what is dead and looks whether anything else is in the store directory. */
+    void tidy() throws IOException {
+        try (LocalStore store = Stores.open(directory, goods)) {
+            new Chores(store, goods, diary::note).collect();
+            findings.look(store, goods, diary, "after the last collection");
+            findings.lookForStrangers(store, "after the last collection");
+        }
+    }
+
     /** Opens the store and looks at everything. */
     void look(String when) throws IOException {
-        try (LocalStore store = LocalStore.open(directory)) {
+        try (LocalStore store = Stores.open(directory, goods)) {
             findings.look(store, goods, diary, when);
             findings.lookAround(store, when);
         }

@@ -86,7 +86,7 @@ final class PowerCuts {
         List<Picture> pictures = new ArrayList<>();
         List<String> told = new ArrayList<>();
         mount(device);
-        try (LocalStore store = LocalStore.open(store())) {
+        try (LocalStore store = Stores.open(store(), goods)) {
             Labour labour = new Labour(store, goods, random.nextLong());
             for (int i = 0; i < count; i++) {
                 awaitSomeMoment(labour);
@@ -116,7 +116,7 @@ final class PowerCuts {
     private void shutdown(boolean flushed) throws IOException, InterruptedException {
         mount(device);
         Labour labour;
-        try (LocalStore store = LocalStore.open(store())) {
+        try (LocalStore store = Stores.open(store(), goods)) {
             labour = new Labour(store, goods, random.nextLong());
             awaitSomeMoment(labour);
             Programs.call("xfs_io", "-x", "-c", flushed ? "shutdown -f" : "shutdown", mounted);
@@ -138,7 +138,7 @@ final class PowerCuts {
 
     private void look(Diary then, String when) throws IOException {
         cuts++;
-        try (LocalStore store = LocalStore.open(store())) {
+        try (LocalStore store = Stores.open(store(), goods)) {
             findings.look(store, goods, then, kind + " " + when);
             findings.lookAround(store, kind + " " + when);
         }

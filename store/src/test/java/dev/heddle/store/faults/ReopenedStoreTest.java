@@ -36,11 +36,11 @@ final class ReopenedStoreTest {
         Path sources = directory.resolve("sources");
         Goods goods = new Goods(sources, layout.storeDirectory(), GOODS);
         Lane lane =
-                new Lane(store, Java.command(Worker.class, store, sources, GOODS, "random", Lane.ENDLESS), goods, 1);
+                new Lane(store, Java.command(Worker.class, store, sources, GOODS, "add", Lane.ENDLESS), goods, 1);
         long slowest = 0;
         for (int i = 0; i < KILLS; i++) {
             lane.letVictimWorkAndKillIt();
-            slowest = Math.max(slowest, open(store));
+            slowest = Math.max(slowest, open(store, goods));
             lane.look("after kill " + i);
         }
         Counters.tell(
@@ -53,9 +53,9 @@ final class ReopenedStoreTest {
     }
 
     /** How long it takes until the first question is answered, in milliseconds. */
-    private static long open(Path directory) throws IOException {
+    private static long open(Path directory, Goods goods) throws IOException {
         long began = System.nanoTime();
-        try (LocalStore store = LocalStore.open(directory)) {
+        try (LocalStore store = Stores.open(directory, goods)) {
             assertThat(store.isValid(ManyPaths.path(store.storeDirectory(), PATHS - 1)))
                     .isTrue();
             return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);

@@ -49,7 +49,7 @@ final class ScarceDisk {
     private void run() throws IOException, InterruptedException {
         mount();
         String refused;
-        LocalStore filled = LocalStore.open(store());
+        LocalStore filled = Stores.open(store(), goods);
         try {
             Chores chores = new Chores(filled, goods, diary::note);
             refused = fill(chores).orElseThrow(() -> new AssertionError("there was room for everything"));
@@ -62,7 +62,7 @@ final class ScarceDisk {
             findings.look(store, goods, diary, "opened with nothing left");
         }
         relieve();
-        try (LocalStore store = LocalStore.open(store())) {
+        try (LocalStore store = Stores.open(store(), goods)) {
             findings.look(store, goods, diary, "opened with room");
             findings.lookAround(store, "opened with room");
             Chores chores = new Chores(store, goods, diary::note);
@@ -88,7 +88,7 @@ final class ScarceDisk {
     private LocalStore open() throws IOException {
         return scarce.equals("writing")
                 ? LocalStore.builder(StoreLayout.in(store())).readOnly().open()
-                : LocalStore.open(store());
+                : Stores.open(store(), goods);
     }
 
     /** Works until something is refused, and gives the message. */

@@ -15,7 +15,7 @@ import java.util.Random;
  * at the moment when it is true.
  *
  * <p>Arguments: the store's directory, the directory of the sources, how many goods there are, and then what to do:
- * {@code random COUNT SEED}, for so many chores, or {@code chore NAME NUMBER}, for a {@link Chore} on a good.
+ * {@code add COUNT SEED} or {@code random COUNT SEED}, for so many chores, or {@code chore NAME NUMBER}, for a {@link Chore} on a good.
  */
 final class Worker {
 
@@ -24,8 +24,10 @@ final class Worker {
     /** Works on the store. */
     public static void main(String[] args) throws Exception {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
-        try (LocalStore store = LocalStore.open(Path.of(args[0]))) {
-            Goods goods = new Goods(Path.of(args[1]), store.storeDirectory(), Integer.parseInt(args[2]));
+        Path directory = Path.of(args[0]);
+        Goods goods =
+                new Goods(Path.of(args[1]), directory.resolve("store").toString(), Integer.parseInt(args[2]));
+        try (LocalStore store = Stores.open(directory, goods)) {
             Chores chores = new Chores(store, goods, line -> tell(out, line));
             if (args[3].equals("chore")) {
                 Chore.valueOf(args[4]).with(chores, Integer.parseInt(args[5]));
@@ -33,7 +35,11 @@ final class Worker {
             }
             Random random = new Random(Long.parseLong(args[5]));
             for (int left = Integer.parseInt(args[4]); left > 0; left--) {
-                chores.any(random);
+                if (args[3].equals("add")) {
+                    chores.anyAddition(random);
+                } else {
+                    chores.any(random);
+                }
             }
         }
     }

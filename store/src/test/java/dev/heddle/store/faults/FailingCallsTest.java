@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Every call that a store makes of its disk fails once, and for ever from then on, in every way that the system knows. */
 @Timeout(3_600)
-final class StoreFaultsTest {
+final class FailingCallsTest {
 
     /** Memory where there is some, since what is tried here are failures, not the medium. */
     private static final Path MEMORY = Path.of("/dev/shm");
