@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,7 @@ class KeysTest {
     }
 
     @Test
+    @Tag("C16")
     void aSecretIsNotShown() {
         assertThat(key.toString()).isEqualTo("secret key 'cache-1'");
         String damaged = key.secretText().substring(0, key.secretText().length() - 12) + "AAAAAAAAAA==";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.heddle.core.derivation.Digest.Algorithm;
 import java.util.Locale;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +31,7 @@ class DigestTest {
     }
 
     @Test
+    @Tag("T13")
     void whatNixRefusesIsRefused() {
         for (String[] vector : Vectors.of("bad-digest")) {
             Algorithm algorithm = vector[0].length() > 40 ? Algorithm.SHA256 : Algorithm.SHA1;

@@ -172,7 +172,10 @@ final class TemporaryRootScan {
                 if (buffer[i] != 0) {
                     root.write(buffer[i]);
                 } else {
-                    visitor.root(pidOf(file), parse(file, root));
+                    // A power cut leaves zeroes where a file's length was written and its content was not.
+                    if (root.size() > 0) {
+                        visitor.root(pidOf(file), parse(file, root));
+                    }
                     told += root.size() + 1;
                     root.reset();
                 }

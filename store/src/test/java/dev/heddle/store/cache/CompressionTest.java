@@ -90,6 +90,7 @@ class CompressionTest {
     @Tag("C06")
     @ParameterizedTest
     @EnumSource
+    @Tag("T08")
     void nothingComesOutBeyondWhatIsAllowed(Compression compression) throws IOException {
         byte[] bomb = compressed(compression, new byte[10_000_000]);
         assertThatExceptionOfType(IOException.class)
@@ -120,6 +121,7 @@ class CompressionTest {
     }
 
     @Test
+    @Tag("T08")
     void moreMemoryThanThereIsForItIsRefused() throws IOException {
         byte[] xz = withDictionary(compressed(Compression.XZ, new byte[10]), 28);
         assertThatExceptionOfType(IOException.class)
