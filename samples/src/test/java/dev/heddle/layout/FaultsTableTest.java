@@ -65,25 +65,27 @@ class FaultsTableTest {
             String[] cells = line.split(" \\| ", -1);
             if (line.matches("\\| [A-Z]\\d\\d \\|.*")) {
                 assertThat(cells).as(line).hasSize(4);
-                rows.add(new Row(
-                        cells[0].substring(2), cells[1], cells[2], cells[3].replaceFirst(" \\|$", "")));
+                rows.add(new Row(cells[0].substring(2), cells[1], cells[2], cells[3].replaceFirst(" \\|$", "")));
             }
         }
         return rows;
     }
 
     private static boolean isTagged(String type, String method, String tag) throws IOException {
-        // What stands between the method before and this one: its annotations.
-        Pattern declared = Pattern.compile("@Tag\\(\"" + tag + "\"\\)[^;{}]*\\bvoid " + method + "\\(");
-        Pattern wholeClass =
-                Pattern.compile("\\n@Tag\\(\"" + tag + "\"\\)(?s:.*)\\n(final |abstract |public )*class " + type + "\\b(?s:.*)\\bvoid " + method + "\\(");
+        // Between a tag and its method stands no other method.
+        Pattern declared =
+                Pattern.compile("@Tag\\(\"" + tag + "\"\\)((?!\\bvoid\\b)[\\s\\S])*+\\bvoid " + method + "\\(");
+        Pattern wholeClass = Pattern.compile("\\n@Tag\\(\"" + tag + "\"\\)(?s:.*)\\n(final |abstract |public )*class "
+                + type + "\\b(?s:.*)\\bvoid " + method + "\\(");
         for (String module : List.of("core", "store", "samples")) {
             Path tests = Repository.root().resolve(module).resolve("src/test/java");
             try (Stream<Path> files = Files.walk(tests)) {
-                for (Path file : files.filter(file -> file.getFileName().toString().equals(type + ".java"))
+                for (Path file : files.filter(
+                                file -> file.getFileName().toString().equals(type + ".java"))
                         .toList()) {
                     String source = Files.readString(file);
-                    if (declared.matcher(source).find() || wholeClass.matcher(source).find()) {
+                    if (declared.matcher(source).find()
+                            || wholeClass.matcher(source).find()) {
                         return true;
                     }
                 }

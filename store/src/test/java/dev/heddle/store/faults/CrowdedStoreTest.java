@@ -67,7 +67,8 @@ final class CrowdedStoreTest {
     }
 
     private void tell(String what, Findings findings) throws IOException {
-        Counters.tell(what, getClass(), PROCESSES + " processes, " + PROCESSES * CHORES + " chores, " + findings.counts());
+        Counters.tell(
+                what, getClass(), PROCESSES + " processes, " + PROCESSES * CHORES + " chores, " + findings.counts());
         assertThat(findings.all()).isEmpty();
     }
 

@@ -31,8 +31,8 @@ final class DatabaseDescriptorsTest {
     void onlySqliteOpensTheFilesOfTheDatabase() throws Exception {
         assumeTrue(Programs.isThere("strace"), "strace is not installed");
         Path log = directory.resolve("opened");
-        List<String> command = new ArrayList<>(List.of(
-                "strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=open,openat", "-o", log.toString()));
+        List<String> command = new ArrayList<>(
+                List.of("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=open,openat", "-o", log.toString()));
         command.addAll(Java.command(
                 Worker.class, directory.resolve("s"), directory.resolve("sources"), GOODS, "random", CHORES, 1));
         Path errors = directory.resolve("errors");

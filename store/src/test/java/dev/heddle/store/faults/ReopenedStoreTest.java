@@ -35,8 +35,7 @@ final class ReopenedStoreTest {
         ManyPaths.register(layout, PATHS);
         Path sources = directory.resolve("sources");
         Goods goods = new Goods(sources, layout.storeDirectory(), GOODS);
-        Lane lane =
-                new Lane(store, Java.command(Worker.class, store, sources, GOODS, "add", Lane.ENDLESS), goods, 1);
+        Lane lane = new Lane(store, Java.command(Worker.class, store, sources, GOODS, "add", Lane.ENDLESS), goods, 1);
         long slowest = 0;
         for (int i = 0; i < KILLS; i++) {
             lane.letVictimWorkAndKillIt();

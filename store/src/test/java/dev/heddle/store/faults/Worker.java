@@ -25,8 +25,7 @@ final class Worker {
     public static void main(String[] args) throws Exception {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         Path directory = Path.of(args[0]);
-        Goods goods =
-                new Goods(Path.of(args[1]), directory.resolve("store").toString(), Integer.parseInt(args[2]));
+        Goods goods = new Goods(Path.of(args[1]), directory.resolve("store").toString(), Integer.parseInt(args[2]));
         try (LocalStore store = Stores.open(directory, goods)) {
             Chores chores = new Chores(store, goods, line -> tell(out, line));
             if (args[3].equals("chore")) {

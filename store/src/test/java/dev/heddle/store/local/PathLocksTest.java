@@ -76,7 +76,8 @@ class PathLocksTest {
                         try (Closeable hold = locks.lock(
                                 mine.stream().map(DatabaseContract::path).toList())) {
                             assertThat(hold).isNotNull();
-                            mine.forEach(i -> assertThat(holders.get(i).incrementAndGet()).isOne());
+                            mine.forEach(i ->
+                                    assertThat(holders.get(i).incrementAndGet()).isOne());
                             Thread.yield();
                             mine.forEach(i -> holders.get(i).decrementAndGet());
                         }
