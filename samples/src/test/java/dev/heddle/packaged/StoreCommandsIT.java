@@ -93,6 +93,45 @@ class StoreCommandsIT {
                 """);
     }
 
+    @Test
+    void aStoreOfTheLauncherIsOneOfNixAndTheOtherWayRound() throws Exception {
+        needsNix();
+        Run run = shell("""
+                export NIX_REMOTE="local?store=$PWD/s/store&state=$PWD/s/var/nix&log=$PWD/s/var/log/nix" HOME=$PWD
+                export NIX_CONFIG="build-users-group ="
+                ours=$($heddle store add --store s tree)
+                text=$(echo words | $heddle store add --store s --text --name words --reference "$ours" -)
+                nix-store --verify --check-contents 2>&1 | grep -v -e '^reading the Nix' -e '^checking' | sed 's/^/nix: /'
+                [ "$(nix-store -q --hash "$ours" 2>/dev/null)" = "$($heddle store query --store s --hash "$ours")" ] || echo other hash
+                [ "$(nix-store -qR "$text")" = "$($heddle store query --store s -R "$text")" ] || echo other closure
+                theirs=$(nix-store --add tree/a 2>/dev/null)
+                [ "$theirs" = "$($heddle store add --store s tree/a)" ] || echo other path
+                $heddle store verify --store s --check-contents 2>said || cat said
+                $heddle store export --store s -R "$text" >export
+                [ "$($heddle store import --store s <export)" = "$(printf '%s\\n' "$ours" "$text")" ] || echo other import
+                head -c 400 export | $heddle store import --store t 2>said && echo a cut export was taken
+                ls t/store
+                """);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void theResultOfABuildIsAloneOnStandardOutputAndItsExitCodeIsNixs() throws Exception {
+        Run run = shell("""
+                system=$(uname -m)-linux
+                echo 'Derive([("out","","","")],[],[],"'$system'","/bin/sh",["-c","echo said; echo made >$out"],[("out","")])' >good.drv
+                echo 'Derive([("out","","","")],[],[],"'$system'","/bin/sh",["-c","exit 1"],[("out","")])' >bad.drv
+                $heddle store build --store s --add-root result good.drv 2>said
+                [ "$(cat result)" = made ] && grep -c '^said$' said
+                $heddle store build --store s -j 4 good.drv bad.drv >paths 2>said
+                echo $? $(wc -l <paths)
+                $heddle store log --store s ./result
+                $heddle store gc --store s 2>said | grep -c -e -bad.drv
+                """);
+        assertThat(run.output()).matches("/.*/s/store/[a-z0-9]{32}-good\n1\n100 0\nsaid\n1\n");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

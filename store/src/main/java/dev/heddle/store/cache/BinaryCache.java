@@ -191,7 +191,6 @@ public final class BinaryCache implements PathSource, PathSink, Closeable {
     @Override
     public void dump(StorePath path, OutputStream out) throws IOException {
         NarInfo told = narInfo(path).orElseThrow(() -> new StoreException(files.title() + " does not have " + path));
-        PathInfo info = told.info();
         NarHash.Sink hashing = new NarHash.Sink(out);
         try (InputStream file = files.open(told.url(), told.fileSize())) {
             NarHash.Source raw = new NarHash.Source(file);

@@ -80,7 +80,7 @@ final class CacheFiles implements Closeable {
     InputStream open(String url, long size) throws IOException {
         List<Folder> opened = new ArrayList<>();
         try {
-            String[] parts = url.split("/");
+            String[] parts = url.split("/", 0);
             Folder folder = root;
             for (int i = 0; i + 1 < parts.length; i++) {
                 folder = folder.folder(RawName.of(parts[i]));
