@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the hash and the size of the compressed bytes
  * @param listing what is in the archive, if it was asked for
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over once, and never compared
 record Upload(NarHash file, byte @Nullable [] listing) {
 
     private static final int BUFFER_BYTES = 1 << 16;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -29,11 +28,13 @@ public enum DiskFault {
     EXDEV("Invalid cross-device link", EnumSet.of(Operation.MOVE, Operation.HARD_LINK));
 
     private final String words;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot be changed
     private final Set<Operation> operations;
 
     DiskFault(String words, Set<Operation> operations) {
         this.words = words;
-        this.operations = Collections.unmodifiableSet(operations);
+        this.operations = Set.copyOf(operations);
     }
 
     private static Set<Operation> taking() {

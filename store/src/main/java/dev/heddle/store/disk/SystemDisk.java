@@ -18,6 +18,7 @@ final class SystemDisk implements Disk {
     private SystemDisk() {}
 
     @Override
+    @SuppressWarnings("StreamResourceLeak") // the folder closes it
     public Folder open(Path directory) throws IOException {
         Path real;
         DirectoryStream<Path> stream;

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A directory of the system, open by handle.
@@ -116,7 +117,7 @@ final class SystemFolder implements Folder {
         try {
             return entries.hasNext();
         } catch (DirectoryIteratorException e) {
-            throw place.error(null, e.getCause());
+            throw place.error(null, Objects.requireNonNull(e.getCause()));
         }
     }
 

@@ -178,13 +178,20 @@ final class SystemPlace {
     private static FileFacts facts(PosixFileAttributes seen, Map<String, Object> more) {
         return new FileFacts(
                 kind(seen),
-                (Integer) more.get("mode") & 07777,
+                (int) number(more, "mode") & 07777,
                 seen.size(),
-                (Integer) more.get("nlink"),
-                Integer.toUnsignedLong((Integer) more.get("uid")),
-                (Long) more.get("dev"),
-                (Long) more.get("ino"),
+                number(more, "nlink"),
+                number(more, "uid") & 0xffff_ffffL,
+                number(more, "dev"),
+                number(more, "ino"),
                 seen.lastModifiedTime().to(TimeUnit.SECONDS));
+    }
+
+    private static long number(Map<String, Object> attributes, String name) {
+        if (attributes.get(name) instanceof Number number) {
+            return number.longValue();
+        }
+        throw new AssertionError("BUG: the attribute " + name + " was asked for");
     }
 
     private static FileFacts partOfFacts(PosixFileAttributes seen) {
@@ -229,7 +236,7 @@ final class SystemPlace {
                 maker.at(reachable().resolve(entry));
                 return entry;
             } catch (FileAlreadyExistsException taken) {
-                continue;
+                // The next name then.
             } catch (IOException e) {
                 throw makingError(entry, e);
             }

@@ -40,9 +40,11 @@ record BuildRoom(Path build, Path outputs, Path temporary, Path etc) {
 
     private static final Map<String, String> ETC = Map.of(
             "passwd",
-            "root:x:0:0:Nix build user:/build:/noshell\n"
-                    + "nixbld:x:1000:100:Nix build user:/build:/noshell\n"
-                    + "nobody:x:65534:65534:Nobody:/:/noshell\n",
+            """
+            root:x:0:0:Nix build user:/build:/noshell
+            nixbld:x:1000:100:Nix build user:/build:/noshell
+            nobody:x:65534:65534:Nobody:/:/noshell
+            """,
             "group",
             "root:x:0:\nnixbld:!:100:\nnogroup:x:65534:\n",
             "hosts",

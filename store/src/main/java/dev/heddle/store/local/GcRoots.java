@@ -243,8 +243,8 @@ final class GcRoots {
 
     private void replaceLink(Folder folder, RawName name, RawName target) throws IOException {
         boolean ours = !folder.exists(name)
-                || folder.kind(name) == FileFacts.Kind.LINK
-                        && spotter.leading(folder.readLink(name)).isPresent();
+                || (folder.kind(name) == FileFacts.Kind.LINK
+                        && spotter.leading(folder.readLink(name)).isPresent());
         if (!ours) {
             throw new StoreException("cannot make a root of " + folder.path().resolve(RawPaths.ofName(name))
                     + ": it exists and is no link into the store; remove it or choose another name");

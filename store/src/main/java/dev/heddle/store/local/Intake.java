@@ -71,11 +71,7 @@ final class Intake {
         return new Staged(info(path, hash.result(), List.of(), new ContentAddress(kind.method(), digest)), stage, slot);
     }
 
-    /**
-     * How a fixed output is hashed.
-     *
-     * @throws IllegalArgumentException for methods that are not those of files or trees as they are
-     */
+    /** How a fixed output is hashed; methods that are not those of files or trees as they are cannot be made. */
     record FixedKind(ContentMethod method, Digest.Algorithm algorithm) {
         FixedKind {
             if (method != ContentMethod.FLAT && method != ContentMethod.RECURSIVE) {

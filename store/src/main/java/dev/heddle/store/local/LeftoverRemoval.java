@@ -90,7 +90,8 @@ final class LeftoverRemoval {
         }
         store.forEachName(name -> {
             Optional<StorePath> path = spotter.named(name.toString());
-            if (!name.equals(LINKS) && (path.isEmpty() || !live.isKept(path.get()) && !database.isValid(path.get()))) {
+            if (!name.equals(LINKS)
+                    && (path.isEmpty() || (!live.isKept(path.get()) && !database.isValid(path.get())))) {
                 visitor.name(name);
             }
         });
@@ -150,7 +151,8 @@ final class LeftoverRemoval {
         try (kept) {
             kept.forEachName(name -> {
                 FileFacts facts = kept.facts(name);
-                if (facts.kind() == FileFacts.Kind.FILE && facts.links() == 1 || facts.kind() == FileFacts.Kind.LINK) {
+                if ((facts.kind() == FileFacts.Kind.FILE && facts.links() == 1)
+                        || facts.kind() == FileFacts.Kind.LINK) {
                     kept.delete(name);
                     links++;
                     bytes += facts.size();

@@ -154,8 +154,7 @@ final class Optimiser {
                 folder.hardLink(name, links, key);
                 return facts;
             } catch (FileAlreadyExistsException another) {
-                // Somebody was faster.
-                continue;
+                // Somebody was faster: once more.
             } catch (NoSuchFileException e) {
                 throw e;
             } catch (FileSystemException full) {

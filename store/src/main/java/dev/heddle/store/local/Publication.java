@@ -87,10 +87,9 @@ final class Publication {
         }
         try (Names names = new Names()) {
             try {
-                database.write(transaction -> {
+                database.change(transaction -> {
                     in(transaction, group, names);
                     names.keep();
-                    return null;
                 });
             } catch (IOException | RuntimeException e) {
                 if (!names.kept) {
@@ -157,13 +156,12 @@ final class Publication {
     /** After a transaction that was undone its trees lie in the store without being valid: nobody needs them. */
     private void takeBack(Names names, Exception failure) {
         try {
-            database.write(transaction -> {
+            database.change(transaction -> {
                 for (StorePath path : List.copyOf(names.given.keySet())) {
                     if (!transaction.isValid(path)) {
                         names.take(path, failure);
                     }
                 }
-                return null;
             });
         } catch (IOException e) {
             // They stay: the next one to publish them, or a collection, replaces or removes them.

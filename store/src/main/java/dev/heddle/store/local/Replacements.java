@@ -43,9 +43,8 @@ final class Replacements {
             staging.sync();
         }
         String incoming = staging.pathOf(tree.stage());
-        database.write(transaction -> {
+        database.change(transaction -> {
             transaction.beginReplacement(path, incoming, tree.info());
-            return null;
         });
         exchange(tree.info().path(), tree.stage().folder(), aside);
         end(new StoreDatabase.Replacement(path, incoming, tree.info()));
@@ -82,7 +81,7 @@ final class Replacements {
 
     private void exchange(StorePath path, Folder stage, Trash aside) throws IOException {
         RawName name = RawName.of(path.baseName());
-        database.write(transaction -> {
+        database.change(transaction -> {
             if (store.exists(name)) {
                 aside.take(store, name);
             }
@@ -95,15 +94,13 @@ final class Replacements {
                 }
                 store.sync();
             }
-            return null;
         });
     }
 
     private void end(StoreDatabase.Replacement replacement) throws IOException {
-        database.write(transaction -> {
+        database.change(transaction -> {
             transaction.update(replacement.info());
             transaction.endReplacement(replacement.path());
-            return null;
         });
     }
 }

@@ -132,7 +132,7 @@ final class SandboxProbe {
         } catch (ExecutionException | TimeoutException e) {
             return paths;
         }
-        for (String word : words.text("").split("\\s+")) {
+        for (String word : words.text("").split("\\s+", -1)) {
             if (word.startsWith("/") && Files.isRegularFile(Path.of(word))) {
                 paths.put(word, Path.of(word).toRealPath());
             }
@@ -141,7 +141,7 @@ final class SandboxProbe {
     }
 
     private @Nullable Path find(String program) {
-        for (String directory : path.split(":")) {
+        for (String directory : path.split(":", -1)) {
             Path candidate = Path.of(directory.isEmpty() ? "." : directory, program);
             if (candidate.isAbsolute() && Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
                 return candidate;

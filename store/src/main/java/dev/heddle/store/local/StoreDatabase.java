@@ -52,6 +52,14 @@ interface StoreDatabase extends StoreSurvey, AutoCloseable {
      */
     <T> T write(Work<T> work) throws IOException;
 
+    /** {@link #write} for work that has no result. */
+    default void change(Change work) throws IOException {
+        write(transaction -> {
+            work.in(transaction);
+            return Boolean.TRUE;
+        });
+    }
+
     @Override
     void close() throws IOException;
 
@@ -59,6 +67,12 @@ interface StoreDatabase extends StoreSurvey, AutoCloseable {
     @FunctionalInterface
     interface Work<T> {
         T in(Transaction transaction) throws IOException;
+    }
+
+    /** What is done in one transaction, without a result. */
+    @FunctionalInterface
+    interface Change {
+        void in(Transaction transaction) throws IOException;
     }
 
     /** A transaction; used by the one thread that is in it. Reads see what it has done. */

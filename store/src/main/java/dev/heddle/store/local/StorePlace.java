@@ -111,7 +111,6 @@ final class StorePlace {
                     folder.sync();
                 } catch (AccessDeniedException notOurs) {
                     // Who may not even list a directory has made nothing in it.
-                    continue;
                 }
             }
         }

@@ -242,7 +242,7 @@ final class StoreRepair {
         if (isDamaged(deriver)) {
             return List.of(deriver);
         }
-        SortedSet<StorePath> wanted = new TreeSet<>(List.of(deriver));
+        Set<StorePath> wanted = new TreeSet<>(List.of(deriver));
         Derivation derivation = store.readDerivation(deriver);
         wanted.addAll(derivation.inputSources());
         for (Map.Entry<StorePath, SortedSet<String>> input :

@@ -73,7 +73,7 @@ final class TemporaryRoots implements PathKeeper {
         }
         // Also when nothing was missing: another thread may have written it and not have waited yet.
         if (collecting.isHeld()) {
-            database.write(transaction -> null);
+            database.change(transaction -> {});
         }
     }
 

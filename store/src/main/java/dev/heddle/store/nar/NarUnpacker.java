@@ -82,7 +82,7 @@ final class NarUnpacker implements AutoCloseable {
             try {
                 return above.createFolder(RawName.of(".heddle-unpack-" + i));
             } catch (FileAlreadyExistsException used) {
-                continue;
+                // The next name then.
             }
         }
         throw new IOException(above.path() + ": " + MOST_STAGES

@@ -59,7 +59,7 @@ public final class TreeRemoval {
             } catch (NoSuchFileException gone) {
                 return;
             } catch (DirectoryNotEmptyException filled) {
-                continue;
+                // Once more.
             } catch (IOException e) {
                 if (kind == null || !folder.exists(name) || folder.kind(name) == kind) {
                     throw e;
@@ -110,6 +110,6 @@ public final class TreeRemoval {
         while (top.exists(free)) {
             free = RawName.of(".raised-" + raised++);
         }
-        folder.move(name, top, free);
+        folder.move(/* from= */ name, top, free);
     }
 }

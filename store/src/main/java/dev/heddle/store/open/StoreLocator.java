@@ -123,7 +123,7 @@ public sealed interface StoreLocator {
         if (place.startsWith("file:")) {
             return cache(place, parameters(text, question));
         }
-        boolean isPath = text.indexOf('/') >= 0 && !text.contains("://") || text.startsWith(".");
+        boolean isPath = (text.indexOf('/') >= 0 && !text.contains("://")) || text.startsWith(".");
         if (!isPath && (question >= 0 || text.indexOf(':') >= 0)) {
             throw new IllegalArgumentException(
                     "names no kind of store that is known: wanted a directory, local?root=DIR,"
