@@ -133,7 +133,7 @@ final class SelftestKills implements AutoCloseable {
 
         /** Waits until so many paths were told; false if the process ended before. */
         boolean await(RunningProcess victim) throws InterruptedException, IOException {
-            victim.ended().thenRun(reached::countDown);
+            var unused = victim.ended().thenRun(reached::countDown);
             if (!reached.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException("a process told nothing within " + PATIENCE.toSeconds() + " s");
             }

@@ -82,8 +82,8 @@ final class StoreOption {
     // Nix takes a directory for the root of a store, whose files are in nix/store below it.
     private void requireNoRoot(StoreLocator.Local local) {
         Path directory = local.layout().real().getParent();
-        boolean named = directory != null && !uri.startsWith("local");
-        if (named
+        if (directory != null
+                && !uri.startsWith("local")
                 && Files.exists(directory.resolve("nix/var/nix/db/db.sqlite"))
                 && !Files.exists(local.layout().state())) {
             throw new UserError(
