@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(36_000)
 final class KilledAtCallTest {
 
-    private static final int EVERY = Integer.getInteger("heddle.store.calls", 30);
+    private static final int EVERY = Integer.getInteger("heddle.store.calls", 80);
     private static final int GOODS = 8;
 
     /** What changes a disk; a file that was only created is met by the call that comes next. */
@@ -50,6 +50,9 @@ final class KilledAtCallTest {
         int calls = 0;
         StringBuilder counted = new StringBuilder();
         for (Chore chore : Chore.values()) {
+            if (chore == Chore.READ) {
+                continue; // It changes nothing.
+            }
             int most = calls(chore);
             calls += most;
             counted.append(", ").append(most).append(' ').append(chore.words());
@@ -66,7 +69,7 @@ final class KilledAtCallTest {
     /** The longest row of such calls in one thread, since strace counts them in each thread apart. */
     private int calls(Chore chore) throws IOException, InterruptedException {
         Path log = scratch.resolve("calls");
-        prepare(chore);
+        prepare(chore, new Diary());
         List<String> told = new ArrayList<>();
         assertThat(run(chore, told, "-o", log.toString())).isZero();
         assertThat(told.get(told.size() - 1)).startsWith("did ");
@@ -79,16 +82,18 @@ final class KilledAtCallTest {
     }
 
     private void kill(Chore chore, int n) throws IOException, InterruptedException {
-        prepare(chore);
+        Diary diary = new Diary();
+        prepare(chore, diary);
         List<String> told = new ArrayList<>();
         run(chore, told, "-o", "/dev/null", "-e", "inject=" + CHANGES + ":signal=KILL:when=" + n);
-        Diary diary = new Diary();
         told.forEach(diary::note);
         String when = chore + " killed at call " + n;
         try (LocalStore opened = Stores.open(store, goods)) {
             findings.look(opened, goods, diary, when);
             findings.lookAround(opened, when);
-            chore.with(new Chores(opened, goods, diary::note), chore.number);
+            if (chore.isRepeatable()) {
+                chore.with(new Chores(opened, goods, diary::note), chore.number);
+            }
         }
         try (LocalStore opened = Stores.open(store, goods)) {
             findings.look(opened, goods, diary, when + " and done again");
@@ -108,11 +113,13 @@ final class KilledAtCallTest {
         return process.waitFor();
     }
 
-    /** An empty store; the first chore has none, and makes it. */
-    private void prepare(Chore chore) throws IOException, InterruptedException {
+    /** A store with what the chore needs; the first chore has none, and makes it. */
+    private void prepare(Chore chore, Diary diary) throws IOException, InterruptedException {
         Programs.call("rm", "-rf", store);
         if (chore.ordinal() > 0) {
-            Stores.open(store, goods).close();
+            try (LocalStore made = Stores.open(store, goods)) {
+                chore.before(new Chores(made, goods, diary::note), chore.number);
+            }
         }
     }
 }
