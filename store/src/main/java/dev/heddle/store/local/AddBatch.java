@@ -11,14 +11,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Adds many things that become valid together, by one transaction and with few syncs. What is in a batch may refer to what
  * is in the same batch.
+ *
+ * <p>What it commits stays alive at least until it is closed; see {@link LocalStore#releaseAdded}.
  *
  * <p>Used by one thread at a time. A failed operation leaves the batch as it was; a failed {@link #commit} drops everything
  * since the last one. Keeps about 1 KiB of memory for each path until the commit.
@@ -31,7 +35,11 @@ public final class AddBatch implements AutoCloseable {
     private final LocalStore store;
     private final Intake intake;
     private final Map<StorePath, Staged> pending = new LinkedHashMap<>();
+    /** What was valid before it was staged. */
+    private final Set<StorePath> present = new HashSet<>();
+
     private @Nullable Stage stage;
+    private @Nullable Hold hold;
     private long count;
     private boolean closed;
 
@@ -53,7 +61,7 @@ public final class AddBatch implements AutoCloseable {
     /** As {@link LocalStore#addText}. */
     public StorePath addText(String name, byte[] content, Collection<StorePath> references) throws IOException {
         StorePath path = intake.textPath(name, content, references);
-        if (!pending.containsKey(path) && !isValidForLong(path)) {
+        if (!pending.containsKey(path) && !present.contains(path) && !isValidForLong(path)) {
             add((into, slot) -> intake.text(into, slot, path, content, references));
         }
         return path;
@@ -69,6 +77,12 @@ public final class AddBatch implements AutoCloseable {
     /** As {@link LocalStore#addDerivation}. */
     public StorePath addDerivation(String name, Derivation derivation) throws IOException {
         return addText(name + DerivationFiles.SUFFIX, DerivationText.write(derivation), derivation.references());
+    }
+
+    /** What is added by one call. */
+    @FunctionalInterface
+    interface Addition {
+        StorePath to(AddBatch batch) throws IOException;
     }
 
     /** Makes one tree in a free place of a stage. */
@@ -98,13 +112,20 @@ public final class AddBatch implements AutoCloseable {
         return path;
     }
 
-    /** Whether a path is valid and no collection takes it away while this process lives. */
+    /** Whether a path is valid and no collection takes it away before this is closed. */
     private boolean isValidForLong(StorePath path) throws IOException {
         if (!store.database().isValid(path)) {
             return false;
         }
-        store.keeper().keep(List.of(path));
-        return store.database().isValid(path);
+        hold().keep(List.of(path));
+        return store.database().isValid(path) && present.add(path);
+    }
+
+    private Hold hold() throws IOException {
+        if (hold == null) {
+            hold = store.hold(List.of());
+        }
+        return hold;
     }
 
     private static void removeIfThere(Stage into, RawName slot) throws IOException {
@@ -129,7 +150,9 @@ public final class AddBatch implements AutoCloseable {
         pending.clear();
         try (Stage done = stage) {
             stage = null;
-            store.keeper().keep(trees.stream().map(tree -> tree.info().path()).toList());
+            List<StorePath> added =
+                    trees.stream().map(tree -> tree.info().path()).toList();
+            hold().keep(added);
             if (trees.size() <= FEW) {
                 for (Staged tree : List.copyOf(trees)) {
                     if (store.database().isValid(tree.info().path())) {
@@ -140,6 +163,8 @@ public final class AddBatch implements AutoCloseable {
             if (!trees.isEmpty()) {
                 store.publisher().publish(trees, Map.of());
             }
+            hold().told(added);
+            hold().told(present);
         }
     }
 
@@ -148,8 +173,11 @@ public final class AddBatch implements AutoCloseable {
     public void close() throws IOException {
         closed = true;
         pending.clear();
-        try (Stage dropped = stage) {
+        present.clear();
+        try (Stage dropped = stage;
+                Hold ended = hold) {
             stage = null;
+            hold = null;
         }
     }
 }

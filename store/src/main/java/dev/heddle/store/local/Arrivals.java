@@ -38,10 +38,15 @@ final class Arrivals {
                     + store.parts().keys()
                     + ") and has no content address; sign it, or trust one of the keys that signed it");
         }
-        store.keeper().keep(List.of(info.path()));
-        if (store.isValid(info.path())) {
-            return;
+        try (Hold hold = store.hold(List.of(info.path()))) {
+            if (!store.isValid(info.path())) {
+                take(info, nar, signed);
+            }
+            hold.told(List.of(info.path()));
         }
+    }
+
+    private void take(PathInfo info, InputStream nar, boolean signed) throws IOException {
         try (Stage stage = store.staging().stage()) {
             RawName slot = RawName.of("t");
             NarHash.Source hash = new NarHash.Source(new BufferedInputStream(nar, BUFFER_BYTES));
@@ -99,7 +104,8 @@ final class Arrivals {
     List<StorePath> importPaths(InputStream in) throws IOException {
         ExportReader export = new ExportReader(in, NarLimits.DEFAULT);
         List<Staged> trees = new ArrayList<>();
-        try (Stage stage = store.staging().stage()) {
+        try (Stage stage = store.staging().stage();
+                Hold hold = store.hold(List.of())) {
             while (true) {
                 RawName slot = RawName.of("t" + trees.size());
                 Optional<PathInfo> next = export.next(nar -> NarReader.unpack(nar, stage.folder(), slot));
@@ -108,7 +114,7 @@ final class Arrivals {
                 }
                 PathInfo info = next.get();
                 checkDirectory(info);
-                store.keeper().keep(List.of(info.path()));
+                hold.keep(List.of(info.path()));
                 PathInfo taken =
                         info.withRegistered(store.parts().clock().instant().truncatedTo(ChronoUnit.SECONDS));
                 trees.add(new Staged(taken, stage, slot));
@@ -116,6 +122,7 @@ final class Arrivals {
             if (!trees.isEmpty()) {
                 store.publisher().publish(trees, Map.of());
             }
+            hold.told(trees.stream().map(tree -> tree.info().path()).toList());
         }
         return trees.stream().map(tree -> tree.info().path()).distinct().toList();
     }

@@ -7,6 +7,7 @@ import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -80,6 +81,18 @@ final class CollectorLock implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while another collection had to end");
+        }
+    }
+
+    /** Its turn, unless a collector runs, in this process or another. */
+    Optional<Closeable> tryAcquire() throws IOException {
+        gate.lock();
+        try {
+            FileLock lock = held ? null : file.tryLock();
+            held |= lock != null;
+            return Optional.ofNullable(lock).map(this::holding);
+        } finally {
+            gate.unlock();
         }
     }
 

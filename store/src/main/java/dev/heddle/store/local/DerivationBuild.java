@@ -64,21 +64,24 @@ final class DerivationBuild {
     }
 
     BuildResult run() throws IOException, InterruptedException {
-        store.keeper().keep(outputs.paths().values());
-        Closeable held = store.locks().lock(outputs.paths().values());
-        try (held) {
-            return locked();
+        try (Hold hold = store.hold(outputs.paths().values());
+                Closeable locks = store.locks().lock(outputs.paths().values())) {
+            BuildResult result = locked(hold);
+            if (result.isSuccess()) {
+                hold.told(outputs.paths().values());
+            }
+            return result;
         }
     }
 
-    private BuildResult locked() throws IOException, InterruptedException {
+    private BuildResult locked(Hold hold) throws IOException, InterruptedException {
         SortedMap<String, PathInfo> valid = outputs.valid();
         SortedSet<String> wanted = wanted(valid);
         if (wanted.isEmpty()) {
             return new BuildResult.AlreadyValid(path, outputs.paths());
         }
         refuseForeign();
-        List<StorePath> inputs = inputs();
+        List<StorePath> inputs = inputs(hold);
         SortedMap<String, StorePath> scratch = new TreeMap<>();
         if (!tools.confinement().isPrivate()) {
             valid.forEach((name, info) -> scratch.put(name, StorePath.ofScratch(path, info.path())));
@@ -135,13 +138,13 @@ final class DerivationBuild {
     }
 
     /** Everything that the builder may see: what the derivation names, and all that this refers to. */
-    private List<StorePath> inputs() throws IOException {
+    private List<StorePath> inputs(Hold hold) throws IOException {
         SortedSet<StorePath> wanted = new TreeSet<>(derivation.inputSources());
         for (Map.Entry<StorePath, SortedSet<String>> input :
                 derivation.inputDerivations().entrySet()) {
             wanted.addAll(outputsOf(input.getKey(), input.getValue()));
         }
-        store.keeper().keep(wanted);
+        hold.keep(wanted);
         SortedSet<StorePath> missing = new TreeSet<>(wanted);
         missing.removeAll(store.queryValid(wanted));
         if (!missing.isEmpty()) {

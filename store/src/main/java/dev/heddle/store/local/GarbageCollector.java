@@ -54,6 +54,7 @@ final class GarbageCollector {
      */
     CollectResult collect(CollectOptions options) throws IOException {
         if (options.action() != Action.DELETE) {
+            own.tidy(false);
             try (Folder store = parts.disk().open(parts.layout().real())) {
                 return list(options, store);
             }
@@ -64,6 +65,7 @@ final class GarbageCollector {
                 Folder store = parts.disk().open(parts.layout().real())) {
             boolean released = files.useReserveIfFull();
             try {
+                own.tidy(true);
                 return delete(options, store);
             } finally {
                 if (released) {

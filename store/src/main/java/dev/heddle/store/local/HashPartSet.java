@@ -3,8 +3,8 @@ package dev.heddle.store.local;
 import java.util.Arrays;
 
 /**
- * A set of hash parts of store paths, 24 bytes for each of its slots of which up to three quarters are used: a million take
- * at most 64 MiB. Nothing can be removed. Used by one thread at a time.
+ * A set of hash parts of store paths, 24 bytes for each of its slots of which up to three quarters are used, and 8 more if
+ * numbers are put to them: a million take at most 64 MiB. Nothing can be removed. Used by one thread at a time.
  */
 final class HashPartSet {
 
@@ -17,6 +17,9 @@ final class HashPartSet {
     private static final long USED = 1L << 63;
 
     private long[] table = new long[FIRST_SLOTS * WORDS];
+    /** The number of each slot; empty until one is put. */
+    private long[] numbers = {};
+
     private int size;
 
     int size() {
@@ -47,13 +50,45 @@ final class HashPartSet {
         return table[slot(words(hashPart))] != 0;
     }
 
+    /** Puts a number to a hash part, which is in the set then. */
+    void put(String hashPart, long number) {
+        add(hashPart);
+        if (numbers.length == 0) {
+            numbers = new long[table.length / WORDS];
+        }
+        numbers[slot(words(hashPart)) / WORDS] = number;
+    }
+
+    /** The number that was put to a hash part; 0 if there is none. */
+    long number(String hashPart) {
+        return numbers.length == 0 ? 0 : numbers[slot(words(hashPart)) / WORDS];
+    }
+
+    /** Clears bits in all numbers, and returns how many of these are 0 by that. */
+    int clear(long bits) {
+        int cleared = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] != 0 && (numbers[i] & ~bits) == 0) {
+                cleared++;
+            }
+            numbers[i] &= ~bits;
+        }
+        return cleared;
+    }
+
     private void grow() {
         long[] old = table;
+        long[] oldNumbers = numbers;
         table = new long[Math.multiplyExact(old.length, 2)];
+        numbers = new long[oldNumbers.length * 2];
         for (int i = 0; i < old.length; i += WORDS) {
             if (old[i] != 0) {
                 long[] words = Arrays.copyOfRange(old, i, i + WORDS);
-                System.arraycopy(words, 0, table, slot(words), WORDS);
+                int at = slot(words);
+                System.arraycopy(words, 0, table, at, WORDS);
+                if (oldNumbers.length > 0) {
+                    numbers[at / WORDS] = oldNumbers[i / WORDS];
+                }
             }
         }
     }

@@ -18,13 +18,16 @@ import java.util.SortedSet;
  * Builds derivations in the order of their needs: what is missing first, one at a time, none twice. Keeps the derivations that it
  * has read, so memory grows with the number of those that are not built. One thread, once.
  */
-final class InputsFirst {
+final class InputsFirst implements AutoCloseable {
 
     /** What the name of a derivation's path ends in. */
     static final String SUFFIX = ".drv";
 
     private final LocalStore store;
     private final Builds builds;
+    /** What was found valid, or was built on the way, and is needed until the last one is built. */
+    private final Hold hold;
+
     private final Map<StorePath, Derivation> seen = new HashMap<>();
     private final Deque<Visit> open = new ArrayDeque<>();
 
@@ -38,7 +41,8 @@ final class InputsFirst {
     private record Visit(
             StorePath path, Derivation derivation, Iterator<Map.Entry<StorePath, SortedSet<String>>> inputs) {}
 
-    InputsFirst(LocalStore store, Builds builds) {
+    InputsFirst(LocalStore store, Builds builds) throws IOException {
+        this.hold = store.hold(List.of());
         this.store = store;
         this.builds = builds;
     }
@@ -89,7 +93,7 @@ final class InputsFirst {
         if (!path.name().endsWith(SUFFIX)) {
             throw new StoreException(path + " is no derivation: its name does not end in " + SUFFIX);
         }
-        store.keeper().keep(List.of(path));
+        hold.keep(List.of(path));
         if (!store.isValid(path)) {
             throw new StoreException(path + " is not valid, so it cannot be built");
         }
@@ -99,12 +103,21 @@ final class InputsFirst {
     private boolean isDone(Derivation derivation, Collection<String> names) throws IOException {
         for (String name : names) {
             Derivation.Output output = derivation.output(name);
-            if (output == null
-                    || output.knownPath().isEmpty()
-                    || !store.isValid(output.knownPath().orElseThrow())) {
+            if (output == null || output.knownPath().isEmpty()) {
+                return false;
+            }
+            StorePath path = output.knownPath().orElseThrow();
+            hold.keep(List.of(path));
+            if (!store.isValid(path)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Lets go of what was needed. */
+    @Override
+    public void close() {
+        hold.close();
     }
 }

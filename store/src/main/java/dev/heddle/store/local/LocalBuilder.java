@@ -98,10 +98,10 @@ final class LocalBuilder implements Closeable, BuildService {
      * @return how the derivation's own build ended, or that of the input that failed
      */
     BuildResult build(StorePath path, Mode mode, OutputPort output) throws IOException, InterruptedException {
-        return new InputsFirst(
-                        store,
-                        (one, derivation) -> shown(one, derivation, path.equals(one) ? mode : Mode.NORMAL, output))
-                .build(path, mode);
+        try (InputsFirst order = new InputsFirst(
+                store, (one, derivation) -> shown(one, derivation, path.equals(one) ? mode : Mode.NORMAL, output))) {
+            return order.build(path, mode);
+        }
     }
 
     private BuildResult shown(StorePath path, Derivation derivation, Mode mode, OutputPort port)

@@ -130,15 +130,9 @@ public final class LocalStore implements Store {
         return one(batch -> batch.addTree(name, source));
     }
 
-    /** What is added to a batch. */
-    @FunctionalInterface
-    private interface Adding {
-        StorePath to(AddBatch batch) throws IOException;
-    }
-
-    private StorePath one(Adding adding) throws IOException {
+    private StorePath one(AddBatch.Addition addition) throws IOException {
         try (AddBatch batch = batch()) {
-            StorePath path = adding.to(batch);
+            StorePath path = addition.to(batch);
             batch.commit();
             return path;
         }
@@ -298,7 +292,7 @@ public final class LocalStore implements Store {
      * @throws StoreException if the path is not valid, the link would be in the store, or something else is there
      */
     public void addRoot(Path link, StorePath path) throws IOException {
-        roots().addIndirect(link, held(path));
+        new LastingRoots(this).addIndirect(link, path);
     }
 
     /**
@@ -307,19 +301,25 @@ public final class LocalStore implements Store {
      * @throws StoreException if the path is not valid, the name is none, or it is taken by something else
      */
     public void addPermanentRoot(String name, StorePath path) throws IOException {
-        roots().addPermanent(name, held(path));
+        new LastingRoots(this).addPermanent(name, path);
     }
 
-    private GcRoots roots() {
-        return new GcRoots(parts.disk(), parts.layout(), new PathSpotter(parts.layout()));
+    /**
+     * Keeps paths from being collected, be they valid yet or not, until the result is closed. What is found valid, or made
+     * valid, after this has returned stays so with all that it refers to; others can be kept later by the same hold.
+     */
+    public Hold hold(Collection<StorePath> paths) throws IOException {
+        return Hold.of(keeper(), paths);
     }
 
-    private StorePath held(StorePath path) throws IOException {
-        keeper().keep(List.of(path));
-        if (!isValid(path)) {
-            throw new StoreException(path + ": is not valid in this store, so nothing can keep it alive");
-        }
-        return path;
+    /**
+     * Lets collections take what this object has added, imported, fetched or built so far: all that stays alive until the store
+     * is closed, or until this is called. What a root, a {@link #hold} or an open {@link AddBatch} keeps stays alive, and
+     * what an operation that is running works with. Speaks for all threads: where others add meanwhile, they hold what
+     * they need.
+     */
+    public void releaseAdded() throws IOException {
+        keeper().releaseAdded();
     }
 
     /**

@@ -9,6 +9,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A file of temporary roots of this process: store paths, each with a zero byte behind it, as Nix writes them. Locked as long
@@ -21,6 +24,8 @@ final class RootFile implements Closeable {
 
     /** Names that may be taken by processes of other containers with the same number, or by dead ones. */
     private static final int MOST_NAMES = 10_000;
+    /** Far more than a path is long. */
+    private static final int COPIED_AT_ONCE = 1 << 16;
 
     private final Path path;
     private final RandomAccessFile content;
@@ -94,6 +99,29 @@ final class RootFile implements Closeable {
     int read(long offset, byte[] into) throws IOException {
         content.seek(offset);
         return content.read(into, 0, (int) Math.min(into.length, size - offset));
+    }
+
+    /** Appends to another file the paths of this one that {@code wanted} takes. */
+    void copy(RootFile to, Predicate<String> wanted) throws IOException {
+        byte[] buffer = new byte[COPIED_AT_ONCE];
+        int kept = 0;
+        for (long at = 0; at < size; ) {
+            content.seek(at);
+            int count = kept + content.read(buffer, kept, (int) Math.min(buffer.length - kept, size - at));
+            at += count - kept;
+            List<String> paths = new ArrayList<>();
+            int from = 0;
+            for (int i = 0; i < count; i++) {
+                if (buffer[i] == 0) {
+                    paths.add(new String(buffer, from, i - from, StandardCharsets.UTF_8));
+                    from = i + 1;
+                }
+            }
+            paths.removeIf(wanted.negate());
+            to.append(paths);
+            kept = count - from;
+            System.arraycopy(buffer, from, buffer, 0, kept);
+        }
     }
 
     /** Removes the file's name; the lock lasts until it is closed. */

@@ -36,6 +36,9 @@ final class RootFinder {
 
     /** All roots of a path; of one that is not valid those that name it. */
     List<KeptBy> roots(StorePath path) throws IOException {
+        if (own != null) {
+            own.tidy(false);
+        }
         StoreGraph graph = StoreGraph.of(database);
         int wanted = graph.index(path);
         Map<Set<Setting>, BitSet> keepers = wanted < 0 ? Map.of() : keepers(graph.reversed(), wanted);

@@ -90,11 +90,10 @@ final class StoreRepair {
         if (!begun.add(path)) {
             return;
         }
-        store.keeper().keep(List.of(path));
         VerifyFinding finding = end(path);
         List<String> reasons = new ArrayList<>();
         Fate fate;
-        try {
+        try (Hold hold = store.hold(List.of(path))) {
             fate = mend(info(path), reasons);
         } catch (IOException e) {
             reasons.add(String.valueOf(e.getMessage()));

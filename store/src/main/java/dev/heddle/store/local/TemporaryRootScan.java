@@ -3,6 +3,7 @@ package dev.heddle.store.local;
 import dev.heddle.core.derivation.StorePath;
 import dev.heddle.store.StoreException;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -83,11 +84,13 @@ final class TemporaryRootScan {
 
     /** Tells the roots that were noted since the last call, those of processes that died meanwhile included. */
     void next(Visitor visitor) throws IOException {
-        for (Path file : files()) {
-            try {
-                read(file, visitor);
-            } catch (NoSuchFileException gone) {
-                // Its owner has ended, and had no collector to fear when it did.
+        try (Closeable same = own == null ? () -> {} : own.reading()) {
+            for (Path file : files()) {
+                try {
+                    read(file, visitor);
+                } catch (NoSuchFileException gone) {
+                    // Its owner has ended or goes on with another file, and had no collector to fear when it did.
+                }
             }
         }
     }

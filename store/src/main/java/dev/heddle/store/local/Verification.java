@@ -46,9 +46,10 @@ final class Verification {
 
     /** As {@link LocalStore#repair}. */
     VerifyResult repair(Collection<StorePath> paths) throws IOException, InterruptedException {
-        store.keeper().keep(paths);
-        List<VerifyFinding> findings = told(verifier.some(store.queryClosure(paths), true));
-        return result(new StoreRepair(store, output).of(findings), List.of());
+        try (Hold hold = store.hold(paths)) {
+            List<VerifyFinding> findings = told(verifier.some(store.queryClosure(paths), true));
+            return result(new StoreRepair(store, output).of(findings), List.of());
+        }
     }
 
     private VerifyResult result(List<VerifyFinding> findings, List<RawName> badLinks) {

@@ -46,6 +46,15 @@ final class ModelStores {
         public void keep(Collection<StorePath> paths) {}
 
         @Override
+        public void release(Collection<StorePath> paths) {}
+
+        @Override
+        public void added(Collection<StorePath> paths) {}
+
+        @Override
+        public void releaseAdded() {}
+
+        @Override
         public void close() {}
     }
 }
