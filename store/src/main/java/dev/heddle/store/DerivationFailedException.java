@@ -26,4 +26,10 @@ public final class DerivationFailedException extends StoreException {
     public Outcome outcome() {
         return outcome;
     }
+
+    /** The message alone, for people: a failed build is no fault of the program. */
+    @Override
+    public String toString() {
+        return String.valueOf(getMessage());
+    }
 }

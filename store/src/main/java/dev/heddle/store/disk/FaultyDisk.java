@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultyDisk implements Disk {
 
+    private final Object lock = new Object();
     private final Disk disk;
 
     private long calls;
@@ -43,7 +44,8 @@ public final class FaultyDisk implements Disk {
      * @param nth which of these calls: 1 for the next one
      * @param always whether all such calls after it fail too, until {@link #heal}
      */
-    public synchronized void fail(DiskFault fault, long nth, boolean always) {
+    public void fail(DiskFault fault, long nth, boolean always) {
+        synchronized (lock) {
         if (nth < 1) {
             throw new IllegalArgumentException("calls are counted from 1, not " + nth);
         }
@@ -52,31 +54,42 @@ public final class FaultyDisk implements Disk {
         forEver = always;
         failures = 0;
         first = null;
+        }
     }
 
     /** Lets no further call fail. What failed is still told. */
-    public synchronized void heal() {
+    public void heal() {
+        synchronized (lock) {
         armed = null;
+        }
     }
 
     /** Whether each write takes only a part of what it is given, as any write may. */
-    public synchronized void shortWrites(boolean wanted) {
+    public void shortWrites(boolean wanted) {
+        synchronized (lock) {
         shortWrites = wanted;
+        }
     }
 
     /** How many calls were made. */
-    public synchronized long calls() {
+    public long calls() {
+        synchronized (lock) {
         return calls;
+        }
     }
 
     /** How many of them failed since {@link #fail}. */
-    public synchronized long failures() {
+    public long failures() {
+        synchronized (lock) {
         return failures;
+        }
     }
 
     /** The first call that failed since {@link #fail}; empty if there was none: everything that was done took fewer calls. */
-    public synchronized Optional<DiskCall> firstFailure() {
+    public Optional<DiskCall> firstFailure() {
+        synchronized (lock) {
         return Optional.ofNullable(first);
+        }
     }
 
     @Override
@@ -97,12 +110,15 @@ public final class FaultyDisk implements Disk {
         disk.sync(folder instanceof FaultyFolder faulty ? faulty.folder() : folder);
     }
 
-    synchronized boolean writesShort() {
+    boolean writesShort() {
+        synchronized (lock) {
         return shortWrites;
+        }
     }
 
     /** Counts a call, and throws if it is one that shall fail. */
-    synchronized void check(Operation operation, Path path) throws IOException {
+    void check(Operation operation, Path path) throws IOException {
+        synchronized (lock) {
         calls++;
         DiskFault fault = armed;
         if (fault == null || !fault.operations().contains(operation)) {
@@ -120,5 +136,6 @@ public final class FaultyDisk implements Disk {
             first = new DiskCall(calls, operation, path);
         }
         throw fault.exception(operation, path);
+        }
     }
 }

@@ -220,7 +220,8 @@ public final class LocalStore implements Store {
 
     @Override
     public Optional<StorePath> queryPathFromHashPart(String hashPart) throws IOException {
-        return database().pathFromHashPart(hashPart);
+        // What is no hash part is refused by what a path is made of.
+        return database().pathFromHashPart(new StorePath(storeDirectory(), hashPart, "x").hashPart());
     }
 
     @Override
