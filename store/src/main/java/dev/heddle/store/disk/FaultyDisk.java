@@ -46,49 +46,49 @@ public final class FaultyDisk implements Disk {
      */
     public void fail(DiskFault fault, long nth, boolean always) {
         synchronized (lock) {
-        if (nth < 1) {
-            throw new IllegalArgumentException("calls are counted from 1, not " + nth);
-        }
-        armed = Objects.requireNonNull(fault);
-        spared = nth - 1;
-        forEver = always;
-        failures = 0;
-        first = null;
+            if (nth < 1) {
+                throw new IllegalArgumentException("calls are counted from 1, not " + nth);
+            }
+            armed = Objects.requireNonNull(fault);
+            spared = nth - 1;
+            forEver = always;
+            failures = 0;
+            first = null;
         }
     }
 
     /** Lets no further call fail. What failed is still told. */
     public void heal() {
         synchronized (lock) {
-        armed = null;
+            armed = null;
         }
     }
 
     /** Whether each write takes only a part of what it is given, as any write may. */
     public void shortWrites(boolean wanted) {
         synchronized (lock) {
-        shortWrites = wanted;
+            shortWrites = wanted;
         }
     }
 
     /** How many calls were made. */
     public long calls() {
         synchronized (lock) {
-        return calls;
+            return calls;
         }
     }
 
     /** How many of them failed since {@link #fail}. */
     public long failures() {
         synchronized (lock) {
-        return failures;
+            return failures;
         }
     }
 
     /** The first call that failed since {@link #fail}; empty if there was none: everything that was done took fewer calls. */
     public Optional<DiskCall> firstFailure() {
         synchronized (lock) {
-        return Optional.ofNullable(first);
+            return Optional.ofNullable(first);
         }
     }
 
@@ -112,30 +112,30 @@ public final class FaultyDisk implements Disk {
 
     boolean writesShort() {
         synchronized (lock) {
-        return shortWrites;
+            return shortWrites;
         }
     }
 
     /** Counts a call, and throws if it is one that shall fail. */
     void check(Operation operation, Path path) throws IOException {
         synchronized (lock) {
-        calls++;
-        DiskFault fault = armed;
-        if (fault == null || !fault.operations().contains(operation)) {
-            return;
-        }
-        if (spared > 0) {
-            spared--;
-            return;
-        }
-        if (!forEver) {
-            armed = null;
-        }
-        failures++;
-        if (first == null) {
-            first = new DiskCall(calls, operation, path);
-        }
-        throw fault.exception(operation, path);
+            calls++;
+            DiskFault fault = armed;
+            if (fault == null || !fault.operations().contains(operation)) {
+                return;
+            }
+            if (spared > 0) {
+                spared--;
+                return;
+            }
+            if (!forEver) {
+                armed = null;
+            }
+            failures++;
+            if (first == null) {
+                first = new DiskCall(calls, operation, path);
+            }
+            throw fault.exception(operation, path);
         }
     }
 }

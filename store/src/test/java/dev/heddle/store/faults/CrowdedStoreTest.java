@@ -73,6 +73,8 @@ final class CrowdedStoreTest {
     }
 
     private List<String> work(String kind) throws IOException, InterruptedException {
+        // Made before: two processes that make the same source would read what the other has half written.
+        goods.all();
         List<Process> processes = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
             processes.add(new ProcessBuilder(worker(kind, i))
