@@ -5,9 +5,9 @@ import dev.heddle.core.derivation.StorePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps builders apart with bubblewrap (0.5 or later): namespaces of their own for users, processes, mounts, network, names and
@@ -16,8 +16,13 @@ import java.util.SortedMap;
  * @param program {@code bwrap}
  * @param layout the store
  * @param visible what builders see of the machine: where they see it, and what it really is
+ * @param larger takes the builds that have too many inputs for bubblewrap; null where there is none
  */
-record Bubblewrap(Path program, StoreLayout layout, SortedMap<String, Path> visible) implements Confinement {
+record Bubblewrap(
+        Path program,
+        StoreLayout layout,
+        SortedMap<String, Path> visible,
+        @Nullable Confinement larger) implements Confinement {
 
     /** Where a private builder starts, as in Nix. */
     static final String DIRECTORY = "/build";
@@ -38,12 +43,16 @@ record Bubblewrap(Path program, StoreLayout layout, SortedMap<String, Path> visi
     @Override
     public Command command(Call call) throws IOException {
         if (call.inputs().size() > MOST_INPUTS) {
+            if (larger != null) {
+                return larger.command(call);
+            }
             throw new BuildFailure(
                     BuildResult.Failure.REFUSED,
                     "the build needs " + call.inputs().size() + " store paths, and a sandbox of bubblewrap can show "
-                            + MOST_INPUTS + "; build it with the sandbox off");
+                            + MOST_INPUTS + "; install unshare (util-linux), which can show more, or build it with the"
+                            + " sandbox off");
         }
-        List<String> argv = new ArrayList<>();
+        List<String> argv = Confinement.withUmask();
         argv.add(program.toString());
         isolate(argv, call.network());
         argv.add("--clearenv");

@@ -14,12 +14,13 @@ import java.util.Map;
 /**
  * The directories that one build has for itself, in a stage that goes with the build.
  *
+ * @param stage what holds them all, and anything else that a sandbox needs
  * @param build the builder's own directory, in which it starts
  * @param outputs what a private builder sees as the store's directory
  * @param temporary what a private builder sees as {@code /tmp}
  * @param etc what a private builder sees as {@code /etc}
  */
-record BuildRoom(Path build, Path outputs, Path temporary, Path etc) {
+record BuildRoom(Path stage, Path build, Path outputs, Path temporary, Path etc) {
 
     /** Who a private builder is, as in Nix. */
     static final int USER = 1000;
@@ -82,6 +83,7 @@ record BuildRoom(Path build, Path outputs, Path temporary, Path etc) {
         Path path = folder.path();
         folder.setMode(SETTINGS, OPEN);
         return new BuildRoom(
+                path,
                 path.resolve(BUILD.toString()),
                 path.resolve(OUTPUTS.toString()),
                 path.resolve(TEMPORARY.toString()),

@@ -31,6 +31,11 @@ interface Confinement {
      */
     Command command(Call call) throws IOException;
 
+    /** The beginning of an argument list whose rest is a program that runs with Nix's umask, whatever this process has. */
+    static List<String> withUmask() {
+        return new ArrayList<>(List.of(SandboxProbe.SHELL.toString(), "-c", "umask 022; exec \"$@\"", "sh"));
+    }
+
     /**
      * A builder that is to be run.
      *

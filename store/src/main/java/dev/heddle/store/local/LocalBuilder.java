@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -137,8 +136,8 @@ final class LocalBuilder implements Closeable, BuildService {
             Confinement chosen = confinement;
             if (chosen == null) {
                 StoreSettings settings = store.parts().settings();
-                String path = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
-                chosen = new SandboxProbe(running, store.layout(), store.staging(), path)
+                String programs = store.parts().programs();
+                chosen = new SandboxProbe(running, store.layout(), store.staging(), programs)
                         .choose(settings.sandbox(), settings.sandboxPaths());
                 confinement = chosen;
             }

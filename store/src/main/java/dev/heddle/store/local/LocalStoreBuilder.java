@@ -6,6 +6,7 @@ import dev.heddle.store.disk.Disk;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
 /** Says how a {@link LocalStore} is opened. Used by one thread. */
 public final class LocalStoreBuilder {
@@ -16,6 +17,7 @@ public final class LocalStoreBuilder {
     private InstantSource clock = InstantSource.system();
     private TrustedKeys keys = TrustedKeys.of(List.of());
     private List<PathSource> substituters = List.of();
+    private String programs = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
     private boolean readOnly;
 
     LocalStoreBuilder(StoreLayout layout) {
@@ -52,6 +54,12 @@ public final class LocalStoreBuilder {
         return this;
     }
 
+    /** Where programs that make a sandbox are looked for; the variable {@code PATH} if not told. */
+    LocalStoreBuilder programs(String path) {
+        this.programs = path;
+        return this;
+    }
+
     /** Opens for queries only: nothing is created or changed, and the directory need not be writable. */
     public LocalStoreBuilder readOnly() {
         this.readOnly = true;
@@ -65,7 +73,7 @@ public final class LocalStoreBuilder {
      *     says why
      */
     public LocalStore open() throws IOException {
-        StoreParts parts = new StoreParts(layout, settings, disk, clock, keys, substituters);
+        StoreParts parts = new StoreParts(layout, settings, disk, clock, keys, substituters, programs);
         return new LocalStore(parts, StoreOpening.open(parts, readOnly));
     }
 }

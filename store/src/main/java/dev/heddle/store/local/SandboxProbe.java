@@ -23,11 +23,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out by trying how builders can be kept apart on this machine: bubblewrap where it works, else not at all.
+ * Finds out by trying how builders can be kept apart on this machine: bubblewrap where it works, else user namespaces
+ * by {@code unshare}, else not at all.
  */
 final class SandboxProbe {
 
-    private static final Path SHELL = Path.of("/bin/sh");
+    /** The shell that every machine has. */
+    static final Path SHELL = Path.of("/bin/sh");
+
     private static final int PROBE_SECONDS = 20;
     private static final int MOST_WORDS = 4000;
 
@@ -55,29 +58,66 @@ final class SandboxProbe {
         if (mode == StoreSettings.SandboxMode.OFF) {
             return new Confinement.Open();
         }
-        SortedMap<String, Path> visible = shell();
+        SortedMap<String, Path> visible = new TreeMap<>();
+        if (Files.isExecutable(SHELL)) {
+            visible.putAll(needs(SHELL));
+            visible.put(SHELL.toString(), SHELL.toRealPath());
+        }
         // What a directory that the user shows has anyway needs no mount of its own.
-        visible.keySet().removeIf(seen -> paths.keySet().stream().anyMatch(path -> seen.startsWith(path + "/")));
+        visible.keySet().removeIf(seen -> isWithin(seen, paths));
         visible.putAll(paths);
+        UserNamespaces namespaces = namespaces(visible, paths);
         List<String> reasons = new ArrayList<>();
         Path bubblewrap = find("bwrap");
-        if (bubblewrap == null) {
-            reasons.add("bubblewrap (bwrap) is not installed");
-        } else {
-            Confinement found = new Bubblewrap(bubblewrap, layout, visible);
-            String problem = problem(found);
-            if (problem == null) {
-                return found;
-            }
-            reasons.add(bubblewrap + " does not work here: " + problem);
+        @Nullable
+        Confinement best = bubblewrap == null ? null : new Bubblewrap(bubblewrap, layout, visible, namespaces);
+        @Nullable Confinement chosen = working(best, "bubblewrap (bwrap)", reasons);
+        if (chosen == null) {
+            chosen = working(namespaces, "unshare (util-linux)", reasons);
+        }
+        if (chosen != null) {
+            return chosen;
         }
         if (mode == StoreSettings.SandboxMode.REQUIRE) {
             throw new BuildFailure(
                     BuildResult.Failure.REFUSED,
                     "a sandbox is required, and none can be had: " + String.join("; ", reasons)
-                            + "; install bubblewrap and allow user namespaces, or build without a sandbox");
+                            + "; install one of them and allow user namespaces, or build without a sandbox");
         }
         return new Confinement.Open();
+    }
+
+    private static boolean isWithin(String seen, SortedMap<String, Path> paths) {
+        return paths.keySet().stream().anyMatch(path -> seen.startsWith(path + "/"));
+    }
+
+    /** A confinement that was found to work; else null, and why is added to the reasons. */
+    private @Nullable Confinement working(@Nullable Confinement confinement, String name, List<String> reasons)
+            throws IOException, InterruptedException {
+        if (confinement == null) {
+            reasons.add(name + " is not installed");
+            return null;
+        }
+        String problem = problem(confinement);
+        if (problem != null) {
+            reasons.add(name + " does not work here: " + problem);
+            return null;
+        }
+        return confinement;
+    }
+
+    /** The second best, untried; null where a program that it needs is missing. */
+    private @Nullable UserNamespaces namespaces(SortedMap<String, Path> visible, SortedMap<String, Path> paths)
+            throws IOException, InterruptedException {
+        Path unshare = find("unshare");
+        Path env = find("env");
+        if (unshare == null || env == null) {
+            return null;
+        }
+        SortedMap<String, Path> more = needs(env);
+        more.keySet().removeIf(seen -> isWithin(seen, paths));
+        more.putAll(visible);
+        return new UserNamespaces(unshare, env.toRealPath(), path, layout, more);
     }
 
     /** Why a shell in it that does nothing fails, or null. */
@@ -113,20 +153,16 @@ final class SandboxProbe {
         }
     }
 
-    /** The shell and the libraries that it needs, as the system's own {@code ldd} tells. */
-    private SortedMap<String, Path> shell() throws IOException, InterruptedException {
+    /** The libraries that a program needs, as the system's own {@code ldd} tells. */
+    private SortedMap<String, Path> needs(Path program) throws IOException, InterruptedException {
         SortedMap<String, Path> paths = new TreeMap<>();
-        if (!Files.isExecutable(SHELL)) {
-            return paths;
-        }
-        paths.put(SHELL.toString(), SHELL.toRealPath());
         Path ldd = find("ldd");
         if (ldd == null) {
             return paths;
         }
         Words words = new Words();
         try {
-            runner.start(Command.of(ldd.toString(), SHELL.toString()), words)
+            runner.start(Command.of(ldd.toString(), program.toString()), words)
                     .ended()
                     .get(PROBE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param clock the time that registrations get
  * @param keys whose signatures are believed
  * @param substituters where missing paths may be fetched, the preferred first
+ * @param programs where programs that make a sandbox are looked for: directories with colons between them
  */
 record StoreParts(
         StoreLayout layout,
@@ -22,4 +23,5 @@ record StoreParts(
         Disk disk,
         InstantSource clock,
         TrustedKeys keys,
-        List<PathSource> substituters) {}
+        List<PathSource> substituters,
+        String programs) {}

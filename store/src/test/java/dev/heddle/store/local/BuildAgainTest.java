@@ -23,9 +23,8 @@ class BuildAgainTest {
     @TempDir
     Path dir;
 
-    private BuildHouse house(StoreSettings.SandboxMode mode) throws IOException {
-        return new BuildHouse(
-                dir.resolve("house"), chosen -> chosen.withSandbox(mode).withSandboxPaths(withState(chosen)));
+    private BuildHouse house(Isolation isolation) throws IOException {
+        return new BuildHouse(dir.resolve("house"), isolation, chosen -> chosen.withSandboxPaths(withState(chosen)));
     }
 
     /** A file outside of the sandbox that lets a builder make something else each time. */
@@ -49,10 +48,10 @@ class BuildAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void sameOutputsAreConfirmedThoughTheyNameThemselves(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void sameOutputsAreConfirmedThoughTheyNameThemselves(Isolation isolation) throws Exception {
         Files.writeString(state(), "");
-        try (BuildHouse house = house(mode)) {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation =
                     house.shell("same", "mkdir $out; echo $out $dev >$out/a; ln -s $dev/x $dev", "out", "dev");
             house.made(derivation);
@@ -63,10 +62,10 @@ class BuildAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void everyDifferingOutputIsToldWithItsFilesAndTheValidOnesAreKept(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void everyDifferingOutputIsToldWithItsFilesAndTheValidOnesAreKept(Isolation isolation) throws Exception {
         Files.writeString(state(), "one");
-        try (BuildHouse house = house(mode)) {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell(
                     "differs",
                     "mkdir $out; cp " + state() + " $out/f; echo same >$out/g; cp " + state()
@@ -93,20 +92,20 @@ class BuildAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void checkingNeedsAllOutputs(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void checkingNeedsAllOutputs(Isolation isolation) throws Exception {
         Files.writeString(state(), "");
-        try (BuildHouse house = house(mode)) {
+        try (BuildHouse house = house(isolation)) {
             BuildResult result = house.build(house.shell("never", "echo x >$out"), Mode.CHECK);
             assertThat(result.summary()).endsWith("are not valid, so checking is not possible");
         }
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void missingAndCorruptOutputsAreMadeAgainAsTheyWere(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void missingAndCorruptOutputsAreMadeAgainAsTheyWere(Isolation isolation) throws Exception {
         Files.writeString(state(), "");
-        try (BuildHouse house = house(mode)) {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell(
                     "repaired", "mkdir $out; echo $out $a $b >$out/f; echo $b >$a; echo $b >$b", "out", "a", "b");
             SortedMap<String, StorePath> made = house.made(derivation);
@@ -126,10 +125,10 @@ class BuildAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void repairThatComesOutDifferentlyIsNoSuccess(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void repairThatComesOutDifferentlyIsNoSuccess(Isolation isolation) throws Exception {
         Files.writeString(state(), "one");
-        try (BuildHouse house = house(mode)) {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell("unlike", "cat " + state() + " >$out; [ -s $out ]");
             StorePath out = house.made(derivation).get("out");
             String registered =

@@ -34,21 +34,33 @@ final class BuildHouse implements AutoCloseable {
     static final String PROGRAMS = "export PATH=/usr/bin:/bin\n";
 
     private final LocalStore store;
+    private final Path tools;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     BuildHouse(Path dir, UnaryOperator<StoreSettings> settings) throws IOException {
-        this(StoreLayout.in(dir), settings);
+        this(StoreLayout.in(dir), Isolation.BUBBLEWRAP, settings);
     }
 
-    BuildHouse(StoreLayout layout, UnaryOperator<StoreSettings> settings) throws IOException {
+    BuildHouse(Path dir, Isolation isolation, UnaryOperator<StoreSettings> settings) throws IOException {
+        this(StoreLayout.in(dir), isolation, settings);
+    }
+
+    BuildHouse(StoreLayout layout, Isolation isolation, UnaryOperator<StoreSettings> settings) throws IOException {
         Map<String, Path> programs = new TreeMap<>();
         for (String path : List.of("/bin", "/usr", "/lib", "/lib64")) {
             if (Files.exists(Path.of(path))) {
                 programs.put(path, Path.of(path).toRealPath());
             }
         }
-        StoreSettings chosen = StoreSettings.DEFAULT.withSystem("x86_64-linux").withSandboxPaths(programs);
-        this.store = LocalStore.builder(layout).settings(settings.apply(chosen)).open();
+        StoreSettings chosen = StoreSettings.DEFAULT
+                .withSystem("x86_64-linux")
+                .withSandboxPaths(programs)
+                .withSandbox(isolation.mode());
+        this.tools = layout.state().resolveSibling("tools");
+        this.store = LocalStore.builder(layout)
+                .settings(settings.apply(chosen))
+                .programs(isolation.programs(tools))
+                .open();
     }
 
     LocalStore store() {
@@ -212,5 +224,12 @@ final class BuildHouse implements AutoCloseable {
     @Override
     public void close() throws IOException {
         store.close();
+        if (Files.exists(tools)) {
+            try (Stream<Path> links = Files.list(tools)) {
+                for (Path link : links.toList()) {
+                    Files.delete(link);
+                }
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,11 +67,11 @@ class BuildPeerTest {
         }
     }
 
-    private Pair pair(StoreSettings.SandboxMode mode) throws IOException {
-        boolean sandbox = mode == StoreSettings.SandboxMode.REQUIRE;
+    private Pair pair(Isolation isolation) throws IOException {
+        boolean sandbox = isolation.isPrivate();
         StoreLayout layout = sandbox ? StoreLayout.below(dir.resolve("nix-root")) : StoreLayout.in(dir.resolve("own"));
         NixPeer nix = sandbox ? new NixPeer(dir) : NixPeer.inPlace(layout, dir);
-        return new Pair(new BuildHouse(layout, chosen -> chosen.withSandbox(mode)), nix, sandbox);
+        return new Pair(new BuildHouse(layout, isolation, UnaryOperator.identity()), nix, sandbox);
     }
 
     private static final String SCRIPT = """
@@ -109,10 +110,10 @@ class BuildPeerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REQUIRE", "OFF"})
-    void whatHeddleBuiltNixBuildsAgainTheSame(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void whatHeddleBuiltNixBuildsAgainTheSame(Isolation isolation) throws Exception {
         Random random = new Random(Long.getLong("heddle.seed", 11));
-        try (Pair pair = pair(mode)) {
+        try (Pair pair = pair(isolation)) {
             BuildHouse house = pair.house();
             StorePath source = source(house);
             for (int i = 0; i < BUILDS; i++) {
@@ -137,10 +138,10 @@ class BuildPeerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REQUIRE", "OFF"})
-    void whatNixBuiltHeddleBuildsAgainTheSame(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void whatNixBuiltHeddleBuildsAgainTheSame(Isolation isolation) throws Exception {
         Random random = new Random(Long.getLong("heddle.seed", 12));
-        try (Pair pair = pair(mode)) {
+        try (Pair pair = pair(isolation)) {
             BuildHouse house = pair.house();
             StorePath source = source(house);
             for (int i = 0; i < BUILDS; i++) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,18 +33,18 @@ class LocalBuilderTest {
     @TempDir
     Path dir;
 
-    private BuildHouse house(StoreSettings.SandboxMode mode) throws IOException {
-        return house(mode, UnaryOperator.identity());
+    private BuildHouse house(Isolation isolation) throws IOException {
+        return house(isolation, UnaryOperator.identity());
     }
 
-    private BuildHouse house(StoreSettings.SandboxMode mode, UnaryOperator<StoreSettings> settings) throws IOException {
-        return new BuildHouse(dir, chosen -> settings.apply(chosen.withSandbox(mode)));
+    private BuildHouse house(Isolation isolation, UnaryOperator<StoreSettings> settings) throws IOException {
+        return new BuildHouse(dir, isolation, settings);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void outputsAreRegisteredWithWhatTheyReferTo(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    @EnumSource
+    void outputsAreRegisteredWithWhatTheyReferTo(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             StorePath source = house.store().addText("source", new byte[] {'x'}, List.of());
             StorePath unused = house.store().addText("unused", new byte[] {'y'}, List.of());
             Derivation derivation = house.shell(
@@ -75,9 +76,9 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void failureTellsTheExitCodeAndTheLastLines(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    @EnumSource
+    void failureTellsTheExitCodeAndTheLastLines(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell(
                     "bad", "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i; done; echo x >$out; exit 3");
             BuildResult.Failed failed = house.failed(derivation, BuildResult.Failure.BUILDER_FAILED);
@@ -95,9 +96,9 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void builderThatHangsIsEndedWithEverythingItStarted(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode, chosen -> chosen.withBuildTimeout(Duration.ofSeconds(1)))) {
+    @EnumSource
+    void builderThatHangsIsEndedWithEverythingItStarted(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation, chosen -> chosen.withBuildTimeout(Duration.ofSeconds(1)))) {
             BuildResult.Failed failed = house.failed(
                     house.shell("hang", "sleep 7531.5 & trap '' TERM; sleep 7531.5; sleep 7531.5"),
                     BuildResult.Failure.TIMED_OUT);
@@ -108,9 +109,9 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void builderThatIsSilentIsEndedAndOneThatTalksIsNot(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode, chosen -> chosen.withSilenceLimit(Duration.ofSeconds(1)))) {
+    @EnumSource
+    void builderThatIsSilentIsEndedAndOneThatTalksIsNot(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation, chosen -> chosen.withSilenceLimit(Duration.ofSeconds(1)))) {
             house.made(house.shell("talks", "for i in 1 2 3 4; do sleep 0.4; echo $i; done; echo x >$out"));
             BuildResult.Failed failed =
                     house.failed(house.shell("silent", "echo x; sleep 7532.5"), BuildResult.Failure.SILENT);
@@ -120,10 +121,10 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
+    @EnumSource
     @Tag("L32")
-    void logLimitNamesItselfAndBoundsWhatIsKept(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode, chosen -> chosen.withLogLimit(100_000))) {
+    void logLimitNamesItselfAndBoundsWhatIsKept(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation, chosen -> chosen.withLogLimit(100_000))) {
             Derivation derivation = house.shell("bomb", "yes");
             BuildResult.Failed failed = house.failed(derivation, BuildResult.Failure.LOG_TOO_LONG);
             assertThat(failed.message()).contains("more than 100000 bytes of log output");
@@ -134,11 +135,11 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
+    @EnumSource
     @Tag("P10")
     @Tag("T10")
-    void daemonThatABuilderLeavesCannotChangeTheOutput(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    void daemonThatABuilderLeavesCannotChangeTheOutput(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell(
                     "daemon",
                     "echo good >$out\n"
@@ -150,7 +151,7 @@ class LocalBuilderTest {
             assertThat(NarHash.ofTree(house.real(out)).digest()).isEqualTo(info.narHash());
             house.store().close();
             assertThat(NarHash.ofTree(house.real(out)).digest()).isEqualTo(info.narHash());
-            if (mode == StoreSettings.SandboxMode.AUTO) {
+            if (isolation.isPrivate()) {
                 assertNoProcess("7533.5");
             }
         } finally {
@@ -159,10 +160,10 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
+    @EnumSource
     @Tag("T09")
-    void hardLinksOfAnOutputAreFilesOfTheirOwn(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    void hardLinksOfAnOutputAreFilesOfTheirOwn(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell(
                     "linked",
                     "mkdir $out; echo x >$out/a; ln $out/a $out/b; ln $out/a $dev; ln $out/a $TMPDIR/c || true",
@@ -177,11 +178,11 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
+    @EnumSource
     @Tag("T11")
     @Tag("P19")
-    void outputsAreBroughtIntoTheFormOfAStoreOrRefused(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    void outputsAreBroughtIntoTheFormOfAStoreOrRefused(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             StorePath strange = house.made(house.shell(
                             "strange",
                             "mkdir -p $out/d; echo x >$out/d/f; echo y >$out/s; chmod 4755 $out/s; touch -d 2100-01-01 $out/s\n"
@@ -212,10 +213,10 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
+    @EnumSource
     @Tag("P19")
-    void directoryOfABuildIsRemovedWhateverIsInIt(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    void directoryOfABuildIsRemovedWhateverIsInIt(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             house.made(house.shell(
                     "mess",
                     "mkdir -p a/b; echo x >a/b/c; mkfifo a/p; chmod 000 a/b/c a/b a\n"
@@ -225,9 +226,9 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void outputsThatReferToEachOtherAreRefusedByName(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    @EnumSource
+    void outputsThatReferToEachOtherAreRefusedByName(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell("cycle", "echo $b >$a; echo $a >$b", "a", "b");
             assertThat(house.failed(derivation, BuildResult.Failure.OUTPUT_REJECTED)
                             .message())
@@ -237,9 +238,9 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void referencesThatTheDerivationForbidsAreRefused(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    @EnumSource
+    void referencesThatTheDerivationForbidsAreRefused(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             StorePath far = house.store().addText("far", new byte[] {'x'}, List.of());
             StorePath near = house.store().addText("near", new byte[] {'y'}, List.of(far));
             Map<String, String> none = Map.of("allowedReferences", "", "src", near.toString());
@@ -257,16 +258,19 @@ class LocalBuilderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void anInterruptLeavesNoProcessAndNoOutput(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    @EnumSource
+    void anInterruptLeavesNoProcessAndNoOutput(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             Derivation derivation = house.shell("waits", "echo x >$out; echo started; sleep 7534.5");
             Thread[] building = {Thread.currentThread()};
             boolean interrupted = false;
             try {
                 house.store()
                         .buildDerivation(
-                                house.path(derivation), derivation, Mode.NORMAL, new InterruptingOutput(building[0]));
+                                house.path(derivation),
+                                derivation,
+                                Mode.NORMAL,
+                                new InterruptingOutput(building[0], new AtomicBoolean()));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -278,11 +282,13 @@ class LocalBuilderTest {
         }
     }
 
-    /** Interrupts a thread at the first byte. */
-    private record InterruptingOutput(Thread thread) implements JobOutput {
+    /** Interrupts a thread at the first byte, and not again when what is killed still prints. */
+    private record InterruptingOutput(Thread thread, AtomicBoolean done) implements JobOutput {
         @Override
         public void write(Channel channel, byte[] bytes, int offset, int length) {
-            thread.interrupt();
+            if (done.compareAndSet(false, true)) {
+                thread.interrupt();
+            }
         }
 
         @Override

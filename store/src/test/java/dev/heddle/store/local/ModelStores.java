@@ -23,7 +23,8 @@ final class ModelStores {
                 disk,
                 () -> Instant.ofEpochSecond(seed),
                 TrustedKeys.of(List.of()),
-                List.of());
+                List.of(),
+                "");
         Folder store = StorePlace.open(layout, disk, true);
         ModelDatabase database = null;
         try {

@@ -13,11 +13,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,13 +32,14 @@ class SandboxTest {
     @TempDir
     Path dir;
 
-    private BuildHouse house(StoreSettings.SandboxMode mode) throws IOException {
-        return new BuildHouse(dir.resolve("house"), chosen -> chosen.withSandbox(mode));
+    private BuildHouse house(Isolation isolation) throws IOException {
+        return new BuildHouse(dir.resolve("house"), isolation, UnaryOperator.identity());
     }
 
-    @Test
-    void builderSeesItsInputsAndLittleElse() throws Exception {
-        try (BuildHouse house = house(StoreSettings.SandboxMode.REQUIRE)) {
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void builderSeesItsInputsAndLittleElse(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             StorePath far = house.store().addText("far", new byte[] {'x'}, List.of());
             StorePath near = house.store().addText("near", new byte[] {'y'}, List.of(far));
             StorePath other = house.store().addText("other", new byte[] {'z'}, List.of());
@@ -58,27 +62,26 @@ class SandboxTest {
         }
     }
 
-    @Test
-    void builderHasAShellThoughTheSettingsShowNothing() throws Exception {
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void builderHasAShellThoughTheSettingsShowNothing(Isolation isolation) throws Exception {
         StoreLayout layout = StoreLayout.in(dir.resolve("house"));
-        try (BuildHouse house = new BuildHouse(
-                layout,
-                chosen -> chosen.withSandbox(StoreSettings.SandboxMode.REQUIRE).withSandboxPaths(Map.of()))) {
+        try (BuildHouse house = new BuildHouse(layout, isolation, chosen -> chosen.withSandboxPaths(Map.of()))) {
             house.made(house.shell("bare", "echo /bin/* >&2; echo x >$out"));
             assertThat(house.printed()).isEqualTo("/bin/sh\n");
         }
     }
 
-    @Test
-    void storeThatWasMovedIsBuiltInAsIfItWereInItsPlace() throws Exception {
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void storeThatWasMovedIsBuiltInAsIfItWereInItsPlace(Isolation isolation) throws Exception {
         StoreLayout layout = StoreLayout.below(dir);
-        try (BuildHouse house =
-                new BuildHouse(layout, chosen -> chosen.withSandbox(StoreSettings.SandboxMode.REQUIRE))) {
+        try (BuildHouse house = new BuildHouse(layout, isolation, UnaryOperator.identity())) {
             StorePath out = house.made(house.shell("moved", "echo $out >$out")).get("out");
             assertThat(out.storeDirectory()).isEqualTo("/nix/store");
             assertThat(Files.readString(house.real(out))).isEqualTo(out + "\n");
         }
-        try (BuildHouse house = new BuildHouse(layout, chosen -> chosen.withSandbox(StoreSettings.SandboxMode.OFF))) {
+        try (BuildHouse house = new BuildHouse(layout, Isolation.NONE, UnaryOperator.identity())) {
             assertThat(house.failed(house.shell("still", "echo $out >$out"), BuildResult.Failure.REFUSED)
                             .message())
                     .contains("the files of the store /nix/store are in " + layout.real())
@@ -88,7 +91,7 @@ class SandboxTest {
 
     @Test
     void sandboxThatIsRequiredAndMissingIsToldWithItsReason() throws Exception {
-        try (BuildHouse house = house(StoreSettings.SandboxMode.OFF);
+        try (BuildHouse house = house(Isolation.NONE);
                 ProcessRunner runner = ProcessRunner.builder().build()) {
             SandboxProbe none = new SandboxProbe(
                     runner, house.store().layout(), house.store().staging(), dir.toString());
@@ -98,11 +101,56 @@ class SandboxTest {
             assertThatThrownBy(() -> none.choose(StoreSettings.SandboxMode.REQUIRE, new TreeMap<>()))
                     .isInstanceOf(BuildFailure.class)
                     .hasMessageContaining(
-                            "a sandbox is required, and none can be had: bubblewrap (bwrap) is not installed");
+                            "a sandbox is required, and none can be had: bubblewrap (bwrap) is not installed; unshare"
+                                    + " (util-linux) is not installed");
             Path broken = Files.writeString(dir.resolve("bwrap"), "#!/bin/sh\necho no namespaces for you\nexit 1\n");
             broken.toFile().setExecutable(true);
             assertThatThrownBy(() -> none.choose(StoreSettings.SandboxMode.REQUIRE, new TreeMap<>()))
-                    .hasMessageContaining(broken + " does not work here: no namespaces for you");
+                    .hasMessageContaining("bubblewrap (bwrap) does not work here: no namespaces for you");
+            Files.createSymbolicLink(dir.resolve("env"), Path.of("/usr/bin/env"));
+            Files.move(broken, dir.resolve("unshare"));
+            assertThatThrownBy(() -> none.choose(StoreSettings.SandboxMode.REQUIRE, new TreeMap<>()))
+                    .hasMessageContaining("bubblewrap (bwrap) is not installed")
+                    .hasMessageContaining("unshare (util-linux) does not work here: no namespaces for you");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void thousandsOfInputsAreSeen(Isolation isolation) throws Exception {
+        int many = Bubblewrap.MOST_INPUTS + 500;
+        try (BuildHouse house = house(isolation)) {
+            List<StorePath> inputs = new ArrayList<>();
+            try (AddBatch batch = house.store().batch()) {
+                for (int i = 0; i < many; i++) {
+                    byte[] content = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
+                    inputs.add(batch.addText("input", content, List.of()));
+                }
+                batch.commit();
+            }
+            StorePath out = house.made(house.shell("many", "cat $NIX_STORE/*-input | wc -c >$out", Map.of(), inputs))
+                    .get("out");
+            int bytes = IntStream.range(0, many)
+                    .map(i -> Integer.toString(i).length())
+                    .sum();
+            assertThat(Files.readString(house.real(out))).isEqualTo(bytes + "\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void builderHasNoRightsAndNothingToWriteButItsDirectories(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
+            house.made(house.shell(
+                    "rights",
+                    "umask; sed -n 's/^CapEff:[^0-9a-f]*//p' /proc/self/status\n"
+                            + "for dir in /etc /usr /proc/sys/kernel; do touch $dir/new 2>/dev/null && echo $dir; done\n"
+                            + "mount -t tmpfs none /tmp 2>/dev/null && echo mounted\n"
+                            + "test -e /proc/1/root/root && echo outside\n"
+                            + "tr '\\000' '\\n' </proc/$$/environ | grep -c a-b=1; echo x >$out",
+                    Map.of("a-b", "1"),
+                    List.of()));
+            assertThat(house.printed()).isEqualTo("0022\n0000000000000000\n1\n");
         }
     }
 
@@ -121,10 +169,10 @@ class SandboxTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void fixedOutputsAreWhatWasPromisedOrToldInBothForms(StoreSettings.SandboxMode mode) throws Exception {
+    @EnumSource
+    void fixedOutputsAreWhatWasPromisedOrToldInBothForms(Isolation isolation) throws Exception {
         Digest hash = Digest.ofContent(Digest.Algorithm.SHA256, "hi\n".getBytes(StandardCharsets.UTF_8));
-        try (BuildHouse house = house(mode)) {
+        try (BuildHouse house = house(isolation)) {
             Derivation wrong = fixed(house, ContentMethod.FLAT, hash, "echo ho >$out");
             BuildResult.Failed failed = house.failed(wrong, BuildResult.Failure.HASH_MISMATCH);
             Digest got = Digest.ofContent(Digest.Algorithm.SHA256, "ho\n".getBytes(StandardCharsets.UTF_8));
@@ -145,10 +193,11 @@ class SandboxTest {
         }
     }
 
-    @Test
-    void onlyFixedOutputsHaveTheNetworkOfTheMachine() throws Exception {
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void onlyFixedOutputsHaveTheNetworkOfTheMachine(Isolation isolation) throws Exception {
         Digest hash = Digest.ofContent(Digest.Algorithm.SHA256, "hi\n".getBytes(StandardCharsets.UTF_8));
-        try (BuildHouse house = house(StoreSettings.SandboxMode.REQUIRE)) {
+        try (BuildHouse house = house(isolation)) {
             house.made(fixed(house, ContentMethod.FLAT, hash, "readlink /proc/self/ns/net; echo hi >$out"));
             String fixed = house.printed();
             house.made(house.shell("plain", "readlink /proc/self/ns/net; echo hi >$out"));
@@ -161,9 +210,9 @@ class SandboxTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void inputsAreBuiltFirstAndOnce(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    @EnumSource
+    void inputsAreBuiltFirstAndOnce(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             LocalStore store = house.store();
             Derivation low = house.shell("low", "echo low; echo low >$out");
             StorePath lowPath = store.addDerivation("low", low);
@@ -183,9 +232,9 @@ class SandboxTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "OFF"})
-    void failureOfAnInputIsTheResult(StoreSettings.SandboxMode mode) throws Exception {
-        try (BuildHouse house = house(mode)) {
+    @EnumSource
+    void failureOfAnInputIsTheResult(Isolation isolation) throws Exception {
+        try (BuildHouse house = house(isolation)) {
             LocalStore store = house.store();
             Derivation low = house.shell("low", "exit 7");
             StorePath lowPath = store.addDerivation("low", low);
