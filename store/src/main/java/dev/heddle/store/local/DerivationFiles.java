@@ -62,18 +62,27 @@ final class DerivationFiles {
      */
     static Map<StorePath, Map<String, StorePath>> outputs(List<Staged> staged) throws IOException {
         Map<StorePath, Map<String, StorePath>> made = new LinkedHashMap<>();
-        for (Staged tree : staged) {
+        for (Staged tree : among(staged).values()) {
             StorePath path = tree.info().path();
-            if (isDerivation(path)) {
-                Derivation derivation = read(path, tree.stage().folder(), tree.name());
-                if (!derivation.references().equals(tree.info().references())) {
-                    throw new StoreException(path + ": its text needs " + derivation.references()
-                            + ", but it is said to refer to " + tree.info().references());
-                }
-                made.put(path, knownOutputs(derivation));
+            Derivation derivation = read(path, tree.stage().folder(), tree.name());
+            if (!derivation.references().equals(tree.info().references())) {
+                throw new StoreException(path + ": its text needs " + derivation.references()
+                        + ", but it is said to refer to " + tree.info().references());
             }
+            made.put(path, knownOutputs(derivation));
         }
         return made;
+    }
+
+    /** The derivations among {@code staged}, by their names. */
+    static Map<StorePath, Staged> among(List<Staged> staged) {
+        Map<StorePath, Staged> derivations = new LinkedHashMap<>();
+        for (Staged tree : staged) {
+            if (isDerivation(tree.info().path())) {
+                derivations.put(tree.info().path(), tree);
+            }
+        }
+        return derivations;
     }
 
     /** The outputs whose paths are known before the build. */

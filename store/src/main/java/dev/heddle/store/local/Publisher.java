@@ -33,6 +33,7 @@ final class Publisher implements Closeable {
     static final int MOST_TREES = 10_000;
 
     private final Publication publication;
+    private final OutputClaims claims;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -41,15 +42,16 @@ final class Publisher implements Closeable {
 
     private boolean closed;
 
-    private Publisher(Publication publication) {
+    private Publisher(Publication publication, OutputClaims claims) {
         this.publication = publication;
+        this.claims = claims;
         this.thread = new Thread(this::run, "heddle-store-publisher");
         thread.setDaemon(true);
     }
 
     /** Starts the thread. */
-    static Publisher start(Publication publication) {
-        Publisher publisher = new Publisher(publication);
+    static Publisher start(Publication publication, OutputClaims claims) {
+        Publisher publisher = new Publisher(publication, claims);
         publisher.thread.start();
         return publisher;
     }
@@ -61,11 +63,13 @@ final class Publisher implements Closeable {
      * @param staged the trees; everything they refer to is valid or among them
      * @param outputs what valid derivations, or those among {@code staged}, are known to make; what the text of a derivation
      *     among {@code staged} tells need not be given
-     * @throws StoreException if something that is referred to is not valid
+     * @throws StoreException if something that is referred to is not valid, or a derivation claims an output that is not its
+     *     own
      * @throws IllegalStateException if the store is closed
      */
     void publish(List<Staged> staged, Map<StorePath, Map<String, StorePath>> outputs) throws IOException {
         Map<StorePath, Map<String, StorePath>> all = new HashMap<>(DerivationFiles.outputs(staged));
+        claims.check(DerivationFiles.among(staged));
         all.putAll(outputs);
         ReferenceOrder.checkNoCycle(staged.stream().map(Staged::info).toList());
         Publication.Request request = new Publication.Request(List.copyOf(staged), Map.copyOf(all));

@@ -64,7 +64,9 @@ final class StoreServices implements Closeable {
         Staging staging = Staging.open(parts.layout(), parts.disk(), given.locks(), given.random());
         try {
             new Replacements(parts, given.database(), store, staging).finish();
-            Publisher publisher = Publisher.start(new Publication(parts, given.database(), store, staging));
+            Publisher publisher = Publisher.start(
+                    new Publication(parts, given.database(), store, staging),
+                    new OutputClaims(given.database(), store, parts.layout().storeDirectory()));
             Sweeper sweeper = Sweeper.start(staging, given.sweepApart());
             StoreServices services =
                     new StoreServices(given.database(), store, new Writing(staging, publisher, sweeper, given));
