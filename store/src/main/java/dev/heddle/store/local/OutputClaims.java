@@ -60,8 +60,7 @@ final class OutputClaims {
         }
     }
 
-    private void check(
-            StorePath path, Derivation derivation, OutputPaths paths, OutputPaths.Reader<IOException> inputs)
+    private void check(StorePath path, Derivation derivation, OutputPaths paths, OutputPaths.Reader<IOException> inputs)
             throws IOException {
         String name = path.name().substring(0, path.name().length() - DerivationFiles.SUFFIX.length());
         try {
@@ -77,8 +76,9 @@ final class OutputClaims {
             String wanted = path(derivation, output);
             String variable = derivation.environment().get(output);
             if (!wanted.isEmpty() && !wanted.equals(variable)) {
-                throw new StoreException(path + ": the variable '" + output + "' of a derivation must be the path of that"
-                        + " output, " + wanted + ", but " + (variable == null ? "there is none" : "is " + variable));
+                throw new StoreException(
+                        path + ": the variable '" + output + "' of a derivation must be the path of that" + " output, "
+                                + wanted + ", but " + (variable == null ? "there is none" : "is " + variable));
             }
         }
     }
@@ -86,7 +86,9 @@ final class OutputClaims {
     private static StoreException wrong(StorePath path, String output, Derivation claimed, Derivation right) {
         boolean follows = right.output(output) instanceof Derivation.Output.InputAddressed;
         return new StoreException(path + ": claims " + path(claimed, output) + " for its output '" + output + "', "
-                + (follows ? "but what follows from it is " + path(right, output) : "which does not follow from its hash")
+                + (follows
+                        ? "but what follows from it is " + path(right, output)
+                        : "which does not follow from its hash")
                 + "; compute the paths of outputs with OutputPaths.resolve before adding a derivation");
     }
 
@@ -102,8 +104,8 @@ final class OutputClaims {
             return DerivationFiles.read(input, staged.stage().folder(), staged.name());
         }
         if (!database.isValid(input)) {
-            throw new StoreException(
-                    user + ": needs the derivation " + input + ", which is not valid in this store; add that one first");
+            throw new StoreException(user + ": needs the derivation " + input
+                    + ", which is not valid in this store; add that one first");
         }
         read++;
         return DerivationFiles.read(input, store, RawName.of(input.baseName()));

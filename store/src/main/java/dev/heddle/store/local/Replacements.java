@@ -46,8 +46,18 @@ final class Replacements {
         database.change(transaction -> {
             transaction.beginReplacement(path, incoming, tree.info());
         });
-        exchange(tree.info().path(), tree.stage().folder(), aside);
+        try {
+            exchange(path, tree.stage().folder(), aside);
+        } catch (IOException | RuntimeException e) {
+            Staging.closeAfter(e, () -> forget(path));
+            throw e;
+        }
         end(new StoreDatabase.Replacement(path, incoming, tree.info()));
+    }
+
+    /** The new tree goes with its stage, so that there is nothing to be finished. */
+    private void forget(StorePath path) throws IOException {
+        database.change(transaction -> transaction.endReplacement(path));
     }
 
     /** Finishes what was begun by processes that live no more. */
@@ -82,10 +92,14 @@ final class Replacements {
     private void exchange(StorePath path, Folder stage, Trash aside) throws IOException {
         RawName name = RawName.of(path.baseName());
         database.change(transaction -> {
-            if (store.exists(name)) {
-                aside.take(store, name);
+            Optional<RawName> old = store.exists(name) ? Optional.of(aside.take(store, name)) : Optional.empty();
+            boolean changed;
+            try {
+                changed = Moves.move(stage, INCOMING, store, name);
+            } catch (IOException | RuntimeException e) {
+                Staging.closeAfter(e, () -> putBack(old, aside, name));
+                throw e;
             }
-            boolean changed = Moves.move(stage, INCOMING, store, name);
             if (parts.settings().sync()) {
                 if (changed) {
                     try (Folder folder = store.folder(name)) {
@@ -95,6 +109,14 @@ final class Replacements {
                 store.sync();
             }
         });
+    }
+
+    /** A damaged tree is better than none: some of its files may still be read. */
+    private void putBack(Optional<RawName> old, Trash aside, RawName name) throws IOException {
+        // A move that failed may have been done all the same.
+        if (old.isPresent() && !store.exists(name)) {
+            aside.giveBack(old.get(), store, name);
+        }
     }
 
     private void end(StoreDatabase.Replacement replacement) throws IOException {

@@ -21,10 +21,21 @@ final class Trash implements Closeable {
         this.stage = stage;
     }
 
-    /** Takes an entry out of its directory. Nothing is deleted yet. */
-    synchronized void take(Folder from, RawName name) throws IOException {
-        Moves.move(from, name, stage.folder(), RawName.of("t" + count));
+    /**
+     * Takes an entry out of its directory. Nothing is deleted yet.
+     *
+     * @return what it is called here, for {@link #giveBack}
+     */
+    synchronized RawName take(Folder from, RawName name) throws IOException {
+        RawName taken = RawName.of("t" + count);
         count++;
+        Moves.move(from, name, stage.folder(), taken);
+        return taken;
+    }
+
+    /** Puts back what was taken, where nothing is now. */
+    synchronized void giveBack(RawName taken, Folder to, RawName name) throws IOException {
+        Moves.move(stage.folder(), taken, to, name);
     }
 
     /** Deletes everything that was taken. */

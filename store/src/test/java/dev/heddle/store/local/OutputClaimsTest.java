@@ -40,7 +40,9 @@ class OutputClaimsTest {
     }
 
     private static Derivation with(
-            Derivation derivation, SortedMap<String, Derivation.Output> outputs, SortedMap<String, String> environment) {
+            Derivation derivation,
+            SortedMap<String, Derivation.Output> outputs,
+            SortedMap<String, String> environment) {
         return new Derivation(
                 outputs,
                 derivation.inputDerivations(),
@@ -89,8 +91,8 @@ class OutputClaimsTest {
         Derivation one = simple("one");
         Digest hash = Digest.ofContent(Digest.Algorithm.SHA256, new byte[] {7});
         StorePath foreign = one.output("out").knownPath().orElseThrow();
-        TreeMap<String, Derivation.Output> outputs = new TreeMap<>(
-                java.util.Map.of("out", new Derivation.Output.Fixed(foreign, ContentMethod.FLAT, hash)));
+        TreeMap<String, Derivation.Output> outputs =
+                new TreeMap<>(java.util.Map.of("out", new Derivation.Output.Fixed(foreign, ContentMethod.FLAT, hash)));
         Derivation wrong = with(one, outputs, new TreeMap<>(one.environment()));
         assertThatThrownBy(() -> store.addDerivation("one", wrong))
                 .hasMessageContaining("claims " + foreign)
@@ -126,16 +128,14 @@ class OutputClaimsTest {
         }
         Derivation last = chain.get(59);
         TreeMap<StorePath, java.util.SortedSet<String>> missing = new TreeMap<>(java.util.Map.of(
-                StorePath.of("text", Digest.ofContent(Digest.Algorithm.SHA256, new byte[] {1}), store.storeDirectory(), "no.drv"),
+                StorePath.of(
+                        "text",
+                        Digest.ofContent(Digest.Algorithm.SHA256, new byte[] {1}),
+                        store.storeDirectory(),
+                        "no.drv"),
                 new TreeSet<>(List.of("out"))));
         Derivation dangling = new Derivation(
-                last.outputs(),
-                missing,
-                new TreeSet<>(),
-                "x86_64-linux",
-                "/bin/sh",
-                List.of(),
-                last.environment());
+                last.outputs(), missing, new TreeSet<>(), "x86_64-linux", "/bin/sh", List.of(), last.environment());
         assertThatThrownBy(() -> store.addDerivation("link", dangling))
                 .hasMessageContaining("no.drv, which is not valid in this store");
     }
