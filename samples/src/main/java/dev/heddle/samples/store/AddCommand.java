@@ -125,6 +125,9 @@ final class AddCommand extends StoreVerb {
     private List<Path> sources() {
         List<Path> sources = new ArrayList<>();
         for (String path : paths) {
+            if (path.isEmpty()) {
+                throw new UserError("PATH", "is empty", "name a file or directory, . for this one");
+            }
             Path source = Path.of(path);
             if (isStandardInput(path)) {
                 if (name == null) {

@@ -127,6 +127,10 @@ final class Intake {
         if (parent == null || name == null) {
             throw new StoreException(source + ": the root of the file system cannot be added");
         }
+        if (parts.layout().staging().startsWith(absolute.normalize())) {
+            throw new StoreException(source + ": contains the store itself, so that its copy would never end; add what"
+                    + " is beside the store");
+        }
         try (Folder folder = parts.disk().open(parent)) {
             copying.copy(new Place(folder, RawPaths.toName(name)), to);
         } catch (java.nio.file.NoSuchFileException e) {

@@ -78,6 +78,15 @@ class LocalStoreTest {
     }
 
     @Test
+    void directoryThatHoldsTheStoreIsRefusedBeforeItIsCopied() throws Exception {
+        try (LocalStore store = LocalStore.open(dir.resolve("s"))) {
+            assertThatThrownBy(() -> store.addTree("all", dir))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("contains the store itself");
+        }
+    }
+
+    @Test
     void whatWasAddedIsThereAfterReopening() throws IOException {
         Path tree = Files.createDirectories(dir.resolve("tree/sub"));
         Files.writeString(tree.resolve("file"), "content");
