@@ -12,9 +12,18 @@ public final class DerivationFailedException extends StoreException {
     private final transient Outcome outcome;
 
     DerivationFailedException(StorePath derivation, Outcome outcome) {
-        super(derivation + ": " + outcome.summary());
+        super(message(derivation, outcome));
         this.derivation = derivation;
         this.outcome = outcome;
+    }
+
+    private static String message(StorePath derivation, Outcome outcome) {
+        if (outcome instanceof Outcome.Failed failed
+                && failed.cause() instanceof Outcome.FailureCause.Rejected rejected) {
+            // The store's own words name the derivation.
+            return rejected.message();
+        }
+        return derivation + ": " + outcome.summary();
     }
 
     /** The path of the derivation's text. */

@@ -106,7 +106,7 @@ public final class Realise {
         nodes.put(name, node);
         TaskSpec.Builder build = TaskSpec.named(name)
                 .description(DerivationReader.name(node.path))
-                .action(job -> build(node, job));
+                .step("build", job -> build(node, job));
         List<TaskSpec> tasks = new ArrayList<>();
         if (node.way == RealisePlan.Way.FETCH) {
             nodes.put(FETCH + name, node);
@@ -114,7 +114,7 @@ public final class Realise {
                     .description(FETCH + DerivationReader.name(node.path))
                     .slots(0)
                     .pool(POOL)
-                    .action(job -> fetch(node, job))
+                    .step("fetch", job -> fetch(node, job))
                     .build());
             build.dependsOn(FETCH + name);
         } else {

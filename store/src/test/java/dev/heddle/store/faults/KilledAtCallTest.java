@@ -71,7 +71,10 @@ final class KilledAtCallTest {
         Path log = scratch.resolve("calls");
         prepare(chore, new Diary());
         List<String> told = new ArrayList<>();
-        assertThat(run(chore, told, "-o", log.toString())).isZero();
+        int code = run(chore, told, "-o", log.toString());
+        assertThat(code)
+                .as("%s: %s%n%s", chore, told, Files.readString(scratch.resolve("errors")))
+                .isZero();
         assertThat(told.get(told.size() - 1)).startsWith("did ");
         Map<String, Integer> threads = new HashMap<>();
         try (var lines = Files.lines(log)) {

@@ -20,6 +20,8 @@ final class DatabaseProbe {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
+        // The driver logs what it also throws.
+        command.add("-Djava.util.logging.config.file=/dev/null");
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), DatabaseProbe.class.getName()));
         command.addAll(List.of(arguments));

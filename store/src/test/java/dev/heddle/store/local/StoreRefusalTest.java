@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.core.derivation.StorePath;
 import dev.heddle.store.nar.Trees;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +31,23 @@ class StoreRefusalTest {
         Trees.makeWritable(dir);
     }
 
+    /** The class path as copies that everybody may read: those of a build may lie in a home directory. */
+    private String readableClassPath() throws Exception {
+        Path copies = Files.createDirectories(dir.resolve("classes"));
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path copy = copies.resolve(entries.size() + "-" + Path.of(entry).getFileName());
+            if (Files.exists(Path.of(entry)) && !Files.exists(copy)) {
+                assertThat(new ProcessBuilder("cp", "-r", entry, copy.toString())
+                                .start()
+                                .waitFor())
+                        .isZero();
+            }
+            entries.add(copy.toString());
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+
     /** Runs the program below in a shell that {@code before} prepares; what it printed. */
     private String run(String before, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
@@ -41,7 +59,7 @@ class StoreRefusalTest {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("java.class.path"),
+                readableClassPath(),
                 OneTree.class.getName()));
         command.addAll(List.of(arguments));
         Path out = dir.resolve("out");
