@@ -19,7 +19,7 @@ public record DiskCall(long number, Operation operation, Path path) {
         OPEN_OR_CREATE,
         /** {@link Disk#sync}. */
         SYNC_ALL,
-        /** {@link Folder#facts}, {@link Folder#kind} and {@link Folder#exists}. */
+        /** {@link Folder#facts}, {@link Folder#form}, {@link Folder#kind}, {@link Folder#exists} and {@link Folder#isAt}. */
         LOOK,
         /** {@link Folder#names}. */
         LIST,

@@ -63,6 +63,18 @@ final class FaultyFolder implements Folder {
     }
 
     @Override
+    public FileFacts.Form form(RawName name) throws IOException {
+        check(Operation.LOOK, name);
+        return folder.form(name);
+    }
+
+    @Override
+    public boolean isAt(Path directory) throws IOException {
+        check(Operation.LOOK);
+        return folder.isAt(directory);
+    }
+
+    @Override
     public boolean exists(RawName name) throws IOException {
         check(Operation.LOOK, name);
         return folder.exists(name);

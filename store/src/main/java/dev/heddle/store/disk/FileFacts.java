@@ -33,6 +33,14 @@ public record FileFacts(
         OTHER
     }
 
+    /**
+     * What an archive keeps of a file besides its content.
+     *
+     * @param kind what it is
+     * @param executable whether the owner may execute it
+     */
+    public record Form(Kind kind, boolean executable) {}
+
     /** Whether the owner may execute it, which is all that a NAR keeps of a mode. */
     public boolean executable() {
         return (mode & 0100) != 0;

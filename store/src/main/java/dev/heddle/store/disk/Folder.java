@@ -36,6 +36,20 @@ public interface Folder extends Closeable {
     /** What an entry is: half the price of {@link #facts(RawName)}, and for any length of path. */
     FileFacts.Kind kind(RawName name) throws IOException;
 
+    /** What an archive keeps of an entry besides its content: half the price of {@link #facts(RawName)} as well. */
+    default FileFacts.Form form(RawName name) throws IOException {
+        FileFacts facts = facts(name);
+        return new FileFacts.Form(facts.kind(), facts.executable());
+    }
+
+    /**
+     * Whether {@code directory} leads to this very directory now, so that it need not be opened once more. True is certain;
+     * false may also say that it is not known.
+     */
+    default boolean isAt(Path directory) throws IOException {
+        return false;
+    }
+
     /** Whether there is an entry of this name, of whatever kind. */
     boolean exists(RawName name) throws IOException;
 

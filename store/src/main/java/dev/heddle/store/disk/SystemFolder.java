@@ -72,6 +72,17 @@ final class SystemFolder implements Folder {
     }
 
     @Override
+    public FileFacts.Form form(RawName name) throws IOException {
+        Path entry = entry(name);
+        return place.form(entry, posix(entry));
+    }
+
+    @Override
+    public boolean isAt(Path directory) throws IOException {
+        return place.isAt(directory);
+    }
+
+    @Override
     public boolean exists(RawName name) throws IOException {
         try {
             kind(name);

@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,16 @@ final class SystemPlace {
         }
     }
 
+    /** What an entry is and whether it can be executed, by handle. */
+    FileFacts.Form form(Path entry, PosixFileAttributeView byHandle) throws IOException {
+        try {
+            PosixFileAttributes seen = byHandle.readAttributes();
+            return new FileFacts.Form(kind(seen), seen.permissions().contains(PosixFilePermission.OWNER_EXECUTE));
+        } catch (IOException e) {
+            throw error(entry, e);
+        }
+    }
+
     private static Kind kind(BasicFileAttributes attributes) {
         if (attributes.isRegularFile()) {
             return Kind.FILE;
@@ -121,13 +132,7 @@ final class SystemPlace {
      */
     Path reachable() throws IOException {
         try {
-            Object mine = key;
-            if (mine == null) {
-                mine = key(handle.getFileAttributeView(BasicFileAttributeView.class)
-                        .readAttributes());
-                key = mine;
-            }
-            if (mine.equals(key(attributes(path)))) {
+            if (key().equals(key(attributes(path)))) {
                 return path;
             }
         } catch (NoSuchFileException e) {
@@ -136,6 +141,27 @@ final class SystemPlace {
             throw error(null, e);
         }
         throw moved();
+    }
+
+    /** What tells the directory of the handle from every other one. */
+    private Object key() throws IOException {
+        Object mine = key;
+        if (mine == null) {
+            mine = key(handle.getFileAttributeView(BasicFileAttributeView.class).readAttributes());
+            key = mine;
+        }
+        return mine;
+    }
+
+    /** Whether another path leads to the directory of the handle, by links too. */
+    boolean isAt(Path other) throws IOException {
+        try {
+            return key().equals(key(Files.readAttributes(other, BasicFileAttributes.class)));
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw error(null, e);
+        }
     }
 
     private FileSystemException moved() {

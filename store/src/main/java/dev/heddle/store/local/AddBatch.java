@@ -148,6 +148,7 @@ public final class AddBatch implements AutoCloseable {
         }
         List<Staged> trees = new ArrayList<>(pending.values());
         pending.clear();
+        intake.closeSources();
         try (Stage done = stage) {
             stage = null;
             List<StorePath> added =
@@ -178,6 +179,7 @@ public final class AddBatch implements AutoCloseable {
                 Hold ended = hold) {
             stage = null;
             hold = null;
+            intake.closeSources();
         }
     }
 }

@@ -38,12 +38,15 @@ final class ContentCheck {
     Optional<VerifyFinding> content(PathInfo info) {
         StorePath path = info.path();
         try {
-            if (!store.exists(RawName.of(path.baseName()))) {
-                return Optional.of(found(path, VerifyFinding.Damage.MISSING, ""));
-            }
             return difference(info, hash(RawName.of(path.baseName())))
                     .map(text -> found(path, VerifyFinding.Damage.CORRUPT, text));
-        } catch (NarException | NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
+            // The path itself, or something in it that another process removed just now.
+            Optional<VerifyFinding> missing = existence(path);
+            return missing.isPresent()
+                    ? missing
+                    : Optional.of(found(path, VerifyFinding.Damage.CORRUPT, String.valueOf(e.getMessage())));
+        } catch (NarException e) {
             // What no archive can hold, such as a pipe, was never registered.
             return Optional.of(found(path, VerifyFinding.Damage.CORRUPT, String.valueOf(e.getMessage())));
         } catch (IOException e) {

@@ -24,16 +24,19 @@ import java.security.MessageDigest;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies sources into stages and finds what they are called, in one pass and constant memory. What it gives is not valid yet.
- * Any thread.
+ * Used by one thread at a time.
  */
 final class Intake {
 
     private static final NarLimits LIMITS = NarLimits.DEFAULT;
 
     private final StoreParts parts;
+    /** The directory of the last source, since the next one is most often beside it. */
+    private @Nullable Folder beside;
 
     Intake(StoreParts parts) {
         this.parts = parts;
@@ -131,8 +134,8 @@ final class Intake {
             throw new StoreException(source + ": contains the store itself, so that its copy would never end; add what"
                     + " is beside the store");
         }
-        try (Folder folder = parts.disk().open(parent)) {
-            copying.copy(new Place(folder, RawPaths.toName(name)), to);
+        try {
+            copying.copy(new Place(opened(parent), RawPaths.toName(name)), to);
         } catch (java.nio.file.NoSuchFileException e) {
             throw new StoreException(source + ": cannot be added: there is no such file (" + e.getMessage() + ")", e);
         } catch (java.nio.file.AccessDeniedException e) {
@@ -141,6 +144,25 @@ final class Intake {
             throw e;
         } catch (IOException e) {
             throw new StoreException(source + ": cannot be added: " + e.getMessage(), e);
+        }
+    }
+
+    /** A directory of sources, which stays open until another one is needed or {@link #closeSources}. */
+    private Folder opened(Path directory) throws IOException {
+        Folder last = beside;
+        if (last != null && last.isAt(directory)) {
+            return last;
+        }
+        closeSources();
+        Folder folder = parts.disk().open(directory);
+        beside = folder;
+        return folder;
+    }
+
+    /** Closes what was kept open of sources. More can be taken afterwards. */
+    void closeSources() throws IOException {
+        try (Folder last = beside) {
+            beside = null;
         }
     }
 }

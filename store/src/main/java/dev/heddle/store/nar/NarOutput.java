@@ -5,16 +5,19 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Writes the words and strings that a NAR is made of, through one buffer. Knows where it is. */
 final class NarOutput {
 
-    private static final int BUFFER_BYTES = 1 << 17;
+    private static final int MOST_BUFFER_BYTES = 1 << 17;
+    /** Enough for all that is not content; most archives are smaller, and clearing more for each takes longer than writing it. */
+    private static final int FIRST_BUFFER_BYTES = 1 << 13;
     private static final int WORD = 8;
 
     private final OutputStream out;
     private final long mostBytes;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
     private int used;
     /** Bytes that have left the buffer. */
     private long flushed;
@@ -84,6 +87,9 @@ final class NarOutput {
      * @return how many bytes it had
      */
     long transfer(ReadableByteChannel from, long length) throws IOException {
+        if (length > buffer.length - used && buffer.length < MOST_BUFFER_BYTES) {
+            buffer = Arrays.copyOf(buffer, MOST_BUFFER_BYTES);
+        }
         long left = length;
         while (left > 0) {
             if (used == buffer.length) {

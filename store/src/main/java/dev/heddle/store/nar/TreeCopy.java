@@ -80,9 +80,9 @@ public final class TreeCopy {
     }
 
     private void entry(Place from, Place to, RawName name) throws IOException {
-        FileFacts facts = from.folder().facts(from.name());
-        switch (facts.kind()) {
-            case FILE -> file(from, to, name, facts.executable());
+        FileFacts.Form form = from.folder().form(from.name());
+        switch (form.kind()) {
+            case FILE -> file(from, to, name, form.executable());
             case DIRECTORY -> directory(from, to, name);
             case LINK -> {
                 RawName target = from.folder().readLink(from.name());

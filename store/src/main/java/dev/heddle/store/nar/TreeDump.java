@@ -45,11 +45,11 @@ final class TreeDump {
 
     /** @param as the name in the archive */
     private void entry(Folder in, RawName name, RawName as) throws IOException {
-        FileFacts facts = in.facts(name);
-        switch (facts.kind()) {
+        FileFacts.Form form = in.form(name);
+        switch (form.kind()) {
             case FILE -> {
                 try (SeekableByteChannel content = in.read(name)) {
-                    writer.file(as, facts.executable(), facts.size(), content);
+                    writer.file(as, form.executable(), content.size(), content);
                 }
             }
             case LINK -> writer.symlink(as, in.readLink(name));
