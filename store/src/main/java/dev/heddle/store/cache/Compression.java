@@ -80,6 +80,14 @@ public enum Compression {
         OutputStream writer(OutputStream out) throws IOException {
             return new BZip2CompressorOutputStream(out);
         }
+
+        @Override
+        public OutputStream writing(OutputStream out, long size) throws IOException {
+            // Of an unknown size, which zero stands for, the largest blocks are chosen: 8 MiB to be cleared for each
+            // log.
+            int block = BZip2CompressorOutputStream.chooseBlockSize(Math.max(1, size));
+            return new BZip2CompressorOutputStream(out, block);
+        }
     };
 
     /** The most memory that reading takes: 64 MiB. */
@@ -140,6 +148,15 @@ public enum Compression {
      */
     public OutputStream writing(OutputStream out) throws IOException {
         return writer(out);
+    }
+
+    /**
+     * As {@link #writing(OutputStream)}, with less memory and time for what is small.
+     *
+     * @param size how many bytes will be written, about
+     */
+    public OutputStream writing(OutputStream out, long size) throws IOException {
+        return writing(out);
     }
 
     abstract InputStream reader(InputStream in) throws IOException;

@@ -7,9 +7,9 @@ import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,10 +99,11 @@ final class BuildLogs {
         if (folder.exists(target)) {
             folder.delete(target);
         }
-        try (InputStream in = Channels.newInputStream(folder.read(plain));
+        try (SeekableByteChannel content = folder.read(plain);
                 OutputStream out = Compression.BZIP2.writing(
-                        new BufferedOutputStream(Channels.newOutputStream(folder.create(target, READABLE))))) {
-            in.transferTo(out);
+                        new BufferedOutputStream(Channels.newOutputStream(folder.create(target, READABLE))),
+                        content.size())) {
+            Channels.newInputStream(content).transferTo(out);
         }
         folder.delete(plain);
     }

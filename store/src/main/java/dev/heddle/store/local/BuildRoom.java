@@ -54,14 +54,26 @@ record BuildRoom(Path stage, Path build, Path outputs, Path temporary, Path etc)
     /** What a builder that may use the network needs of the machine's own. */
     private static final List<String> NETWORK = List.of("resolv.conf", "services", "nsswitch.conf", "hosts");
 
+    /** Makes the builder's own directory; the others are only named. */
+    static BuildRoom in(Stage stage) throws IOException {
+        stage.folder().createFolder(BUILD).close();
+        Path path = stage.folder().path();
+        return new BuildRoom(
+                path,
+                path.resolve(BUILD.toString()),
+                path.resolve(OUTPUTS.toString()),
+                path.resolve(TEMPORARY.toString()),
+                path.resolve(SETTINGS.toString()));
+    }
+
     /**
-     * Makes the directories.
+     * Makes what only a private builder needs.
      *
      * @param network whether the builder finds this machine's names of other machines
      */
-    static BuildRoom in(Stage stage, boolean network) throws IOException {
+    void furnish(Stage stage, boolean network) throws IOException {
         Folder folder = stage.folder();
-        for (RawName name : List.of(BUILD, OUTPUTS, TEMPORARY)) {
+        for (RawName name : List.of(OUTPUTS, TEMPORARY)) {
             folder.createFolder(name).close();
         }
         folder.setMode(OUTPUTS, OPEN);
@@ -80,14 +92,7 @@ record BuildRoom(Path stage, Path build, Path outputs, Path temporary, Path etc)
                 }
             }
         }
-        Path path = folder.path();
         folder.setMode(SETTINGS, OPEN);
-        return new BuildRoom(
-                path,
-                path.resolve(BUILD.toString()),
-                path.resolve(OUTPUTS.toString()),
-                path.resolve(TEMPORARY.toString()),
-                path.resolve(SETTINGS.toString()));
     }
 
     /** Puts files into the builder's own directory. */

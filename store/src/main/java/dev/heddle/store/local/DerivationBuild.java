@@ -186,9 +186,11 @@ final class DerivationBuild {
     private Duration build(List<StorePath> inputs, Rewrites rewrites, SortedMap<String, StorePath> places, Stage made)
             throws IOException, InterruptedException {
         Leftovers leftovers = new Leftovers(store, tools.confinement().isPrivate() ? List.of() : places.values());
-        leftovers.clear();
         Stage stage = store.staging().stage();
+        // They are deleted with the stage: a directory less for each build.
+        Trash trash = new Trash(stage);
         try {
+            leftovers.clear(trash);
             long began = tools.ticker().getAsLong();
             BuildRoom room = runBuilder(stage, inputs, rewrites);
             Duration elapsed = Duration.ofNanos(tools.ticker().getAsLong() - began);
@@ -203,7 +205,7 @@ final class DerivationBuild {
             }
             return elapsed;
         } finally {
-            leftovers.clear();
+            leftovers.clear(trash);
             drop(stage);
         }
     }
@@ -225,7 +227,10 @@ final class DerivationBuild {
             throws IOException, InterruptedException {
         StoreSettings settings = store.parts().settings();
         boolean network = BuilderInput.isFixed(derivation);
-        BuildRoom room = BuildRoom.in(stage, network);
+        BuildRoom room = BuildRoom.in(stage);
+        if (tools.confinement().isPrivate()) {
+            room.furnish(stage, network);
+        }
         BuilderInput.Place place = new BuilderInput.Place(
                 store.storeDirectory(),
                 tools.confinement().directory(room),

@@ -19,31 +19,29 @@ final class Leftovers {
         this.paths = List.copyOf(paths);
     }
 
-    /** Removes what is there and not valid. */
-    void clear() throws IOException {
+    /** Puts what is there and not valid into the trash. */
+    void clear(Trash trash) throws IOException {
         if (paths.isEmpty()) {
             return;
         }
         Folder folder = store.folder();
         for (StorePath path : paths) {
             if (folder.exists(RawName.of(path.baseName())) && !store.isValid(path)) {
-                remove(folder);
+                remove(folder, trash);
                 return;
             }
         }
     }
 
-    private void remove(Folder folder) throws IOException {
-        try (Trash trash = store.staging().trash()) {
-            store.database().write(transaction -> {
-                for (StorePath path : paths) {
-                    RawName name = RawName.of(path.baseName());
-                    if (!transaction.isValid(path) && folder.exists(name)) {
-                        trash.take(folder, name);
-                    }
+    private void remove(Folder folder, Trash trash) throws IOException {
+        store.database().write(transaction -> {
+            for (StorePath path : paths) {
+                RawName name = RawName.of(path.baseName());
+                if (!transaction.isValid(path) && folder.exists(name)) {
+                    trash.take(folder, name);
                 }
-                return paths;
-            });
-        }
+            }
+            return paths;
+        });
     }
 }

@@ -123,7 +123,8 @@ final class SandboxProbe {
     /** Why a shell in it that does nothing fails, or null. */
     private @Nullable String problem(Confinement confinement) throws IOException, InterruptedException {
         try (Stage stage = staging.stage()) {
-            BuildRoom room = BuildRoom.in(stage, false);
+            BuildRoom room = BuildRoom.in(stage);
+            room.furnish(stage, false);
             Confinement.Call call = new Confinement.Call(
                     SHELL.toString(), List.of("-c", ": >/build/x"), new TreeMap<>(), room, List.of(), false);
             return failure(confinement.command(call));

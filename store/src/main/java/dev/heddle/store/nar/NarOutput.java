@@ -13,6 +13,7 @@ final class NarOutput {
     private static final int MOST_BUFFER_BYTES = 1 << 17;
     /** Enough for all that is not content; most archives are smaller, and clearing more for each takes longer than writing it. */
     private static final int FIRST_BUFFER_BYTES = 1 << 13;
+
     private static final int WORD = 8;
 
     private final OutputStream out;
