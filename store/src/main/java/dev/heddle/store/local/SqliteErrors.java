@@ -21,9 +21,9 @@ final class SqliteErrors {
                 "another process is writing in it, or the file system has no locks"
                         + " (a network mount without a lock service tells it so); try again when it is done";
             case SQLITE_READONLY, SQLITE_PERM ->
-                "it cannot be written ("
-                        + error.getMessage() + "); check the owner and mode of the file and of its directory, or open"
-                        + " the store read-only";
+                "it cannot be written: this user may not write the file or its directory, or the disk is read-only ("
+                        + SQLiteErrorCode.getErrorCode(error.getErrorCode()).name()
+                        + "); be its owner, or open the store read-only";
             case SQLITE_CANTOPEN ->
                 "it cannot be opened (" + error.getMessage()
                         + "); check the owner and mode of the file and of its directory, or open the store read-only";
