@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.heddle.store {
     requires transitive dev.heddle.core;
+    requires com.fasterxml.jackson.core;
     requires com.github.luben.zstd_jni;
     requires java.sql;
     requires org.apache.commons.compress;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param files what lies in its directory, by name
  */
 record BuilderInput(SortedMap<String, String> environment, SortedMap<String, byte[]> files) {
-
-    /** What tells a builder that its attributes are in a file. */
-    static final String STRUCTURED = "__json";
 
     private static final List<String> DIRECTORY_VARIABLES =
             List.of("NIX_BUILD_TOP", "TMPDIR", "TEMPDIR", "TMP", "TEMP", "PWD");
@@ -60,17 +58,21 @@ record BuilderInput(SortedMap<String, String> environment, SortedMap<String, byt
         environment.put("NIX_STORE", place.storeDirectory());
         environment.put("NIX_BUILD_CORES", Integer.toString(place.cores()));
         SortedMap<String, String> attributes = derivation.environment();
-        if (attributes.containsKey(STRUCTURED)) {
-            throw new BuildFailure(
-                    BuildResult.Failure.REFUSED,
-                    "the derivation has structured attributes (__structuredAttrs), which cannot be given to builders");
+        Optional<StructuredAttributes> structured = StructuredAttributes.of(derivation);
+        if (structured.isPresent()) {
+            files.putAll(structured.orElseThrow().files(derivation, rewrites, graph));
+            environment.putAll(StructuredAttributes.variables(place.directory()));
+        } else {
+            plain(attributes, place, rewrites, environment, files);
+            files.putAll(graph.files(words(attributes.get("exportReferencesGraph"))));
         }
-        plain(attributes, place, rewrites, environment, files);
-        files.putAll(graph.files(words(attributes.get("exportReferencesGraph"))));
         DIRECTORY_VARIABLES.forEach(name -> environment.put(name, place.directory()));
         if (isFixed(derivation)) {
             environment.put("NIX_OUTPUT_CHECKED", "1");
-            for (String name : words(attributes.get("impureEnvVars"))) {
+            List<String> asked = structured.isPresent()
+                    ? structured.orElseThrow().words("impureEnvVars")
+                    : words(attributes.get("impureEnvVars"));
+            for (String name : asked) {
                 String value = place.outer().apply(name);
                 environment.put(name, value == null ? "" : value);
             }

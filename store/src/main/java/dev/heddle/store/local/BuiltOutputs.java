@@ -4,6 +4,7 @@ import dev.heddle.core.derivation.ContentAddress;
 import dev.heddle.core.derivation.Derivation;
 import dev.heddle.core.derivation.StorePath;
 import dev.heddle.store.PathInfo;
+import dev.heddle.store.StoreException;
 import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import dev.heddle.store.nar.NarException;
@@ -95,11 +96,9 @@ final class BuiltOutputs {
         }
         SortedMap<String, PathInfo> infos = infos();
         checks.noCycle(infos);
-        checks.allowed(
-                infos,
-                path -> store.queryPathInfo(path)
-                        .map(PathInfo::references)
-                        .orElseThrow(() -> new IOException(path + " is not valid any more")));
+        OutputRules.Infos valid = path ->
+                store.queryPathInfo(path).orElseThrow(() -> new StoreException(path + " is not valid any more"));
+        new OutputRules(derivationPath, derivation, infos, valid).check();
     }
 
     private Staged take(OutputTaker taker, Stage stage, String name, Place from, OutputChecks checks)
@@ -185,15 +184,8 @@ final class BuiltOutputs {
         RawName base = RawName.of(valid.path().baseName());
         List<String> files = TreeDifference.between(
                 new Place(store.folder(), base), new Place(staged.stage().folder(), staged.name()), MOST_DIFFERENCES);
-        Path kept = store.layout().own().resolve("differing");
-        try (Folder folder = store.parts().disk().openOrCreate(kept);
-                Trash trash = store.staging().trash()) {
-            if (folder.exists(base)) {
-                trash.take(folder, base);
-            }
-            Moves.move(staged.stage().folder(), staged.name(), folder, base);
-        }
-        return "output '" + valid.path() + "' differs from '" + kept.resolve(base.toString()) + "':\n  "
+        Path kept = new DifferingOutputs(store).keep(staged, base);
+        return "output '" + valid.path() + "' differs from '" + kept + "':\n  "
                 + (files.isEmpty() ? "the valid one is not what was registered" : String.join("\n  ", files))
                 + (files.size() == MOST_DIFFERENCES ? "\n  ..." : "");
     }

@@ -234,7 +234,7 @@ final class DerivationBuild {
         BuilderInput.Place place = new BuilderInput.Place(
                 store.storeDirectory(),
                 tools.confinement().directory(room),
-                Runtime.getRuntime().availableProcessors(),
+                settings.cores() == 0 ? Runtime.getRuntime().availableProcessors() : settings.cores(),
                 System::getenv);
         ReferencesGraph graph = new ReferencesGraph(new TreeSet<>(inputs), this::closure);
         BuilderInput input = BuilderInput.of(derivation, place, rewrites, graph);

@@ -17,18 +17,13 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What must hold of the outputs of a build before they are registered. Messages name the outputs by their own paths. */
 final class OutputChecks {
@@ -126,86 +121,6 @@ final class OutputChecks {
             throw new AssertionError("BUG: no output " + name);
         }
         return info;
-    }
-
-    /** Tells of paths that are valid already. */
-    @FunctionalInterface
-    interface References {
-        SortedSet<StorePath> of(StorePath path) throws IOException;
-    }
-
-    /**
-     * That the outputs refer to what the derivation allows, and to nothing that it forbids: {@code allowedReferences},
-     * {@code allowedRequisites}, {@code disallowedReferences}, {@code disallowedRequisites}.
-     */
-    void allowed(Map<String, PathInfo> outputs, References references) throws IOException {
-        for (PathInfo info : outputs.values()) {
-            rule("allowedReferences", info.path(), info.references(), outputs, true);
-            rule("disallowedReferences", info.path(), info.references(), outputs, false);
-            boolean far = derivation.environment().containsKey("allowedRequisites")
-                    || derivation.environment().containsKey("disallowedRequisites");
-            if (far) {
-                SortedSet<StorePath> requisites = requisites(info, outputs.values(), references);
-                rule("allowedRequisites", info.path(), requisites, outputs, true);
-                rule("disallowedRequisites", info.path(), requisites, outputs, false);
-            }
-        }
-    }
-
-    private void rule(
-            String attribute,
-            StorePath output,
-            SortedSet<StorePath> used,
-            Map<String, PathInfo> outputs,
-            boolean allowed)
-            throws BuildFailure {
-        @Nullable String text = derivation.environment().get(attribute);
-        if (text == null) {
-            return;
-        }
-        Set<StorePath> listed = new HashSet<>();
-        for (String word : BuilderInput.words(text)) {
-            listed.add(named(attribute, word, outputs));
-        }
-        List<StorePath> bad =
-                used.stream().filter(one -> listed.contains(one) != allowed).toList();
-        if (!bad.isEmpty()) {
-            throw rejected("output '" + output + "' is not allowed to refer to the following paths (" + attribute
-                    + "):\n  " + bad.stream().map(StorePath::toString).collect(Collectors.joining("\n  ")));
-        }
-    }
-
-    private StorePath named(String attribute, String word, Map<String, PathInfo> outputs) throws BuildFailure {
-        PathInfo made = outputs.get(word);
-        if (made != null) {
-            return made.path();
-        }
-        Derivation.Output output = derivation.output(word);
-        if (output != null && output.knownPath().isPresent()) {
-            return output.knownPath().orElseThrow();
-        }
-        try {
-            return StorePath.parse(word);
-        } catch (IllegalArgumentException e) {
-            throw rejected(attribute + " of '" + path + "' names '" + word + "', which is neither an output nor a store"
-                    + " path");
-        }
-    }
-
-    private static SortedSet<StorePath> requisites(PathInfo of, Collection<PathInfo> made, References references)
-            throws IOException {
-        SortedMap<StorePath, SortedSet<StorePath>> fresh = new TreeMap<>();
-        made.forEach(info -> fresh.put(info.path(), info.references()));
-        SortedSet<StorePath> found = new TreeSet<>();
-        List<StorePath> open = new ArrayList<>(of.references());
-        while (!open.isEmpty()) {
-            StorePath next = open.remove(open.size() - 1);
-            if (found.add(next)) {
-                SortedSet<StorePath> further = fresh.get(next);
-                open.addAll(further == null ? references.of(next) : further);
-            }
-        }
-        return found;
     }
 
     private static String joined(Collection<StorePath> paths) {

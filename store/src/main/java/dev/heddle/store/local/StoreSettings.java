@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param sync whether what was added is on the medium before it is valid; without, a power cut may leave valid paths with
  *     wrong content
  * @param autoOptimise whether every new file that the store has already becomes a hard link
+ * @param cores how many processors a builder is told to use ({@code NIX_BUILD_CORES}); zero for all of the machine
  * @param system the platform that derivations can be built for, {@code x86_64-linux} say
  */
 public record StoreSettings(
@@ -34,11 +35,22 @@ public record StoreSettings(
         long logLimit,
         boolean sync,
         boolean autoOptimise,
+        int cores,
         String system) {
 
     /** Nix's own choices, but for durability, which Nix leaves to the file system. */
     public static final StoreSettings DEFAULT = new StoreSettings(
-            false, true, SandboxMode.AUTO, new TreeMap<>(), Duration.ZERO, Duration.ZERO, 0, true, false, thisSystem());
+            false,
+            true,
+            SandboxMode.AUTO,
+            new TreeMap<>(),
+            Duration.ZERO,
+            Duration.ZERO,
+            0,
+            true,
+            false,
+            0,
+            thisSystem());
 
     /** Whether builds are isolated from the machine. */
     public enum SandboxMode {
@@ -53,7 +65,7 @@ public record StoreSettings(
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a limit is negative, the system is empty, or a path in the sandbox is not absolute
+     * @throws IllegalArgumentException if a limit or the number of cores is negative, the system is empty, or a path in the sandbox is not absolute
      */
     public StoreSettings {
         sandboxPaths = Collections.unmodifiableSortedMap(new TreeMap<>(sandboxPaths));
@@ -62,8 +74,9 @@ public record StoreSettings(
                 throw new IllegalArgumentException("paths in a sandbox must be absolute, not " + seen + " and " + real);
             }
         });
-        if (buildTimeout.isNegative() || silenceLimit.isNegative() || logLimit < 0) {
-            throw new IllegalArgumentException("a limit must not be negative; zero stands for none");
+        if (buildTimeout.isNegative() || silenceLimit.isNegative() || logLimit < 0 || cores < 0) {
+            throw new IllegalArgumentException(
+                    "a limit or a number of cores must not be negative; zero stands for none, or all");
         }
         if (system.isEmpty()) {
             throw new IllegalArgumentException("the system must not be empty; it is like x86_64-linux");
@@ -89,6 +102,7 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -104,6 +118,7 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -119,6 +134,7 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -134,6 +150,7 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -149,6 +166,7 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -164,6 +182,7 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -179,6 +198,7 @@ public record StoreSettings(
                 bytes,
                 sync,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -194,6 +214,7 @@ public record StoreSettings(
                 logLimit,
                 wait,
                 autoOptimise,
+                cores,
                 system);
     }
 
@@ -209,6 +230,23 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 link,
+                cores,
+                system);
+    }
+
+    /** The same with builders told to use so many processors; zero for all of the machine. */
+    public StoreSettings withCores(int number) {
+        return new StoreSettings(
+                keepOutputs,
+                keepDerivations,
+                sandbox,
+                sandboxPaths,
+                buildTimeout,
+                silenceLimit,
+                logLimit,
+                sync,
+                autoOptimise,
+                number,
                 system);
     }
 
@@ -224,6 +262,7 @@ public record StoreSettings(
                 logLimit,
                 sync,
                 autoOptimise,
+                cores,
                 platform);
     }
 }

@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +92,34 @@ class BuildAgainTest {
             assertThat(Files.readString(house.real(a))).isEqualTo("one");
             assertThat(Files.readString(kept.resolve(a.baseName()))).isEqualTo("other");
             house.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void onlyTheLastOutputsThatDifferedAreKept() throws Exception {
+        Files.writeString(state(), "one");
+        try (BuildHouse house = house(Isolation.NONE)) {
+            Path kept = house.store().layout().own().resolve("differing");
+            String last = "";
+            for (int i = 0; i < 2; i++) {
+                String[] outputs = IntStream.range(0, DifferingOutputs.MOST)
+                        .mapToObj(number -> "o" + number)
+                        .toArray(String[]::new);
+                Derivation derivation = house.shell(
+                        "many" + i,
+                        "for o in " + String.join(" ", outputs) + "; do eval cp " + state() + " \\$$o; done",
+                        outputs);
+                house.made(derivation);
+                Files.writeString(state(), "other" + i);
+                assertThat(house.build(derivation, Mode.CHECK).exitCode()).isEqualTo(104);
+                last = "-many" + i;
+            }
+            try (Stream<Path> trees = Files.list(kept)) {
+                List<String> names = trees.map(Path::toString).toList();
+                assertThat(names).hasSize(DifferingOutputs.MOST);
+                String newest = last;
+                assertThat(names).filteredOn(name -> name.contains(newest)).isNotEmpty();
+            }
         }
     }
 

@@ -159,4 +159,53 @@ class BuildPeerTest {
             }
         }
     }
+
+    private static final String STRUCTURED_SCRIPT = """
+            exec bash -c '
+            . $NIX_BUILD_TOP/.attrs.sh
+            mkdir -p ${outputs[out]}
+            cp $NIX_BUILD_TOP/.attrs.sh ${outputs[out]}/sh
+            cp $NIX_BUILD_TOP/.attrs.json ${outputs[out]}/json
+            env | sed s/=.*// | sort >${outputs[out]}/names
+            echo built >${outputs[dev]}'
+            """;
+
+    /** With what one or the other might read or write otherwise: numbers, characters, depth, order. */
+    private static String attributes(Random random, StorePath source) {
+        StringBuilder json =
+                new StringBuilder("{\"name\":\"s\",\"é\\u0001\\t\u007f\":\"a'b\\nc\\/\\ud83d\\ude00\\\\\"");
+        json.append(",\"exportReferencesGraph\":{\"graph\":[\"").append(source).append("\"]}");
+        json.append(",\"deep\":[[1,{}],{\"b\":[],\"a\":null}],\"none\":null,\"set\":{\"k y\":true,\"a\":\"x\"}");
+        json.append(",\"big\":18446744073709551615,\"bigger\":18446744073709551616,\"zero\":-0,\"real\":0.0");
+        for (int i = 0; i < 40; i++) {
+            double number = (random.nextInt(2_000_001) - 1_000_000) / 8.0;
+            json.append(",\"r").append(i).append("\":").append(number);
+            json.append(",\"w").append(i).append("\":").append(random.nextLong() >> random.nextInt(64));
+        }
+        return json.append(",\"list\":[\"a b\",-1,false,2.0],\"no\":[1.5]}").toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void structuredAttributesAreTheSameFiles(Isolation isolation) throws Exception {
+        long seed = Long.getLong("heddle.seed", System.nanoTime());
+        Random random = new Random(seed);
+        try (Pair pair = pair(isolation)) {
+            BuildHouse house = pair.house();
+            StorePath source = source(house);
+            for (int i = 0; i < BUILDS; i++) {
+                Derivation derivation = house.shell(
+                        "structured",
+                        STRUCTURED_SCRIPT,
+                        Map.of("__json", attributes(random, source)),
+                        List.of(source),
+                        "out",
+                        "dev");
+                StorePath path = house.store().addDerivation("structured", derivation);
+                pair.nix("nix-store", "--realise", path.toString());
+                BuildResult result = house.store().build(path, Mode.CHECK, OutputPort.discard());
+                assertThat(result).as("seed %d: %s", seed, result.summary()).isInstanceOf(BuildResult.Confirmed.class);
+            }
+        }
+    }
 }
