@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -65,6 +66,20 @@ final class PathQueries {
                     return Optional.of(withReferences(info, references));
                 },
                 path);
+    }
+
+    /** What is known of those that are valid, in one transaction, so that the file is locked once and not for each. */
+    List<PathInfo> pathInfos(List<StorePath> paths) throws IOException {
+        List<PathInfo> infos = new ArrayList<>();
+        session.change("begin");
+        try {
+            for (StorePath path : paths) {
+                pathInfo(path).ifPresent(infos::add);
+            }
+        } finally {
+            session.change("rollback");
+        }
+        return infos;
     }
 
     Optional<StorePath> pathFromHashPart(String storeDirectory, String hashPart) throws IOException {

@@ -179,6 +179,11 @@ final class SqliteDatabase implements StoreDatabase {
     }
 
     @Override
+    public List<PathInfo> pathInfos(List<StorePath> paths) throws IOException {
+        return read(queries -> queries.pathInfos(paths));
+    }
+
+    @Override
     public Optional<StorePath> pathFromHashPart(String hashPart) throws IOException {
         return read(queries -> queries.pathFromHashPart(storeDirectory, hashPart));
     }

@@ -30,6 +30,9 @@ final class StoreVerifier {
     static final int MOST_FINDINGS = 100_000;
 
     private static final int PAGE = 1_000;
+    /** So many are given to a reader at once: handing over one costs as much as looking at a small file. */
+    private static final int SHARE = 16;
+
     private static final int MOST_READERS = 4;
     private static final String LINKS = ".links";
 
@@ -101,15 +104,16 @@ final class StoreVerifier {
     private List<VerifyFinding> page(List<StorePath> page, boolean contents, ExecutorService readers)
             throws IOException, InterruptedException {
         List<Callable<Optional<VerifyFinding>>> looks = new ArrayList<>();
-        for (StorePath path : page) {
-            Optional<PathInfo> info = contents ? database.pathInfo(path) : Optional.empty();
-            if (contents && info.isEmpty()) {
-                continue; // collected meanwhile
+        if (contents) {
+            // Those that were collected meanwhile are not among them.
+            for (PathInfo info : database.pathInfos(page)) {
+                bytes += info.narSize();
+                looks.add(() -> check.content(info));
             }
-            paths++;
-            bytes += info.map(PathInfo::narSize).orElse(0L);
-            looks.add(() -> info.isPresent() ? check.content(info.get()) : check.existence(path));
+        } else {
+            page.forEach(path -> looks.add(() -> check.existence(path)));
         }
+        paths += looks.size();
         List<VerifyFinding> findings = new ArrayList<>();
         for (Optional<VerifyFinding> finding : each(looks, readers)) {
             // What was collected while it was read is not damaged.
@@ -122,10 +126,21 @@ final class StoreVerifier {
 
     private static <T> List<T> each(List<Callable<T>> looks, ExecutorService readers)
             throws IOException, InterruptedException {
+        List<Callable<List<T>>> shares = new ArrayList<>();
+        for (int from = 0; from < looks.size(); from += SHARE) {
+            List<Callable<T>> share = List.copyOf(looks.subList(from, Math.min(from + SHARE, looks.size())));
+            shares.add(() -> {
+                List<T> results = new ArrayList<>();
+                for (Callable<T> look : share) {
+                    results.add(look.call());
+                }
+                return results;
+            });
+        }
         List<T> results = new ArrayList<>();
-        for (Future<T> look : readers.invokeAll(looks)) {
+        for (Future<List<T>> share : readers.invokeAll(shares)) {
             try {
-                results.add(look.get());
+                results.addAll(share.get());
             } catch (ExecutionException e) {
                 throw new IOException(e.getCause());
             }
