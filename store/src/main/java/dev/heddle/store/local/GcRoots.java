@@ -212,10 +212,10 @@ final class GcRoots {
             throw new StoreException(
                     "cannot make a root of " + absolute + ": it must be a file outside the store directory");
         }
-        try (Folder folder = disk.openOrCreate(directory)) {
+        try (Folder folder = durable(directory)) {
             replaceLink(folder, RawPaths.toName(last), RawName.of(path.toString()));
         }
-        try (Folder auto = disk.openOrCreate(layout.roots().resolve(AUTO))) {
+        try (Folder auto = durable(layout.roots().resolve(AUTO))) {
             RawName target = RawPaths.toName(absolute);
             swap(auto, RawName.of(autoName(target)), target);
         }
@@ -236,8 +236,40 @@ final class GcRoots {
             throw new StoreException(
                     "'" + name + "' cannot be the name of a root: it must be a file name, none of " + RESERVED);
         }
-        try (Folder folder = disk.openOrCreate(layout.roots())) {
+        try (Folder folder = durable(layout.roots())) {
             replaceLink(folder, RawName.of(name), RawName.of(path.toString()));
+        }
+    }
+
+    /** Opens a directory, which is made with its name on the medium: a root that a power cut takes away keeps nothing. */
+    private Folder durable(Path directory) throws IOException {
+        Path there = directory;
+        Path parent = there.getParent();
+        while (parent != null && (isMissing(there) || there.startsWith(layout.roots()))) {
+            // Those of the store itself may have been made, and not synced, by a process that died.
+            there = parent;
+            parent = there.getParent();
+        }
+        Folder folder = disk.openOrCreate(directory);
+        try {
+            for (Path above = directory; !above.equals(there); ) {
+                above = Objects.requireNonNull(above.getParent());
+                try (Folder holder = disk.open(above)) {
+                    holder.sync();
+                }
+            }
+            return folder;
+        } catch (IOException | RuntimeException e) {
+            Staging.closeAfter(e, folder);
+            throw e;
+        }
+    }
+
+    private boolean isMissing(Path directory) throws IOException {
+        try (Folder folder = disk.open(directory)) {
+            return false;
+        } catch (NoSuchFileException e) {
+            return true;
         }
     }
 

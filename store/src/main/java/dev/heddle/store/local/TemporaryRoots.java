@@ -48,6 +48,9 @@ final class TemporaryRoots implements PathKeeper {
     private HashPartSet entries = new HashPartSet();
 
     private int released;
+    /** Whether others shall see what was released, and did not because a collection was running. */
+    private boolean stale;
+
     private boolean closed;
 
     private TemporaryRoots(CollectorLock collecting, StoreDatabase database, Path directory, long pid)
@@ -131,7 +134,7 @@ final class TemporaryRoots implements PathKeeper {
                     released++;
                 }
             }
-            due = !closed && released > FEW && released > entries.size() / 2;
+            due = !closed && (stale || released > FEW && released > entries.size() / 2);
         }
         if (due) {
             try {
@@ -150,6 +153,7 @@ final class TemporaryRoots implements PathKeeper {
                 throw new IllegalStateException("the store is closed");
             }
             released += entries.clear(ADDED);
+            stale = true;
         }
         tidy(false);
     }
@@ -195,6 +199,7 @@ final class TemporaryRoots implements PathKeeper {
         file = next;
         entries = kept;
         released = 0;
+        stale = false;
         try (old) {
             old.delete();
         }

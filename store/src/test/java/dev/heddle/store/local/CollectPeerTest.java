@@ -2,6 +2,7 @@ package dev.heddle.store.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.core.OutputPort;
 import dev.heddle.core.derivation.StorePath;
 import dev.heddle.store.NixPeer;
 import dev.heddle.store.PathInfo;
@@ -201,6 +202,30 @@ class CollectPeerTest {
                 .isEqualTo(dead)
                 .hasSize(3);
         assertThat(file).exists();
+        try (LocalStore store = open(false, true)) {
+            assertThat(store.collect(CollectOptions.ALL).paths()).isEqualTo(3);
+        }
+        assertThat(StoreTrees.inStore(layout)).containsExactly(added.get(2).baseName());
+        nix.run(null, "nix-store", "--verify", "--check-contents");
+        assertThat(nix.lines(null, "nix-store", "--gc", "--print-dead")).isEmpty();
+    }
+
+    @Test
+    @Tag("T20")
+    void whatNixLeavesAfterDeletingIsWholeForHeddle() throws Exception {
+        fill(new Random(Long.getLong("heddle.seed", 13)));
+        root(4);
+        root(9);
+        Set<String> dead = dead(false, true);
+        Set<StorePath> live = new TreeSet<>(all);
+        live.removeIf(path -> dead.contains(path.toString()));
+        nix.run(null, "nix-store", "--gc");
+        try (LocalStore store = open(false, true)) {
+            assertThat(store.queryValid(all)).isEqualTo(live).isNotEmpty();
+            assertThat(store.verify(VerifyOptions.CONTENTS, OutputPort.discard()).findings())
+                    .isEmpty();
+            assertThat(store.collect(CollectOptions.ALL)).isEqualTo(new CollectResult(0, 0, 0, 0));
+        }
     }
 
     @Test

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** A damaged tree gives way to a whole one, while the disk fails or the power is cut. */
 class ReplacementsTest {
 
-    private static final int CUTS = Integer.getInteger("heddle.store.cutsPerCall", 20);
+    private static final int CUTS = Integer.getInteger("heddle.store.cutsPerCall", 5);
     private static final StoreLayout LAYOUT = StoreLayout.in(Path.of("/heddle"));
     private static final RawName FILE = RawName.of("file");
 
