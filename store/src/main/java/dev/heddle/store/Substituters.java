@@ -82,16 +82,24 @@ public final class Substituters {
     }
 
     private Optional<PathInfo> ask(PathSource source, StorePath path) {
+        Optional<PathInfo> info = offer(source, path);
+        if (info.isPresent() && !isBelieved(info.get(), path)) {
+            tell.accept(source + ": no trusted key signed " + path + "; it is not taken from there");
+            return Optional.empty();
+        }
+        return info;
+    }
+
+    /**
+     * What one of the sources tells of {@code path}, believed or not: for who knows already what the content must be. Empty if it
+     * has none, is of another store, or cannot answer, which is told.
+     */
+    public Optional<PathInfo> offer(PathSource source, StorePath path) {
         if (broken.contains(source) || !source.storeDirectory().equals(path.storeDirectory())) {
             return Optional.empty();
         }
         try {
-            Optional<PathInfo> info = source.queryPathInfo(path);
-            if (info.isPresent() && !isBelieved(info.get(), path)) {
-                tell.accept(source + ": no trusted key signed " + path + "; it is not taken from there");
-                return Optional.empty();
-            }
-            return info;
+            return source.queryPathInfo(path);
         } catch (StoreException e) {
             tell.accept(source + ": " + e.getMessage());
             return Optional.empty();

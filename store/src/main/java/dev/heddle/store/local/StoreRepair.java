@@ -9,6 +9,7 @@ import dev.heddle.store.PathSink;
 import dev.heddle.store.PathSource;
 import dev.heddle.store.StoreCopy;
 import dev.heddle.store.StoreException;
+import dev.heddle.store.Substituters;
 import dev.heddle.store.local.VerifyFinding.Fate;
 import dev.heddle.store.nar.NarHash;
 import dev.heddle.store.nar.NarLimits;
@@ -38,6 +39,10 @@ final class StoreRepair {
     private final LocalStore store;
     private final OutputPort output;
     private final ContentCheck check;
+    /** In Nix's order; one that cannot answer is asked once. Whom they believe does not matter here. */
+    private final Substituters substituters;
+    /** What they have told since it was last looked at. */
+    private final List<String> told = new ArrayList<>();
     /** What is damaged, and what became of it. */
     private final Map<StorePath, VerifyFinding> damaged = new LinkedHashMap<>();
 
@@ -52,6 +57,8 @@ final class StoreRepair {
         this.store = store;
         this.output = output;
         this.check = new ContentCheck(store.folder());
+        StoreParts parts = store.parts();
+        this.substituters = new Substituters(parts.substituters(), parts.keys(), told::add);
     }
 
     /**
@@ -105,11 +112,16 @@ final class StoreRepair {
 
     private Fate mend(PathInfo info, List<String> reasons) throws IOException, InterruptedException {
         boolean other = false;
-        for (PathSource source : store.parts().substituters()) {
+        for (PathSource source : substituters.sources()) {
+            Optional<PathInfo> offered = substituters.offer(source, info.path());
+            reasons.addAll(told);
+            told.clear();
+            if (offered.isEmpty()) {
+                continue;
+            }
             try {
-                if (fetch(source, info)) {
-                    return verified(info, Fate.FETCHED, reasons);
-                }
+                fetch(source, offered.get(), info);
+                return verified(info, Fate.FETCHED, reasons);
             } catch (OtherContent e) {
                 other = true;
                 reasons.add(source + " " + e.getMessage());
@@ -143,22 +155,14 @@ final class StoreRepair {
         }
     }
 
-    /** Whether {@code source} has the path, which has then been replaced. */
-    private boolean fetch(PathSource source, PathInfo registered) throws IOException, InterruptedException {
-        StorePath path = registered.path();
-        if (!source.storeDirectory().equals(path.storeDirectory())) {
-            return false;
-        }
-        Optional<PathInfo> offered = source.queryPathInfo(path);
-        if (offered.isEmpty()) {
-            return false;
-        }
-        if (!offered.get().narHash().equals(registered.narHash())) {
+    /** Replaces a path by what {@code source} offers, if that is what was registered. */
+    private void fetch(PathSource source, PathInfo offered, PathInfo registered)
+            throws IOException, InterruptedException {
+        if (!offered.narHash().equals(registered.narHash())) {
             throw new OtherContent(
-                    "has it with the hash " + offered.get().narHash() + ", registered is " + registered.narHash());
+                    "has it with the hash " + offered.narHash() + ", registered is " + registered.narHash());
         }
-        StoreCopy.copy(source, new Replacing(registered), List.of(path), 1);
-        return true;
+        StoreCopy.copy(source, new Replacing(registered), List.of(registered.path()), 1);
     }
 
     /** Takes one path, which it puts in the place of the damaged one. */

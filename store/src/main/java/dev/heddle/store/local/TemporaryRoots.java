@@ -134,7 +134,7 @@ final class TemporaryRoots implements PathKeeper {
                     released++;
                 }
             }
-            due = !closed && (stale || released > FEW && released > entries.size() / 2);
+            due = !closed && (stale || (released > FEW && released > entries.size() / 2));
         }
         if (due) {
             try {

@@ -49,7 +49,8 @@ class CollectBuildsTest {
                 Derivation high =
                         house.needing(house.shell("high" + i, "echo high" + i + " >$out"), Map.of(lowPath, low));
                 StorePath highPath = store.addDerivation("high" + i, high);
-                assertThat(store.build(highPath, Mode.NORMAL, OutputPort.discard()).isSuccess())
+                assertThat(store.build(highPath, Mode.NORMAL, OutputPort.discard())
+                                .isSuccess())
                         .as("%s", house.printed())
                         .isTrue();
                 told.addAll(List.of(lowPath, highPath));
@@ -63,7 +64,8 @@ class CollectBuildsTest {
             for (StorePath path : told) {
                 assertThat(house.real(path)).exists();
             }
-            assertThat(store.verify(VerifyOptions.CONTENTS, OutputPort.discard()).findings())
+            assertThat(store.verify(VerifyOptions.CONTENTS, OutputPort.discard())
+                            .findings())
                     .isEmpty();
             assertThat(other.end()).as("collected while all was needed").isZero();
             store.releaseAdded();

@@ -205,7 +205,8 @@ class CollectPeerTest {
         try (LocalStore store = open(false, true)) {
             assertThat(store.collect(CollectOptions.ALL).paths()).isEqualTo(3);
         }
-        assertThat(StoreTrees.inStore(layout)).containsExactly(added.get(2).baseName());
+        assertThat(StoreTrees.inStore(layout))
+                .containsExactly(".links", added.get(2).baseName());
         nix.run(null, "nix-store", "--verify", "--check-contents");
         assertThat(nix.lines(null, "nix-store", "--gc", "--print-dead")).isEmpty();
     }
@@ -222,7 +223,8 @@ class CollectPeerTest {
         nix.run(null, "nix-store", "--gc");
         try (LocalStore store = open(false, true)) {
             assertThat(store.queryValid(all)).isEqualTo(live).isNotEmpty();
-            assertThat(store.verify(VerifyOptions.CONTENTS, OutputPort.discard()).findings())
+            assertThat(store.verify(VerifyOptions.CONTENTS, OutputPort.discard())
+                            .findings())
                     .isEmpty();
             assertThat(store.collect(CollectOptions.ALL)).isEqualTo(new CollectResult(0, 0, 0, 0));
         }

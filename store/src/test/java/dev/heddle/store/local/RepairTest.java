@@ -238,6 +238,67 @@ class RepairTest {
         }
     }
 
+    @Test
+    void sourceThatCannotAnswerIsAskedOnceAndTheOneOfTheLowestPriorityFirst() throws Exception {
+        try (BuildHouse house = house();
+                LocalStore copy = LocalStore.open(dir.resolve("other"))) {
+            StorePath one = house.store().addText("one", new byte[] {1}, List.of());
+            StorePath two = house.store().addText("two", new byte[] {2}, List.of());
+            StorePath same = copy.addText("one", new byte[] {1}, List.of());
+            PathInfo info = house.store().queryPathInfo(one).orElseThrow();
+            corrupt(house.real(one));
+            corrupt(house.real(two));
+            StoreLayout layout = house.store().layout();
+            house.close();
+            Broken broken = new Broken(layout.storeDirectory());
+            PathSource whole = new FakeSource(layout.storeDirectory(), info, out -> copy.dump(same, out));
+            try (LocalStore store = LocalStore.builder(layout)
+                    .substituters(List.of(whole, broken))
+                    .open()) {
+                VerifyResult result = store.repair(List.of(one, two), output);
+                assertThat(result.findings())
+                        .extracting(VerifyFinding::path, VerifyFinding::fate)
+                        .containsExactlyInAnyOrder(tuple(one, Fate.FETCHED), tuple(two, Fate.NOT_REPAIRED));
+                assertThat(broken.asked).isOne();
+                assertThat(result.findings().get(0).detail()).contains("no answer");
+            }
+        }
+    }
+
+    /** Comes first, and never answers. */
+    private static final class Broken implements PathSource {
+        private final String storeDirectory;
+        private int asked;
+
+        Broken(String storeDirectory) {
+            this.storeDirectory = storeDirectory;
+        }
+
+        @Override
+        public int priority() {
+            return 1;
+        }
+
+        @Override
+        public String storeDirectory() {
+            return storeDirectory;
+        }
+
+        @Override
+        public Optional<PathInfo> queryPathInfo(StorePath path) throws IOException {
+            asked++;
+            throw new IOException("no answer");
+        }
+
+        @Override
+        public Optional<StorePath> queryPathFromHashPart(String hashPart) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void dump(StorePath path, OutputStream out) {}
+    }
+
     /** What a source gives as a path's archive. */
     private interface Archive {
         void to(OutputStream out) throws IOException;
