@@ -68,6 +68,29 @@ class SystemDiskTest extends DiskContract {
     }
 
     @Test
+    @Tag("T05")
+    void aFolderIsWhereAPathLeadsToItAndNowhereElse() throws IOException {
+        Path link = Files.createSymbolicLink(dir.resolve("link"), directory());
+        assertThat(folder.isAt(directory())).isTrue();
+        assertThat(folder.isAt(link)).isTrue();
+        assertThat(folder.isAt(dir)).isFalse();
+        Files.move(directory(), dir.resolve("aside"));
+        assertThat(folder.isAt(dir.resolve("aside"))).isTrue();
+        assertThat(folder.isAt(link)).isFalse();
+        assertThat(folder.isAt(directory())).isFalse();
+    }
+
+    @Test
+    void theFormOfAnEntryIsWhatAnArchiveKeepsOfIt() throws IOException {
+        folder.create(A, 0744).close();
+        folder.create(B, 0655).close();
+        folder.createLink(C, B);
+        assertThat(folder.form(A)).isEqualTo(new FileFacts.Form(FileFacts.Kind.FILE, true));
+        assertThat(folder.form(B)).isEqualTo(new FileFacts.Form(FileFacts.Kind.FILE, false));
+        assertThat(folder.form(C).kind()).isEqualTo(FileFacts.Kind.LINK);
+    }
+
+    @Test
     void theFolderThatALinkLeadsToIsOpened() throws IOException {
         Path link = Files.createSymbolicLink(dir.resolve("link"), directory());
         try (Folder through = disk.open(link)) {
