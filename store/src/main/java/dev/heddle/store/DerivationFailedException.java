@@ -38,6 +38,8 @@ public final class DerivationFailedException extends StoreException {
 
     /** The message alone, for people: a failed build is no fault of the program. */
     @Override
+    @SuppressWarnings(
+            "OverrideThrowableToString") // The message is as it should be; what goes is the name of the class.
     public String toString() {
         return String.valueOf(getMessage());
     }

@@ -75,6 +75,11 @@ public final class NixPeer {
         return Files.readAllBytes(out);
     }
 
+    /** What the last command that was run said besides, but for what it says of the machine's users. */
+    public String complaints() throws IOException {
+        return Files.readString(scratch.resolve("errors")).replaceAll(".*'build-users-group'.*\n", "");
+    }
+
     /** The lines that {@code command} printed. */
     public List<String> lines(@Nullable Path input, String... command) throws IOException, InterruptedException {
         return new String(run(input, command), StandardCharsets.UTF_8).lines().toList();

@@ -82,7 +82,7 @@ final class BuiltOutputs {
      * @throws BuildFailure if one is missing or is not what it should be
      */
     void take(OutputTaker taker, Stage stage, Path directory, Map<String, StorePath> places) throws IOException {
-        OutputChecks checks = new OutputChecks(derivationPath, derivation);
+        OutputChecks checks = new OutputChecks(derivationPath);
         try (Folder folder = store.parts().disk().open(directory)) {
             for (Map.Entry<String, StorePath> place : places.entrySet()) {
                 String name = place.getKey();

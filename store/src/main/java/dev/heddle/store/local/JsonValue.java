@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -137,7 +138,7 @@ sealed interface JsonValue {
     static void write(JsonValue value, StringBuilder to) {
         if (value instanceof Fields object) {
             char before = '{';
-            for (SortedMap.Entry<String, JsonValue> field : object.values().entrySet()) {
+            for (Map.Entry<String, JsonValue> field : object.values().entrySet()) {
                 quote(field.getKey(), to.append(before));
                 write(field.getValue(), to.append(':'));
                 before = ',';

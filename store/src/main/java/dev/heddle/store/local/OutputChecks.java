@@ -29,12 +29,10 @@ import java.util.stream.Collectors;
 final class OutputChecks {
 
     private final StorePath path;
-    private final Derivation derivation;
 
     /** @param path the derivation's own */
-    OutputChecks(StorePath path, Derivation derivation) {
+    OutputChecks(StorePath path) {
         this.path = path;
-        this.derivation = derivation;
     }
 
     /**

@@ -151,7 +151,7 @@ final class StructuredAttributes {
         }
         if (value instanceof JsonValue.Fields object) {
             text.append("-A ").append(name).append("=(");
-            for (SortedMap.Entry<String, JsonValue> field : object.values().entrySet()) {
+            for (Map.Entry<String, JsonValue> field : object.values().entrySet()) {
                 String word = word(field.getValue());
                 if (word == null) {
                     return null;

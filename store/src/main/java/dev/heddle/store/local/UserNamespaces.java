@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -97,7 +98,7 @@ record UserNamespaces(Path unshare, Path env, String path, StoreLayout layout, S
         root.give(room.build(), Bubblewrap.DIRECTORY);
         root.give(room.temporary(), "/tmp");
         root.show(room.etc(), "/etc");
-        for (SortedMap.Entry<String, Path> shown : visible.entrySet()) {
+        for (Map.Entry<String, Path> shown : visible.entrySet()) {
             root.show(shown.getValue(), shown.getKey());
         }
         root.give(room.outputs(), layout.storeDirectory());
