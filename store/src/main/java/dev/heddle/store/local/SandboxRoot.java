@@ -108,7 +108,8 @@ final class SandboxRoot {
 
     private static String escaped(String path) {
         StringBuilder text = new StringBuilder();
-        for (char c : path.toCharArray()) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
             if (" \t\n\\#".indexOf(c) >= 0) {
                 text.append(String.format("\\%03o", (int) c));
             } else {
