@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 /** The option that says which store a command works on. */
 final class StoreOption {
 
+    private static final Path NOTHING = Path.of("/dev/null");
+
     private static final String HINT =
             "name a directory, local?root=DIR, local?store=DIR&state=DIR&log=DIR, or leave it out";
 
@@ -57,10 +59,19 @@ final class StoreOption {
         StoreLocator.Local local = local();
         requireNoRoot(local);
         LocalStoreBuilder builder = settings.apply(LocalStore.builder(local.layout()));
+        silenceDriver();
         try {
             return (local.readOnly() ? builder.readOnly() : builder).open();
         } catch (IOException e) {
             throw StoreVerb.told(ExitCode.FAILED, e);
+        }
+    }
+
+    // SQLite's driver logs, with its whole stack, what it also throws and the store then tells or gets over.
+    private static void silenceDriver() {
+        String setting = "java.util.logging.config.file";
+        if (System.getProperty(setting) == null && Files.exists(NOTHING)) {
+            System.setProperty(setting, NOTHING.toString());
         }
     }
 
