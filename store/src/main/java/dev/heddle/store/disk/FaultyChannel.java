@@ -55,49 +55,20 @@ final class FaultyChannel {
     }
 
     /** Of a file that is read. */
-    record Reading(FaultyDisk disk, Path path, SeekableByteChannel channel) implements SeekableByteChannel {
+    static final class Reading extends ForwardingChannel {
+        private final FaultyDisk disk;
+        private final Path path;
+
+        Reading(FaultyDisk disk, Path path, SeekableByteChannel channel) {
+            super(channel);
+            this.disk = disk;
+            this.path = path;
+        }
 
         @Override
         public int read(ByteBuffer into) throws IOException {
             disk.check(Operation.READ, path);
-            return channel.read(into);
-        }
-
-        @Override
-        public int write(ByteBuffer from) throws IOException {
-            return channel.write(from);
-        }
-
-        @Override
-        public long position() throws IOException {
-            return channel.position();
-        }
-
-        @Override
-        public SeekableByteChannel position(long position) throws IOException {
-            channel.position(position);
-            return this;
-        }
-
-        @Override
-        public long size() throws IOException {
-            return channel.size();
-        }
-
-        @Override
-        public SeekableByteChannel truncate(long size) throws IOException {
-            channel.truncate(size);
-            return this;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return channel.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
+            return super.read(into);
         }
     }
 }

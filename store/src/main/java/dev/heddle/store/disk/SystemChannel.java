@@ -7,20 +7,19 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 
 /** A channel whose errors name the file. */
-final class SystemChannel implements SeekableByteChannel {
+final class SystemChannel extends ForwardingChannel {
 
-    private final SeekableByteChannel channel;
     private final Path path;
 
     SystemChannel(SeekableByteChannel channel, Path path) {
-        this.channel = channel;
+        super(channel);
         this.path = path;
     }
 
     @Override
     public int read(ByteBuffer into) throws IOException {
         try {
-            return channel.read(into);
+            return super.read(into);
         } catch (IOException e) {
             throw named(e);
         }
@@ -29,47 +28,25 @@ final class SystemChannel implements SeekableByteChannel {
     @Override
     public int write(ByteBuffer from) throws IOException {
         try {
-            return channel.write(from);
+            return super.write(from);
         } catch (IOException e) {
             throw named(e);
         }
-    }
-
-    @Override
-    public long position() throws IOException {
-        return channel.position();
-    }
-
-    @Override
-    public SeekableByteChannel position(long position) throws IOException {
-        channel.position(position);
-        return this;
-    }
-
-    @Override
-    public long size() throws IOException {
-        return channel.size();
     }
 
     @Override
     public SeekableByteChannel truncate(long size) throws IOException {
         try {
-            channel.truncate(size);
-            return this;
+            return super.truncate(size);
         } catch (IOException e) {
             throw named(e);
         }
     }
 
     @Override
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    @Override
     public void close() throws IOException {
         try {
-            channel.close();
+            super.close();
         } catch (IOException e) {
             throw named(e);
         }

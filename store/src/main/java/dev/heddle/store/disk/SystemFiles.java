@@ -60,7 +60,7 @@ final class SystemFiles {
     }
 
     WritableByteChannel create(Path entry, int mode) throws IOException {
-        return made(entry, CREATE, mode);
+        return new SparseChannel(made(entry, CREATE, mode));
     }
 
     WritableByteChannel append(Path entry, int mode) throws IOException {
@@ -77,7 +77,7 @@ final class SystemFiles {
         }
     }
 
-    private WritableByteChannel made(Path entry, Set<OpenOption> options, int mode) throws IOException {
+    private SeekableByteChannel made(Path entry, Set<OpenOption> options, int mode) throws IOException {
         SeekableByteChannel channel;
         try {
             channel = handle.newByteChannel(entry, options, SystemModes.attribute(mode));

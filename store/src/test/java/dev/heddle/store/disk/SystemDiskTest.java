@@ -160,6 +160,26 @@ class SystemDiskTest extends DiskContract {
     }
 
     @Test
+    void blocksOfZerosTakeNoSpaceAndReadTheSame() throws Exception {
+        byte[] content = new byte[3 << 20];
+        content[1 << 20] = 1;
+        RawName name = RawName.of("holes");
+        try (Folder folder = Disk.system().open(dir)) {
+            try (WritableByteChannel out = folder.create(name, 0644)) {
+                ByteBuffer rest = ByteBuffer.wrap(content);
+                while (rest.hasRemaining()) {
+                    ByteBuffer part = rest.slice(rest.position(), Math.min(1 << 16, rest.remaining()));
+                    rest.position(rest.position() + out.write(part));
+                }
+            }
+            assertThat(folder.facts(name).size()).isEqualTo(content.length);
+        }
+        assertThat(Files.readAllBytes(dir.resolve("holes"))).isEqualTo(content);
+        Process blocks = new ProcessBuilder("stat", "-c", "%b", dir.resolve("holes").toString()).start();
+        assertThat(Long.parseLong(blocks.inputReader().readLine()) * 512).isLessThan(1 << 20);
+    }
+
+    @Test
     void errorsOfChannelsNameTheFile() throws IOException {
         // Writing to /dev/full always fails for want of space.
         try (WritableByteChannel full = new SystemChannel(
