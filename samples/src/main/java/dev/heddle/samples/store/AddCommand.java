@@ -73,7 +73,8 @@ final class AddCommand extends StoreVerb {
     @Option(
             names = "--derivation",
             description =
-                    "Add derivations that are written in files NAME.drv; blank paths of" + " outputs are filled in.")
+                    "Add derivations that are written in files NAME.drv; blank paths of outputs are filled in, but for"
+                            + " those of fixed content.")
     private boolean derivation;
 
     AddCommand() {}
