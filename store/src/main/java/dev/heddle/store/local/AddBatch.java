@@ -40,6 +40,7 @@ public final class AddBatch implements AutoCloseable {
 
     private @Nullable Stage stage;
     private @Nullable Hold hold;
+    private @Nullable Writeback writeback;
     private long count;
     private boolean closed;
 
@@ -108,8 +109,26 @@ public final class AddBatch implements AutoCloseable {
         StorePath path = made.info().path();
         if (pending.putIfAbsent(path, made) != null) {
             TreeRemoval.remove(into.folder(), slot);
+        } else if (store.parts().settings().sync()) {
+            writeback().staged(made.info().narSize());
         }
         return path;
+    }
+
+    private Writeback writeback() throws IOException {
+        if (writeback == null) {
+            writeback = new Writeback(store.staging());
+        }
+        return writeback;
+    }
+
+    private void endWriteback() throws IOException {
+        if (writeback != null) {
+            Writeback ended = writeback;
+            // What could not be written is dropped with this commit; the next one begins anew.
+            writeback = null;
+            ended.end();
+        }
     }
 
     /** Whether a path is valid and no collection takes it away before this is closed. */
@@ -162,6 +181,7 @@ public final class AddBatch implements AutoCloseable {
                 }
             }
             if (!trees.isEmpty()) {
+                endWriteback();
                 store.publisher().publish(trees, Map.of());
             }
             hold().told(added);
@@ -175,6 +195,10 @@ public final class AddBatch implements AutoCloseable {
         closed = true;
         pending.clear();
         present.clear();
+        if (writeback != null) {
+            // It syncs a directory that the store may close next.
+            writeback.await();
+        }
         try (Stage dropped = stage;
                 Hold ended = hold) {
             stage = null;

@@ -22,6 +22,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import dev.heddle.store.disk.Disk;
+import dev.heddle.store.disk.Folder;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -75,6 +78,54 @@ class LocalStoreTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         store.dump(path, out);
         return out.toByteArray();
+    }
+
+    @Test
+    @Tag("T17")
+    void syncThatFailedBeforeTheCommitFailsTheCommitAndNoOther() throws Exception {
+        AtomicInteger toFail = new AtomicInteger();
+        Path source = Files.writeString(dir.resolve("source"), "x");
+        try (LocalStore store = LocalStore.builder(StoreLayout.in(dir.resolve("s")))
+                        .disk(failingSyncs(toFail))
+                        .open();
+                AddBatch batch = store.batch()) {
+            List<StorePath> paths = new ArrayList<>();
+            // The thousandth begins to write, which the system refuses once, and would not a second time.
+            toFail.set(1);
+            for (int i = 0; i < 1_000; i++) {
+                paths.add(batch.addTree("t" + i, source));
+            }
+            assertThatThrownBy(batch::commit)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("could not be written: Input/output error");
+            assertThat(store.queryValid(paths)).isEmpty();
+            StorePath after = batch.addTree("after", source);
+            batch.commit();
+            assertThat(store.isValid(after)).isTrue();
+        }
+    }
+
+    /** The system's disk, of which as many syncs fail as {@code toFail} says. */
+    private static Disk failingSyncs(AtomicInteger toFail) {
+        return new Disk() {
+            @Override
+            public Folder open(Path directory) throws IOException {
+                return Disk.system().open(directory);
+            }
+
+            @Override
+            public Folder openOrCreate(Path directory) throws IOException {
+                return Disk.system().openOrCreate(directory);
+            }
+
+            @Override
+            public void sync(Folder folder) throws IOException {
+                if (toFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    throw new IOException("Input/output error");
+                }
+                Disk.system().sync(folder);
+            }
+        };
     }
 
     @Test
