@@ -41,6 +41,8 @@ public final class TrustedKeys {
     /** The names of the keys, in order. */
     @Override
     public String toString() {
-        return keys.isEmpty() ? "none" : keys.keySet().stream().sorted().toList().toString();
+        return keys.isEmpty()
+                ? "none"
+                : keys.keySet().stream().sorted().toList().toString();
     }
 }

@@ -54,7 +54,10 @@ final class BuildCommand extends StoreVerb {
     @Option(names = "--repair", description = "Make outputs again that are missing or corrupt.")
     private boolean repair;
 
-    @Option(names = "--dry-run", description = "Only print what would be built and fetched. Derivations given as files are added all the same.")
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only print what would be built and fetched. Derivations given as files are added all the same.")
     private boolean dryRun;
 
     @Option(

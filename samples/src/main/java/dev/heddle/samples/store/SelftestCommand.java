@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
                     + " to fail while something is added, built, collected or repaired; and a process that adds is killed."
                     + " After each the store is opened again: what was told to be valid must be, with its content.",
             "Everything happens in a new directory below DIR, which is removed at the end unless something was found"
-                + " or the test was interrupted."
+                    + " or the test was interrupted."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:nothing was found", "1:something was found, or the test could not go on", "2:wrong usage"})

@@ -175,7 +175,8 @@ class SystemDiskTest extends DiskContract {
             assertThat(folder.facts(name).size()).isEqualTo(content.length);
         }
         assertThat(Files.readAllBytes(dir.resolve("holes"))).isEqualTo(content);
-        Process blocks = new ProcessBuilder("stat", "-c", "%b", dir.resolve("holes").toString()).start();
+        Process blocks =
+                new ProcessBuilder("stat", "-c", "%b", dir.resolve("holes").toString()).start();
         assertThat(Long.parseLong(blocks.inputReader().readLine()) * 512).isLessThan(1 << 20);
     }
 
