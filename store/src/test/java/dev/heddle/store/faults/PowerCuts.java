@@ -27,6 +27,8 @@ final class PowerCuts {
 
     private static final int MOST_LINES = 6;
 
+    private static final int UNMOUNTS = 100;
+
     private final Path device;
     private final Path mounted;
     private final String kind;
@@ -75,8 +77,19 @@ final class PowerCuts {
         Programs.call("mount", "-o", "loop", image, mounted);
     }
 
+    /** A program that synced the disk when it went may need a moment to end. */
     private void unmount() throws IOException, InterruptedException {
-        Programs.call("umount", mounted);
+        for (int left = UNMOUNTS; ; left--) {
+            try {
+                Programs.call("umount", mounted);
+                return;
+            } catch (IOException busy) {
+                if (left == 0) {
+                    throw busy;
+                }
+                Pause.milliseconds(100);
+            }
+        }
     }
 
     /** A picture of the device, and what was told before and while it was taken. */
