@@ -168,14 +168,17 @@ class TemporaryRootsTest {
         void run() throws IOException;
     }
 
+    /** On a thread of its own: the common pool may have only one, and another step may wait on it. */
     private static CompletableFuture<Void> run(Step step) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                step.run();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        step.run();
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                },
+                work -> new Thread(work).start());
     }
 
     private static void await(CountDownLatch latch) {
