@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -147,7 +148,10 @@ class StoreRefusalTest {
         assumeTrue(isRoot(), "only root can mount a file system");
         Path disk = Files.createDirectory(dir.resolve("disk"));
         Path source = Files.createDirectory(dir.resolve("source"));
-        Files.write(source.resolve("large"), new byte[30 << 20]);
+        byte[] large = new byte[30 << 20];
+        // Zeros would take no space.
+        Arrays.fill(large, (byte) 'x');
+        Files.write(source.resolve("large"), large);
         Path after = dir.resolve("after");
         String mount = "unshare -m sh -c 'mount -t tmpfs -o size=24m none " + disk + " && \"$@\"; find " + disk
                 + "/heddle/store " + disk + "/heddle/var/nix/heddle/staging > " + after + "' sh";
