@@ -40,7 +40,9 @@ final class DatabaseProbe {
         Process process = start(before, options, arguments);
         process.getOutputStream().close();
         try (Stream<String> lines = process.inputReader().lines()) {
-            return lines.filter(line -> !line.startsWith("SLF4J")).toList();
+            // Newer virtual machines warn of native libraries, and put an empty line behind.
+            return lines.filter(line -> !line.startsWith("SLF4J") && !line.startsWith("WARNING: ") && !line.isEmpty())
+                    .toList();
         }
     }
 
