@@ -147,7 +147,17 @@ class LocalBuilderTest {
                             + "setsid sh -c 'while :; do echo bad; sleep 0.01; done >&3; : 7533.5' 3>>$out"
                             + " </dev/null >/dev/null 2>&1 &\n"
                             + "sleep 0.1");
-            StorePath out = house.made(derivation).get("out");
+            StorePath out =
+                    derivation.outputs().values().iterator().next().knownPath().orElseThrow();
+            try {
+                house.made(derivation);
+            } catch (IOException changed) {
+                // Without a sandbox the daemon may write while the output is copied; then there is none.
+                assertThat(isolation.isPrivate()).isFalse();
+                assertThat(changed).hasMessageContaining("changed while it was read");
+                assertThat(house.store().isValid(out)).isFalse();
+                return;
+            }
             PathInfo info = house.store().queryPathInfo(out).orElseThrow();
             assertThat(NarHash.ofTree(house.real(out)).digest()).isEqualTo(info.narHash());
             house.store().close();
