@@ -72,7 +72,7 @@ final class Arrivals {
     }
 
     private static void checkContent(PathInfo info, NarHash found) throws StoreException {
-        if (!found.digest().equals(info.narHash()) || found.size() != info.narSize()) {
+        if (!ContentCheck.isOf(info, found)) {
             throw new StoreException(info.path() + ": the archive is not what was claimed: wanted " + info.narHash()
                     + " and " + info.narSize() + " bytes, got " + found.digest() + " and " + found.size() + " bytes");
         }

@@ -8,7 +8,6 @@ import dev.heddle.store.StoreException;
 import dev.heddle.store.disk.Folder;
 import dev.heddle.store.disk.RawName;
 import dev.heddle.store.nar.NarException;
-import dev.heddle.store.nar.NarHash;
 import dev.heddle.store.nar.TreeCopy.Place;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -66,8 +65,8 @@ final class BuiltOutputs {
     /** Whether the content of a valid path is what was registered. */
     boolean isWhole(PathInfo info) throws IOException {
         try {
-            NarHash found = NarHash.ofTree(store.layout().real(info.path()));
-            return found.digest().equals(info.narHash()) && found.size() == info.narSize();
+            RawName name = RawName.of(info.path().baseName());
+            return ContentCheck.isOf(info, ContentCheck.hash(store.folder(), name));
         } catch (NoSuchFileException | NarException e) {
             return false;
         }
@@ -191,12 +190,11 @@ final class BuiltOutputs {
     }
 
     private void replace(PathInfo registered, Staged made) throws IOException {
-        Replacements replacements = new Replacements(store.parts(), store.database(), store.folder(), store.staging());
         // A replacement is found again after a crash by a stage that it has for itself.
         try (Stage stage = store.staging().stage();
                 Trash aside = store.staging().trash()) {
             Moves.move(made.stage().folder(), made.name(), stage.folder(), Replacements.INCOMING);
-            replacements.replace(new Staged(registered, stage, Replacements.INCOMING), aside);
+            store.replacements().replace(new Staged(registered, stage, Replacements.INCOMING), aside);
         }
     }
 

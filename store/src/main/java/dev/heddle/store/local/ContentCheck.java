@@ -70,9 +70,14 @@ final class ContentCheck {
         return sink.result();
     }
 
+    /** Whether content is what was registered. */
+    static boolean isOf(PathInfo info, NarHash content) {
+        return content.digest().equals(info.narHash()) && content.size() == info.narSize();
+    }
+
     /** How content differs from what was registered; empty if it does not. */
     static Optional<String> difference(PathInfo info, NarHash content) {
-        if (content.digest().equals(info.narHash()) && content.size() == info.narSize()) {
+        if (isOf(info, content)) {
             return Optional.empty();
         }
         return Optional.of("registered are " + info.narHash() + " and " + info.narSize() + " bytes, found "

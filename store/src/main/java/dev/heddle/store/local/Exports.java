@@ -33,7 +33,7 @@ final class Exports {
         NarHash.Sink hash = new NarHash.Sink(out);
         content(path, hash);
         NarHash found = hash.result();
-        if (!found.digest().equals(info.narHash()) || found.size() != info.narSize()) {
+        if (!ContentCheck.isOf(info, found)) {
             throw new StoreException(path + ": has changed since it was registered: recorded are " + info.narHash()
                     + " and " + info.narSize() + " bytes, found " + found.digest() + " and " + found.size()
                     + " bytes; repair it");

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a user may choose for a store. Immutable; start from {@link #DEFAULT}.
@@ -90,179 +91,108 @@ public record StoreSettings(
         return cpu + "-" + (kernel.startsWith("mac") ? "darwin" : kernel.replace(' ', '_'));
     }
 
+    /** These settings while one of them is changed. */
+    private static final class Draft {
+        private boolean keepOutputs;
+        private boolean keepDerivations;
+        private SandboxMode sandbox;
+        private SortedMap<String, Path> sandboxPaths;
+        private Duration buildTimeout;
+        private Duration silenceLimit;
+        private long logLimit;
+        private boolean sync;
+        private boolean autoOptimise;
+        private int cores;
+        private String system;
+
+        private Draft(StoreSettings from) {
+            keepOutputs = from.keepOutputs;
+            keepDerivations = from.keepDerivations;
+            sandbox = from.sandbox;
+            sandboxPaths = from.sandboxPaths;
+            buildTimeout = from.buildTimeout;
+            silenceLimit = from.silenceLimit;
+            logLimit = from.logLimit;
+            sync = from.sync;
+            autoOptimise = from.autoOptimise;
+            cores = from.cores;
+            system = from.system;
+        }
+
+        private StoreSettings settings() {
+            return new StoreSettings(
+                    keepOutputs,
+                    keepDerivations,
+                    sandbox,
+                    sandboxPaths,
+                    buildTimeout,
+                    silenceLimit,
+                    logLimit,
+                    sync,
+                    autoOptimise,
+                    cores,
+                    system);
+        }
+    }
+
+    private StoreSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
     /** The same, keeping the outputs of live derivations or not. */
     public StoreSettings withKeepOutputs(boolean keep) {
-        return new StoreSettings(
-                keep,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                sync,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.keepOutputs = keep);
     }
 
     /** The same, keeping the derivations of live paths or not. */
     public StoreSettings withKeepDerivations(boolean keep) {
-        return new StoreSettings(
-                keepOutputs,
-                keep,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                sync,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.keepDerivations = keep);
     }
 
     /** The same with builds isolated so. */
     public StoreSettings withSandbox(SandboxMode mode) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                mode,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                sync,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.sandbox = mode);
     }
 
     /** The same with isolated builders seeing these paths of the machine: what they see, and what it is. */
     public StoreSettings withSandboxPaths(Map<String, Path> paths) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                new TreeMap<>(paths),
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                sync,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.sandboxPaths = new TreeMap<>(paths));
     }
 
     /** The same with this time for a build; zero for ever. */
     public StoreSettings withBuildTimeout(Duration time) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                time,
-                silenceLimit,
-                logLimit,
-                sync,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.buildTimeout = time);
     }
 
     /** The same with this time in which a build may print nothing; zero for ever. */
     public StoreSettings withSilenceLimit(Duration time) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                time,
-                logLimit,
-                sync,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.silenceLimit = time);
     }
 
     /** The same with this many bytes for a build's log; zero for no limit. */
     public StoreSettings withLogLimit(long bytes) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                bytes,
-                sync,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.logLimit = bytes);
     }
 
     /** The same, waiting for the medium or not. */
     public StoreSettings withSync(boolean wait) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                wait,
-                autoOptimise,
-                cores,
-                system);
+        return with(draft -> draft.sync = wait);
     }
 
     /** The same, linking equal files at once or not. */
     public StoreSettings withAutoOptimise(boolean link) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                sync,
-                link,
-                cores,
-                system);
+        return with(draft -> draft.autoOptimise = link);
     }
 
     /** The same with builders told to use so many processors; zero for all of the machine. */
     public StoreSettings withCores(int number) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                sync,
-                autoOptimise,
-                number,
-                system);
+        return with(draft -> draft.cores = number);
     }
 
     /** The same, building for this platform. */
     public StoreSettings withSystem(String platform) {
-        return new StoreSettings(
-                keepOutputs,
-                keepDerivations,
-                sandbox,
-                sandboxPaths,
-                buildTimeout,
-                silenceLimit,
-                logLimit,
-                sync,
-                autoOptimise,
-                cores,
-                platform);
+        return with(draft -> draft.system = platform);
     }
 }
